@@ -1,0 +1,210 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Everything that must be right for a signature to be right lives under enclave/ and depends on nothing
+// outside it; `.ci/check-enclave-boundary.py` holds this manifest to that.
+
+let package = Package(
+    name: "reposeal",
+    products: [
+        .executable(name: "reposeal", targets: ["reposeal"]),
+        .executable(name: "reposeal-scheduler", targets: ["reposeal-scheduler"]),
+        .executable(name: "reposeal-broker", targets: ["reposeal-broker"]),
+        .executable(name: "reposeal-enclave", targets: ["reposeal-enclave"]),
+        .executable(name: "reposeal-verifier", targets: ["reposeal-verifier"]),
+        .executable(name: "reposeal-signer", targets: ["reposeal-signer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: trustedTargets + schedulerTargets + testTargets,
+    swiftLanguageModes: [.v6]
+)
+
+/// A C library of the enclave: a module map and a shim header, no logic.
+func trustedSystemLibrary(_ name: String, pkgConfig: String? = nil) -> Target {
+    .systemLibrary(name: name, path: "enclave/Sources/\(name)", pkgConfig: pkgConfig)
+}
+
+/// A library of the enclave.
+func trusted(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "enclave/Sources/\(name)")
+}
+
+/// A program of the enclave.
+func trustedProgram(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "enclave/Sources/\(name)")
+}
+
+/// The tests of one module, which may also use what the module itself is built from.
+func tests(_ module: String, _ others: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(module)Tests", dependencies: [.target(name: module), "TestSupport"] + others,
+        path: "Tests/\(module)Tests")
+}
+
+var trustedTargets: [Target] {
+    let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+    let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+    return [
+        trustedSystemLibrary("CLinux"),
+        trustedSystemLibrary("COpenSSL", pkgConfig: "libcrypto"),
+        trustedSystemLibrary("CGPGME", pkgConfig: "gpgme"),
+        trustedSystemLibrary("CSQLite", pkgConfig: "sqlite3"),
+        trustedSystemLibrary("CZlib", pkgConfig: "zlib"),
+        trustedSystemLibrary("CSeccomp", pkgConfig: "libseccomp"),
+
+        trusted("Descriptors", ["CLinux"]),
+        trusted("ALPMTypes", []),
+        trusted("Cryptography", ["COpenSSL"]),
+        trusted("RepositoryDatabase", ["ALPMTypes", "CZlib", "Cryptography"]),
+        trusted("OpenPGPFormat", ["Cryptography"]),
+        trusted("OpenPGPVerification", ["CGPGME", "OpenPGPFormat"]),
+        trusted("Attestation", ["ALPMTypes", "Cryptography"]),
+        trusted("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat"]),
+        trusted("TransparencyLog", ["Cryptography"]),
+        trusted("SigningProtocol", ["ALPMTypes", "Attestation", "Cryptography"]),
+        trusted(
+            "EnclaveCore",
+            [
+                "ALPMTypes", "Attestation", "Cryptography", "Policy", "RepositoryDatabase", "SigningProtocol",
+                "TransparencyLog",
+            ]),
+        trusted("Link", ["Cryptography", "Descriptors"]),
+        trusted("Ledger", ["ALPMTypes", "CSQLite", "Cryptography"]),
+        trusted("JailRecords", ["Cryptography", "OpenPGPFormat"]),
+        trusted("KeyVault", ["CLinux", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
+        trusted("Sandbox", ["CLinux", "CSeccomp", "Descriptors"]),
+
+        trustedProgram(
+            "reposeal-broker",
+            [
+                argumentParser, logging, "CLinux", "Cryptography", "Descriptors", "JailRecords", "KeyVault",
+                "OpenPGPFormat", "Sandbox",
+            ]),
+        trustedProgram(
+            "reposeal-enclave",
+            [
+                argumentParser, logging, "ALPMTypes", "Attestation", "Cryptography", "Descriptors", "EnclaveCore",
+                "JailRecords", "Ledger", "Link", "OpenPGPFormat", "Policy", "RepositoryDatabase", "Sandbox",
+                "SigningProtocol", "TransparencyLog",
+            ]),
+        trustedProgram(
+            "reposeal-verifier", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "OpenPGPVerification"]),
+        trustedProgram(
+            "reposeal-signer",
+            ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "TransparencyLog"]),
+    ]
+}
+
+var schedulerTargets: [Target] {
+    let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+    let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+    let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+    return [
+        .systemLibrary(name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive"),
+        .target(name: "PackageArchive", dependencies: ["ALPMTypes", "CArchive", "Cryptography", "RepositoryDatabase"]),
+        .target(name: "SourceManifest", dependencies: ["ALPMTypes", "Attestation", "Cryptography"]),
+        .target(
+            name: "RepositoryImport", dependencies: ["ALPMTypes", "CArchive", "Cryptography", "RepositoryDatabase"]),
+        .target(
+            name: "RepositoryDirectory",
+            dependencies: ["ALPMTypes", "Cryptography", "Descriptors", "RepositoryDatabase"]),
+        .target(name: "EvidenceSigning", dependencies: ["Attestation", "Cryptography", "OpenPGPFormat", subprocess]),
+        .target(
+            name: "EnclaveClient",
+            dependencies: [
+                "Attestation", "Cryptography", "Descriptors", "Link", "SigningProtocol", "TransparencyLog",
+            ]),
+        .target(
+            name: "SchedulerCore",
+            dependencies: [
+                "ALPMTypes", "Attestation", "Cryptography", "EnclaveCore", "Policy", "RepositoryDatabase",
+                "SigningProtocol",
+            ]),
+        .target(
+            name: "SchedulerDirectory",
+            dependencies: [
+                "ALPMTypes", "Attestation", "Cryptography", "EnclaveClient", "EnclaveCore", "OpenPGPFormat",
+                "OpenPGPVerification", "PackageArchive", "Policy", "Publisher", "RepositoryDatabase",
+                "RepositoryDirectory", "SchedulerCore", "SigningProtocol", "TransparencyLog",
+            ]),
+        .target(
+            name: "Publisher",
+            dependencies: [
+                "ALPMTypes", "Cryptography", "OpenPGPFormat", "OpenPGPVerification", "RepositoryDatabase",
+                "RepositoryDirectory", "TransparencyLog",
+            ]),
+        .executableTarget(
+            name: "reposeal-scheduler",
+            dependencies: [argumentParser, logging, "EnclaveClient", "SchedulerCore", "SchedulerDirectory"]),
+        .executableTarget(
+            name: "reposeal",
+            dependencies: [
+                argumentParser, "ALPMTypes", "Attestation", "Cryptography", "EnclaveClient", "EnclaveCore",
+                "EvidenceSigning", "OpenPGPFormat", "OpenPGPVerification", "PackageArchive", "Policy", "Publisher",
+                "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "SchedulerCore",
+                "SchedulerDirectory", "SigningProtocol", "SourceManifest", "TransparencyLog",
+            ]),
+    ]
+}
+
+var testTargets: [Target] {
+    let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+    return [
+        .target(name: "TestSupport", dependencies: [subprocess], path: "Tests/TestSupport"),
+        tests("Descriptors"),
+        tests("ALPMTypes"),
+        tests("Cryptography"),
+        tests("RepositoryDatabase", ["ALPMTypes", "Cryptography"]),
+        tests("OpenPGPFormat", ["Cryptography"]),
+        tests("OpenPGPVerification", ["Cryptography", "OpenPGPFormat"]),
+        tests("Attestation", ["ALPMTypes", "Cryptography"]),
+        tests("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat"]),
+        tests("TransparencyLog", ["Cryptography"]),
+        tests("SigningProtocol", ["ALPMTypes", "Attestation", "Cryptography"]),
+        tests(
+            "EnclaveCore",
+            [
+                "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Policy", "RepositoryDatabase",
+                "SigningProtocol", "TransparencyLog",
+            ]),
+        tests("Link", ["Cryptography", "Descriptors"]),
+        tests("Ledger", ["ALPMTypes", "Cryptography"]),
+        tests("JailRecords", ["Cryptography", "OpenPGPFormat"]),
+        tests("KeyVault", ["Cryptography", "JailRecords", "OpenPGPFormat"]),
+        tests("Sandbox", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
+        tests("PackageArchive", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
+        tests("SourceManifest", ["ALPMTypes", "Attestation", "Cryptography"]),
+        tests("RepositoryImport", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
+        tests("RepositoryDirectory", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
+        tests("EvidenceSigning", ["Attestation", "Cryptography", "OpenPGPFormat"]),
+        tests("EnclaveClient", ["Attestation", "Cryptography", "Descriptors", "Link", "SigningProtocol"]),
+        tests(
+            "SchedulerCore",
+            [
+                "ALPMTypes", "Attestation", "Cryptography", "EnclaveCore", "Policy", "RepositoryDatabase",
+                "SigningProtocol",
+            ]),
+        tests("SchedulerDirectory", ["ALPMTypes", "Cryptography", "SchedulerCore"]),
+        tests("Publisher", ["ALPMTypes", "Cryptography", "RepositoryDatabase", "RepositoryDirectory"]),
+        .testTarget(
+            name: "Scenarios",
+            dependencies: ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "SigningProtocol", "TestSupport"],
+            path: "Tests/Scenarios", exclude: ["transcripts"]),
+    ]
+}
+
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .strictMemorySafety(),
+            .treatAllWarnings(as: .error),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        ]
+}
