@@ -63,20 +63,22 @@ var trustedTargets: [Target] {
         trusted("OpenPGPFormat", ["Cryptography"]),
         trusted("OpenPGPVerification", ["CGPGME", "OpenPGPFormat"]),
         trusted("Attestation", ["ALPMTypes", "Cryptography"]),
-        trusted("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat"]),
+        trusted("Refusals", ["ALPMTypes", "Cryptography"]),
+        trusted("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Refusals"]),
         trusted("TransparencyLog", ["Cryptography"]),
-        trusted("SigningProtocol", ["ALPMTypes", "Attestation", "Cryptography"]),
+        trusted("SigningProtocol", ["ALPMTypes", "Attestation", "Cryptography", "Refusals"]),
         trusted(
             "EnclaveCore",
             [
-                "ALPMTypes", "Attestation", "Cryptography", "Policy", "RepositoryDatabase", "SigningProtocol",
-                "TransparencyLog",
+                "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Policy", "Refusals",
+                "RepositoryDatabase", "SigningProtocol", "TransparencyLog",
             ]),
         trusted("Link", ["Cryptography", "Descriptors"]),
         trusted("Ledger", ["ALPMTypes", "CSQLite", "Cryptography"]),
         trusted("JailRecords", ["Cryptography", "OpenPGPFormat"]),
         trusted("KeyVault", ["CLinux", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
         trusted("Sandbox", ["CLinux", "CSeccomp", "Descriptors"]),
+        trusted("JailClients", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "Sandbox"]),
 
         trustedProgram(
             "reposeal-broker",
@@ -88,8 +90,8 @@ var trustedTargets: [Target] {
             "reposeal-enclave",
             [
                 argumentParser, logging, "ALPMTypes", "Attestation", "Cryptography", "Descriptors", "EnclaveCore",
-                "JailRecords", "Ledger", "Link", "OpenPGPFormat", "Policy", "RepositoryDatabase", "Sandbox",
-                "SigningProtocol", "TransparencyLog",
+                "JailClients", "JailRecords", "Ledger", "Link", "OpenPGPFormat", "Policy", "Refusals",
+                "RepositoryDatabase", "SigningProtocol", "TransparencyLog",
             ]),
         trustedProgram(
             "reposeal-verifier", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "OpenPGPVerification"]),
@@ -121,14 +123,14 @@ var schedulerTargets: [Target] {
         .target(
             name: "SchedulerCore",
             dependencies: [
-                "ALPMTypes", "Attestation", "Cryptography", "EnclaveCore", "Policy", "RepositoryDatabase",
+                "ALPMTypes", "Attestation", "Cryptography", "EnclaveCore", "Policy", "Refusals", "RepositoryDatabase",
                 "SigningProtocol",
             ]),
         .target(
             name: "SchedulerDirectory",
             dependencies: [
                 "ALPMTypes", "Attestation", "Cryptography", "EnclaveClient", "EnclaveCore", "OpenPGPFormat",
-                "OpenPGPVerification", "PackageArchive", "Policy", "Publisher", "RepositoryDatabase",
+                "OpenPGPVerification", "PackageArchive", "Policy", "Publisher", "Refusals", "RepositoryDatabase",
                 "RepositoryDirectory", "SchedulerCore", "SigningProtocol", "TransparencyLog",
             ]),
         .target(
@@ -145,7 +147,7 @@ var schedulerTargets: [Target] {
             dependencies: [
                 argumentParser, "ALPMTypes", "Attestation", "Cryptography", "EnclaveClient", "EnclaveCore",
                 "EvidenceSigning", "OpenPGPFormat", "OpenPGPVerification", "PackageArchive", "Policy", "Publisher",
-                "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "SchedulerCore",
+                "Refusals", "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "SchedulerCore",
                 "SchedulerDirectory", "SigningProtocol", "SourceManifest", "TransparencyLog",
             ]),
     ]
@@ -162,13 +164,14 @@ var testTargets: [Target] {
         tests("OpenPGPFormat", ["Cryptography"]),
         tests("OpenPGPVerification", ["Cryptography", "OpenPGPFormat"]),
         tests("Attestation", ["ALPMTypes", "Cryptography"]),
-        tests("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat"]),
+        tests("Refusals", ["ALPMTypes", "Cryptography"]),
+        tests("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Refusals"]),
         tests("TransparencyLog", ["Cryptography"]),
-        tests("SigningProtocol", ["ALPMTypes", "Attestation", "Cryptography"]),
+        tests("SigningProtocol", ["ALPMTypes", "Attestation", "Cryptography", "Refusals"]),
         tests(
             "EnclaveCore",
             [
-                "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Policy", "RepositoryDatabase",
+                "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Policy", "Refusals", "RepositoryDatabase",
                 "SigningProtocol", "TransparencyLog",
             ]),
         tests("Link", ["Cryptography", "Descriptors"]),
@@ -176,6 +179,7 @@ var testTargets: [Target] {
         tests("JailRecords", ["Cryptography", "OpenPGPFormat"]),
         tests("KeyVault", ["Cryptography", "JailRecords", "OpenPGPFormat"]),
         tests("Sandbox", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
+        tests("JailClients", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
         tests("PackageArchive", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("SourceManifest", ["ALPMTypes", "Attestation", "Cryptography"]),
         tests("RepositoryImport", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
@@ -185,14 +189,16 @@ var testTargets: [Target] {
         tests(
             "SchedulerCore",
             [
-                "ALPMTypes", "Attestation", "Cryptography", "EnclaveCore", "Policy", "RepositoryDatabase",
+                "ALPMTypes", "Attestation", "Cryptography", "EnclaveCore", "Policy", "Refusals", "RepositoryDatabase",
                 "SigningProtocol",
             ]),
         tests("SchedulerDirectory", ["ALPMTypes", "Cryptography", "SchedulerCore"]),
         tests("Publisher", ["ALPMTypes", "Cryptography", "RepositoryDatabase", "RepositoryDirectory"]),
         .testTarget(
             name: "Scenarios",
-            dependencies: ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "SigningProtocol", "TestSupport"],
+            dependencies: [
+                "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "SigningProtocol", "TestSupport",
+            ],
             path: "Tests/Scenarios", exclude: ["transcripts"]),
     ]
 }
