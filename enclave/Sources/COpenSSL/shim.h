@@ -1,8 +1,63 @@
 #ifndef REPOSEAL_COPENSSL_SHIM_H
 #define REPOSEAL_COPENSSL_SHIM_H
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+// Runs SHA-256's compression function over whole blocks, starting from `words` and leaving the new words there.
+// OpenSSL 3 shows the state only inside the deprecated SHA256_CTX, whose other fields must never come from outside:
+// here the context lives for one call, holds no partial block, and only the eight words enter and leave it.
+static inline void creposeal_sha256_compress(uint32_t words[8], const uint8_t *blocks, size_t block_count) {
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    memcpy(context.h, words, sizeof context.h);
+    SHA256_Update(&context, blocks, block_count * SHA256_CBLOCK);
+    memcpy(words, context.h, sizeof context.h);
+}
+
+// Makes an RSA public key from big-endian numbers; NULL on failure. Six handles with one common exit are C's
+// `goto`-less chain below, where Swift would need a wrapper for each.
+static inline EVP_PKEY *creposeal_rsa_public_key(
+    const uint8_t *modulus, int modulus_size, const uint8_t *exponent, int exponent_size) {
+    EVP_PKEY *key = NULL;
+    BIGNUM *n = BN_bin2bn(modulus, modulus_size, NULL);
+    BIGNUM *e = BN_bin2bn(exponent, exponent_size, NULL);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM *parameters = NULL;
+    if (n && e && builder && context
+        && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n)
+        && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e)
+        && (parameters = OSSL_PARAM_BLD_to_param(builder))
+        && EVP_PKEY_fromdata_init(context) == 1
+        && EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1) {
+        key = NULL;
+    }
+    OSSL_PARAM_free(parameters);
+    EVP_PKEY_CTX_free(context);
+    OSSL_PARAM_BLD_free(builder);
+    BN_free(e);
+    BN_free(n);
+    return key;
+}
+
+// Writes one of an RSA key's numbers ("n" or "e") big-endian into `out`; returns its size, or -1 if it does not fit.
+// The parameter names are string macros that Swift sees, but the BIGNUM's owner would need a wrapper for one call.
+static inline int creposeal_rsa_number(const EVP_PKEY *key, const char *name, uint8_t *out, int capacity) {
+    BIGNUM *number = NULL;
+    int size = -1;
+    if (EVP_PKEY_get_bn_param(key, name, &number) == 1 && BN_num_bytes(number) <= capacity) {
+        size = BN_bn2bin(number, out);
+    }
+    BN_free(number);
+    return size;
+}
 #endif

@@ -1,0 +1,24 @@
+import COpenSSL
+
+/// Random bytes from OpenSSL, which the kernel seeds.
+public enum SystemRandom {
+    /// Bytes fit for keys and nonces.
+    public static func bytes(_ count: Int) throws(CryptographyError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        guard let size = Int32(exactly: count), unsafe RAND_priv_bytes(&bytes, size) == 1 else {
+            throw .lastFailure("get random bytes")
+        }
+        return bytes
+    }
+}
+
+/// Whether two byte strings are equal, in a time that depends on their lengths only.
+public func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    unsafe left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
+}
+
+/// Overwrites a secret in place and empties the array; other copies of it are not reached.
+public func wipe(_ secret: inout [UInt8]) {
+    unsafe secret.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+    secret.removeAll()
+}
