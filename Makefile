@@ -1,0 +1,37 @@
+# make demo   signs a real repository update and lets stock pacman judge it
+# make test   builds everything and runs every test
+# make lint   formatting, the enclave's boundary, shell scripts
+# make size   the line counts of the trusted base
+# Each installs what is missing (.ci/debian-packages) and builds first.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+SWIFT := .ci/swift
+PROGRAMS := .build/release
+
+.PHONY: help setup build demo test lint size clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:
+	@.ci/setup
+	@$(SWIFT) --version >/dev/null 2>&1 || $(SWIFT) --version
+
+build: setup ## the programs, as release builds with the Swift library linked in
+	@$(SWIFT) build -c release --static-swift-stdlib
+
+demo: build ## signs a real repository update end to end
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Demo/run
+
+test: build ## every test, against the real programs
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" $(SWIFT) test
+
+lint: setup ## swift-format strict, the enclave's boundary, shellcheck
+	@.ci/lint
+
+size: setup ## line counts of the trusted base
+	@.ci/size
+
+clean: ## removes what was built
+	@rm -rf .build
