@@ -57,6 +57,7 @@ var trustedTargets: [Target] {
         trustedSystemLibrary("CSeccomp", pkgConfig: "libseccomp"),
 
         trusted("Descriptors", ["CLinux"]),
+        trusted("ByteCoding", []),
         trusted("ALPMTypes", []),
         trusted("Cryptography", ["COpenSSL"]),
         trusted("RepositoryDatabase", ["ALPMTypes", "CZlib", "Cryptography"]),
@@ -66,14 +67,14 @@ var trustedTargets: [Target] {
         trusted("Refusals", ["ALPMTypes", "Cryptography"]),
         trusted("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Refusals"]),
         trusted("TransparencyLog", ["Cryptography"]),
-        trusted("SigningProtocol", ["ALPMTypes", "Attestation", "Cryptography", "Refusals"]),
+        trusted("SigningProtocol", ["ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Refusals"]),
         trusted(
             "EnclaveCore",
             [
                 "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Policy", "Refusals",
                 "RepositoryDatabase", "SigningProtocol", "TransparencyLog",
             ]),
-        trusted("Link", ["Cryptography", "Descriptors"]),
+        trusted("Link", ["ByteCoding", "CLinux", "Cryptography", "Descriptors"]),
         trusted("Ledger", ["ALPMTypes", "CSQLite", "Cryptography"]),
         trusted("JailRecords", ["Cryptography", "OpenPGPFormat"]),
         trusted("KeyVault", ["CLinux", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
@@ -158,6 +159,7 @@ var testTargets: [Target] {
     return [
         .target(name: "TestSupport", dependencies: [subprocess], path: "Tests/TestSupport"),
         tests("Descriptors"),
+        tests("ByteCoding"),
         tests("ALPMTypes"),
         tests("Cryptography"),
         tests("RepositoryDatabase", ["ALPMTypes", "Cryptography"]),

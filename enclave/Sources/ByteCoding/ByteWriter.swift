@@ -1,0 +1,36 @@
+/// Writes the binary formats of the enclave: big-endian integers, counted bytes, counted text, counted lists.
+public struct ByteWriter: Sendable {
+    /// What was written so far.
+    public private(set) var bytes: [UInt8] = []
+
+    /// Starts with nothing written.
+    public init() {}
+
+    /// Writes an integer in its full width, the most significant byte first.
+    public mutating func integer<Integer: FixedWidthInteger & UnsignedInteger>(_ value: Integer) {
+        for shift in stride(from: Integer.bitWidth - 8, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
+    /// Writes bytes whose number the reader knows.
+    public mutating func fixed(_ value: some Sequence<UInt8>) { bytes.append(contentsOf: value) }
+
+    /// Writes a u32 count and then the bytes.
+    public mutating func counted(_ value: [UInt8]) {
+        integer(UInt32(value.count))
+        fixed(value)
+    }
+
+    /// Writes a u16 count of bytes and then the text as UTF-8.
+    public mutating func text(_ value: String) {
+        integer(UInt16(value.utf8.count))
+        fixed(value.utf8)
+    }
+
+    /// Writes a u32 count and then each element.
+    public mutating func list<Element>(_ elements: [Element], _ write: (inout ByteWriter, Element) -> Void) {
+        integer(UInt32(elements.count))
+        for element in elements { write(&self, element) }
+    }
+}
