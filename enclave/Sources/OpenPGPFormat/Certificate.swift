@@ -1,0 +1,96 @@
+/// A transferable public key (RFC 4880 section 11.1): one primary key, its user IDs and its subkeys.
+///
+/// The primary key's own signatures are checked while parsing; certifications by others and user attributes are skipped.
+/// Back-signatures of signing subkeys are left to GPGME, which must agree on every signature anyway.
+public struct Certificate: Hashable, Sendable {
+    /// The largest certificate accepted; `gpg --export-options export-minimal` stays far below.
+    public static let maximumByteCount = 128 * 1024
+
+    /// The binary form that was parsed.
+    public let bytes: [UInt8]
+    /// The primary key.
+    public let primary: PublicKey
+    /// The primary key and then its subkeys, bound or not.
+    public let keys: [PublicKey]
+    /// The user IDs, with bytes that are not UTF-8 replaced.
+    public let userIDs: [String]
+    let bindings: [Fingerprint: KeyBinding]
+
+    /// The fingerprint that names the certificate's owner.
+    public var fingerprint: Fingerprint { primary.fingerprint }
+
+    /// Parses binary packets; armored text gives `armored`, secret keys are refused.
+    public init(parsing untrustedBytes: [UInt8]) throws(OpenPGPError) {
+        var packets = try Packet.all(in: untrustedBytes, maximumByteCount: Self.maximumByteCount)[...]
+        guard let first = packets.popFirst(), first.tag == Packet.Tag.publicKey else {
+            throw .malformed(field: "certificate", expected: "one that begins with a public key packet")
+        }
+        var parser = CertificateParser(primary: try PublicKey(parsing: first))
+        for packet in packets { try parser.add(packet) }
+        bytes = untrustedBytes
+        primary = parser.primary
+        keys = parser.keys
+        userIDs = parser.userIDs
+        bindings = parser.bindings
+        guard primary.material.algorithm == nil || bindings[primary.fingerprint] != nil else {
+            throw .malformed(field: "certificate", expected: "signed by its own primary key with SHA-256 or better")
+        }
+    }
+}
+
+/// Walks over the packets of a certificate and keeps what the primary key signed.
+private struct CertificateParser {
+    private static let maximumKeyCount = 64
+
+    let primary: PublicKey
+    private(set) var keys: [PublicKey]
+    private(set) var userIDs: [String] = []
+    private var selfSignatures: [Fingerprint: [SignaturePacket]] = [:]
+    /// What signatures are over until the next key or user ID: its hashed form, the key it speaks about, the types.
+    private var subject: (hashedForm: [UInt8], key: PublicKey, types: Set<UInt8>)?
+
+    init(primary: PublicKey) {
+        self.primary = primary
+        keys = [primary]
+        subject = (primary.hashedForm, primary, [SignatureKind.directKey, SignatureKind.keyRevocation])
+    }
+
+    mutating func add(_ packet: Packet) throws(OpenPGPError) {
+        switch packet.tag {
+        case Packet.Tag.signature: addSignature(packet.body)
+        case Packet.Tag.userID:
+            userIDs.append(String(decoding: packet.body, as: UTF8.self))
+            let form = primary.hashedForm + hashedForm(ofUserID: packet.body)
+            subject = (form, primary, Set(SignatureKind.certifications))
+        case Packet.Tag.userAttribute: subject = nil
+        case Packet.Tag.publicSubkey:
+            let subkey = try PublicKey(parsing: packet)
+            guard keys.count < Self.maximumKeyCount, !keys.contains(where: { $0.fingerprint == subkey.fingerprint })
+            else {
+                throw .malformed(field: "certificate", expected: "one of at most 64 distinct keys")
+            }
+            keys.append(subkey)
+            let types: Set = [SignatureKind.subkeyBinding, SignatureKind.subkeyRevocation]
+            subject = (primary.hashedForm + subkey.hashedForm, subkey, types)
+        default:
+            throw .malformed(field: "certificate", expected: "made of public keys, user IDs and signatures")
+        }
+    }
+
+    /// Keeps a signature by the primary key; anything else proves nothing here and is skipped.
+    private mutating func addSignature(_ body: [UInt8]) {
+        guard let subject, let signature = try? SignaturePacket(parsingBody: body),
+            subject.types.contains(signature.type), signature.isIssued(by: primary.fingerprint),
+            signature.isValid(by: primary, over: .bytes(subject.hashedForm))
+        else { return }
+        selfSignatures[subject.key.fingerprint, default: []].append(signature)
+    }
+
+    var bindings: [Fingerprint: KeyBinding] {
+        var bindings: [Fingerprint: KeyBinding] = [:]
+        for key in keys {
+            bindings[key.fingerprint] = KeyBinding(of: key, selfSignatures: selfSignatures[key.fingerprint] ?? [])
+        }
+        return bindings
+    }
+}
