@@ -1,16 +1,94 @@
 #ifndef REPOSEAL_CLINUX_SHIM_H
 #define REPOSEAL_CLINUX_SHIM_H
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+/* Without _GNU_SOURCE: with it the types here would differ from those of the Glibc module. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/memfd.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+/* The seal commands of fcntl(2) are GNU extensions that the Glibc module hides; the values are kernel ABI. */
+#define CREPOSEAL_F_ADD_SEALS 1033
+#define CREPOSEAL_SEALS 0xf /* F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE */
+
+/* memfd_create(2) is a GNU extension that the Glibc module hides. */
+static inline int creposeal_memfd_create(const char *name, unsigned int flags) {
+    return (int)syscall(SYS_memfd_create, name, flags);
+}
+
+/* fcntl(2) is variadic, which Swift cannot call. */
+static inline int creposeal_fcntl(int descriptor, int command, int argument) {
+    return fcntl(descriptor, command, argument);
+}
+
+/* open(2) is variadic, which Swift cannot call. */
+static inline int creposeal_open(const char *path, int flags, unsigned int permissions) {
+    return open(path, flags, permissions);
+}
+
+/* pipe2(2) is a GNU extension that the Glibc module hides. */
+static inline int creposeal_pipe2(int descriptors[2], int flags) {
+    return (int)syscall(SYS_pipe2, descriptors, flags);
+}
+
+/* accept4(2) is a GNU extension that the Glibc module hides. */
+static inline int creposeal_accept4(int listener, int flags) {
+    return (int)syscall(SYS_accept4, listener, NULL, NULL, flags);
+}
+
+/* close_range(2) is a GNU extension that the Glibc module hides; 4 is CLOSE_RANGE_CLOEXEC. */
+static inline int creposeal_close_on_execute_from(unsigned int first) {
+    return (int)syscall(SYS_close_range, first, ~0U, 4);
+}
+
+/* pidfd_open(2) has no wrapper in the C library of Debian 12. */
+static inline int creposeal_pidfd_open(int process) {
+    return (int)syscall(SYS_pidfd_open, process, 0);
+}
+
+/* prctl(2) is variadic, which Swift cannot call. */
+static inline int creposeal_prctl(int option, unsigned long argument) {
+    return prctl(option, argument, 0UL, 0UL, 0UL);
+}
+
+/* struct ucred of SO_PEERCRED (unix(7)) is a GNU extension that the Glibc module hides. */
+struct creposeal_credentials {
+    int process;
+    unsigned int user;
+    unsigned int group;
+};
+static inline int creposeal_peer_credentials(int connection, struct creposeal_credentials *credentials) {
+    socklen_t length = sizeof *credentials;
+    return getsockopt(connection, SOL_SOCKET, SO_PEERCRED, credentials, &length);
+}
+
+/* sockaddr_un holds a fixed array, which Swift sees as a tuple of 108 members.
+   Returns -1 with ENAMETOOLONG where the path does not fit. */
+static inline int creposeal_unix_address(const char *path, struct sockaddr_un *address) {
+    size_t length = strlen(path);
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (length == 0 || length >= sizeof address->sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(address->sun_path, path, length);
+    return 0;
+}
+
+/* struct sockaddr_un * to struct sockaddr * is a cast between unrelated types in Swift. */
+static inline int creposeal_bind(int listener, const struct sockaddr_un *address) {
+    return bind(listener, (const struct sockaddr *)address, sizeof *address);
+}
+
+/* As creposeal_bind. */
+static inline int creposeal_connect(int connection, const struct sockaddr_un *address) {
+    return connect(connection, (const struct sockaddr *)address, sizeof *address);
+}
 #endif

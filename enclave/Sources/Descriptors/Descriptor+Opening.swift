@@ -1,0 +1,79 @@
+import CLinux
+import Glibc
+
+extension Descriptor {
+    /// Opens a file to read.
+    public static func reading(_ path: String) throws(DescriptorError) -> Descriptor {
+        try opening(path, flags: O_RDONLY, permissions: 0)
+    }
+
+    /// Creates a file that must not exist yet, to write and read (O_EXCL; a link there is refused too).
+    public static func creating(_ path: String, permissions: UInt32 = 0o600) throws(DescriptorError) -> Descriptor {
+        try opening(path, flags: O_RDWR | O_CREAT | O_EXCL, permissions: permissions)
+    }
+
+    /// Opens a file with flags of open(2), to which close-on-exec is added.
+    public static func opening(
+        _ path: String, flags: CInt, permissions: UInt32 = 0o600
+    ) throws(DescriptorError) -> Descriptor {
+        let number = try retrying("open", path) { unsafe creposeal_open(path, flags | O_CLOEXEC, permissions) }
+        return Descriptor(adopting: number)
+    }
+
+    /// An anonymous file in memory, empty, to write and read (memfd_create(2)).
+    public static func memory(name: String) throws(DescriptorError) -> Descriptor {
+        let flags = UInt32(MFD_CLOEXEC | MFD_ALLOW_SEALING)
+        let number = try retrying("memfd_create", name) { unsafe creposeal_memfd_create(name, flags) }
+        return Descriptor(adopting: number)
+    }
+
+    /// An anonymous file in memory that holds `contents`, is at its start, and which nobody can change any more.
+    public static func sealedMemory(name: String, contents: RawSpan) throws(DescriptorError) -> Descriptor {
+        let file = try memory(name: name)
+        try file.writeAll(contents)
+        try file.seal()
+        return file
+    }
+
+    /// Seals a file in memory against writing, growing, shrinking and unsealing, and goes to its start (fcntl(2)).
+    public func seal() throws(DescriptorError) {
+        try rewind()
+        try retrying("fcntl", "a file in memory") {
+            creposeal_fcntl(number, CREPOSEAL_F_ADD_SEALS, CREPOSEAL_SEALS)
+        }
+    }
+
+    /// Goes to the start of the file (lseek(2)).
+    public func rewind() throws(DescriptorError) {
+        try retrying("lseek", "descriptor \(number)") { lseek(number, 0, SEEK_SET) }
+    }
+
+    /// The type and permission bits of what is open, `st_mode` of fstat(2).
+    public func mode() throws(DescriptorError) -> UInt32 {
+        var status = stat()
+        try retrying("fstat", "descriptor \(number)") { unsafe fstat(number, &status) }
+        return status.st_mode
+    }
+}
+
+/// A pipe: what is written to `writer` comes out of `reader`.
+public struct Pipe: ~Copyable {
+    /// The end to read from.
+    public let reader: Descriptor
+    /// The end to write to.
+    public let writer: Descriptor
+
+    /// Makes a pipe whose ends are both close-on-exec.
+    public init() throws(DescriptorError) {
+        var ends: [CInt] = [-1, -1]
+        try retrying("pipe2", "a pipe") { unsafe creposeal_pipe2(&ends, O_CLOEXEC) }
+        reader = Descriptor(adopting: ends[0])
+        writer = Descriptor(adopting: ends[1])
+    }
+
+    /// Closes the end to write to and gives the other one away.
+    public consuming func takeReader() -> Descriptor { reader }
+
+    /// Closes the end to read from and gives the other one away.
+    public consuming func takeWriter() -> Descriptor { writer }
+}

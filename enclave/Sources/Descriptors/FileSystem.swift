@@ -1,0 +1,35 @@
+import Glibc
+
+/// Changes to names in directories.
+public enum FileSystem {
+    /// Replaces `target` by `source` in one step (rename(2)).
+    public static func rename(_ source: String, to target: String) throws(DescriptorError) {
+        try retrying("rename", "\(source) to \(target)") { unsafe Glibc.rename(source, target) }
+    }
+
+    /// Removes a file's name (unlink(2)).
+    public static func remove(_ path: String) throws(DescriptorError) {
+        try retrying("unlink", path) { unsafe unlink(path) }
+    }
+
+    /// Makes the names in a directory durable.
+    public static func synchronizeDirectory(_ path: String) throws(DescriptorError) {
+        try Descriptor.opening(path, flags: O_RDONLY | O_DIRECTORY).synchronize()
+    }
+
+    /// The names in a directory, without `.` and `..`, sorted by their bytes.
+    public static func names(inDirectory path: String) throws(DescriptorError) -> [String] {
+        guard let directory = unsafe opendir(path) else {
+            throw .systemCall(SystemCallError(call: "opendir", number: errno, subject: path))
+        }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}
