@@ -1,3 +1,4 @@
+import CLinux  // the release build finds timespec here
 import Glibc
 
 /// The clocks of clock_gettime(2).
