@@ -1,0 +1,32 @@
+import FoundationEssentials
+import Glibc
+
+/// Standard output and standard error as a person sees them.
+enum Terminal {
+    /// How a word is set off from the others, by its number in ECMA-48.
+    enum Style: Int {
+        case strong = 1
+        case bad = 31
+        case good = 32
+    }
+
+    private static let isColourful: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        return isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
+    }()
+
+    /// The text, coloured only if a terminal shows it.
+    static func styled(_ text: String, _ style: Style) -> String {
+        isColourful ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
+    }
+
+    /// Writes one line to standard error, behind the program's name.
+    static func complain(_ sentence: String) {
+        var rest = Array("reposeal: \(sentence)\n".utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if count <= 0 { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
