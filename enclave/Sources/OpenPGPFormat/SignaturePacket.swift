@@ -103,6 +103,9 @@ public struct SignaturePacket: Hashable, Sendable {
         return try Fingerprint(bytes: body.dropFirst())
     }
 
+    /// Whether this is a signature over a binary document (type 0x00).
+    public var isOverBinaryDocument: Bool { type == SignatureKind.binaryDocument }
+
     /// Whether the signature names this key as its issuer.
     func isIssued(by key: Fingerprint) -> Bool {
         guard issuerKeyID == nil || issuerKeyID == key.keyID else { return false }

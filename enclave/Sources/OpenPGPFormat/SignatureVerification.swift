@@ -60,10 +60,12 @@ extension Certificate {
     }
 
     /// Checks a parsed signature over a binary document as of `now`, in seconds since 1970.
+    ///
+    /// Where several things are wrong, the one that gpg would name is named.
     public func verify(
         _ signature: SignaturePacket, over content: SignedContent, at now: UInt64
     ) -> SignatureVerification {
-        guard signature.type == SignatureKind.binaryDocument else { return .malformed }
+        guard signature.isOverBinaryDocument else { return .malformed }
         guard let key = keys.first(where: { signature.isIssued(by: $0.fingerprint) }) else { return .unknownKey }
         guard key.material.algorithm != nil, primary.material.algorithm != nil else { return .unsupportedAlgorithm }
         if case .state = content, signature.hashAlgorithm != .sha256 { return .unsupportedAlgorithm }
@@ -71,13 +73,13 @@ extension Certificate {
         guard let binding = bindings[key.fingerprint], let owner = bindings[primary.fingerprint], binding.maySign else {
             return .unknownKey
         }
-        if binding.isRevoked || owner.isRevoked { return .revokedKey }
-        if binding.isExpired(at: now) || owner.isExpired(at: now) { return .expiredKey }
         let creationTime = UInt64(signature.creationTime)
         guard signature.creationTime >= key.creationTime,
             creationTime <= now + SignatureVerification.allowedClockSkew
         else { return .bad }
         if let end = signature.expirationTime, end <= now { return .expiredSignature }
+        if binding.isExpired(at: now) || owner.isExpired(at: now) { return .expiredKey }
+        if binding.isRevoked || owner.isRevoked { return .revokedKey }
         return .valid(
             SignatureVerdict(
                 primaryFingerprint: primary.fingerprint, signingFingerprint: key.fingerprint,
