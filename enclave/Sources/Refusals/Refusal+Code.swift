@@ -38,6 +38,9 @@ extension Refusal {
         case .jobTooLarge(let limit): ("jobTooLarge", [String(limit)])
         case .requestExpired: ("requestExpired", [])
         case .clockSuspect: ("clockSuspect", [])
+        case .signatureInvalid: ("signatureInvalid", [])
+        case .requestForAnotherEnclave: ("requestForAnotherEnclave", [])
+        case .policyExpired: ("policyExpired", [])
         case .policyQuorumNotMet: ("policyQuorumNotMet", [])
         case .policyVersionNotNext: ("policyVersionNotNext", [])
         case .keyUnavailable: ("keyUnavailable", [])
@@ -54,8 +57,9 @@ extension Refusal {
 
     private static let plain: [Refusal] = [
         .evidenceExpired, .evidenceNotYetValid, .evidenceForAnotherPolicy, .unknownRepository, .unknownSigner,
-        .signerRevoked, .roleNotHeld, .requestExpired, .clockSuspect, .policyQuorumNotMet, .policyVersionNotNext,
-        .keyUnavailable, .quarantined, .revoked, .refreshTooEarly, .statementConsumed,
+        .signerRevoked, .roleNotHeld, .requestExpired, .clockSuspect, .signatureInvalid, .requestForAnotherEnclave,
+        .policyExpired, .policyQuorumNotMet, .policyVersionNotNext, .keyUnavailable, .quarantined, .revoked,
+        .refreshTooEarly, .statementConsumed,
     ]
 
     private static func parse(_ code: String, _ arguments: [String]) -> Refusal? {

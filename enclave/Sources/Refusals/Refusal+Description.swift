@@ -22,6 +22,10 @@ extension Refusal: CustomStringConvertible {
         case .jobTooLarge(let limit): "The job is above the limit of \(limit)."
         case .requestExpired: "The request is outside its time window."
         case .clockSuspect: "The enclave's clock needs to be confirmed by sysops."
+        case .signatureInvalid: "A statement's signature does not verify with its signer's keys."
+        case .requestForAnotherEnclave:
+            "The request is for another enclave, or by a scheduler that the policy does not know."
+        case .policyExpired: "The policy is past its time and admits nothing but refreshes and its successor."
         case .policyQuorumNotMet: "Too few sysops approved the policy."
         case .policyVersionNotNext: "The policy does not follow the one in force."
         case .keyUnavailable: "A key that the job needs is not loaded."
@@ -32,7 +36,8 @@ extension Refusal: CustomStringConvertible {
         case .policyUnsound(let reason): "The policy is unsound: \(reason)."
         case .refreshTooEarly: "The database's signature is too young to be refreshed."
         case .statementConsumed: "A statement that counts once was used before."
-        case .incompleteTogether(let name): "\(name) was built together with packages that are neither here nor present."
+        case .incompleteTogether(let name):
+            "\(name) was built together with packages that are neither here nor present."
         }
     }
 }

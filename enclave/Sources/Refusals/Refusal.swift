@@ -39,6 +39,12 @@ public enum Refusal: Hashable, Sendable {
     case requestExpired
     /// The clock cannot be trusted until sysops confirm it.
     case clockSuspect
+    /// A statement's signature does not verify with the keys that the policy gives its signer.
+    case signatureInvalid
+    /// The request names another log, another epoch or another scheduler than this enclave's.
+    case requestForAnotherEnclave
+    /// The policy in force is past its time; it admits only refreshes and its successor.
+    case policyExpired
     /// Too few sysops approved a policy.
     case policyQuorumNotMet
     /// The policy does not follow the one in force.
