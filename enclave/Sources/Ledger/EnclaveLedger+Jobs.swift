@@ -1,0 +1,102 @@
+import ALPMTypes
+public import Cryptography
+
+/// A job that was accepted and has no outcome yet.
+public struct OpenIntent: Hashable, Sendable {
+    /// The hash that identifies the job.
+    public var job: SHA256Digest
+    /// The job as the caller encoded it, to finish it after a crash.
+    public var encoding: [UInt8]
+    /// When it was accepted, in Unix seconds.
+    public var decidedAt: UInt64
+}
+
+extension EnclaveLedger {
+    /// The encoded outcome of a job; nil while it has none.
+    public func outcome(of job: SHA256Digest) throws(LedgerError) -> [UInt8]? {
+        try connection.rows("SELECT bytes FROM outcome WHERE job = ?", .blob(job.bytes)) { row in row.blob(0) }.first
+    }
+
+    /// The jobs that were accepted and not finished, oldest first.
+    public func openIntents() throws(LedgerError) -> [OpenIntent] {
+        try connection.rows("SELECT job, encoding, decided_at FROM intent ORDER BY rowid") { row throws(LedgerError) in
+            OpenIntent(job: try row.digest(0, "job hash"), encoding: row.blob(1), decidedAt: row.integer(2))
+        }
+    }
+
+    /// Writes down that a job is accepted, before anything is signed for it.
+    ///
+    /// Throws `conflict` if the job has an intent or an outcome already.
+    public mutating func recordIntent(
+        job: SHA256Digest, encoding: [UInt8], decidedAt: UInt64
+    ) throws(LedgerError) {
+        try connection.transaction { () throws(LedgerError) in
+            guard try outcome(of: job) == nil else { throw .conflict(rule: "the job has its outcome") }
+            let inserted = try connection.run(
+                "INSERT OR IGNORE INTO intent (job, encoding, decided_at) VALUES (?, ?, ?)",
+                .blob(job.bytes), .blob(encoding), .integer(decidedAt))
+            guard inserted == 1 else { throw .conflict(rule: "the job is accepted already") }
+            try raiseTime(to: decidedAt)
+        }
+    }
+
+    /// Forgets an intent whose job will not be finished.
+    public mutating func abandonIntent(job: SHA256Digest) throws(LedgerError) {
+        try connection.run("DELETE FROM intent WHERE job = ?", .blob(job.bytes))
+    }
+
+    /// Which of these statements were used up.
+    public func consumed(among statements: [SHA256Digest]) throws(LedgerError) -> Set<SHA256Digest> {
+        var search = try connection.prepare("SELECT 1 FROM consumed_statement WHERE digest = ?")
+        var found: Set<SHA256Digest> = []
+        for statement in statements {
+            try search.bind([.blob(statement.bytes)])
+            if try search.step() { found.insert(statement) }
+        }
+        return found
+    }
+
+    /// Makes a job's outcome and all of its effects durable, in one transaction.
+    ///
+    /// Throws `conflict`, with nothing written, if there is no intent for the job, a serial does not follow the stored
+    /// one, a removed package is not there, a version would get a second content, a statement was used up before, or
+    /// the log does not have the size that the leaves were made for.
+    public mutating func commit(_ commit: JobCommit) throws(LedgerError) {
+        try connection.transaction { () throws(LedgerError) in
+            guard
+                let intent = try connection.rows(
+                    "DELETE FROM intent WHERE job = ? RETURNING decided_at", .blob(commit.job.bytes),
+                    read: { row in row.integer(0) }
+                ).first
+            else { throw .conflict(rule: "the job was not accepted") }
+            try connection.run(
+                "INSERT INTO outcome (job, bytes, decided_at) VALUES (?, ?, ?)",
+                .blob(commit.job.bytes), .blob(commit.outcome), .integer(intent))
+            for update in commit.updates { try apply(update) }
+            try store(commit.packageSignatures)
+            try consume(commit.consumedStatements, by: commit.job)
+            try appendToLog(commit.log)
+            try raiseTime(to: commit.time)
+        }
+    }
+
+    func consume(_ statements: [SHA256Digest], by job: SHA256Digest) throws(LedgerError) {
+        guard try consumed(among: statements).isEmpty, Set(statements).count == statements.count else {
+            throw .conflict(rule: "a statement that is consumed by use was used before")
+        }
+        var insertion = try connection.prepare("INSERT INTO consumed_statement (digest, job) VALUES (?, ?)")
+        for statement in statements { try insertion.run([.blob(statement.bytes), .blob(job.bytes)]) }
+    }
+
+    private func store(_ signatures: [PackageSignatureRecord]) throws(LedgerError) {
+        var insertion = try connection.prepare(
+            "INSERT OR IGNORE INTO package_signature (package_digest, key, file_name, bytes) VALUES (?, ?, ?, ?)")
+        for signature in signatures {
+            guard signature.key.count == 20 else { throw .conflict(rule: "a key fingerprint has 20 bytes") }
+            try insertion.run([
+                .blob(signature.packageDigest.bytes), .blob(signature.key), .text(signature.fileName.text),
+                .blob(signature.bytes),
+            ])
+        }
+    }
+}

@@ -1,0 +1,62 @@
+public import Cryptography
+
+/// A version of the policy, as it was accepted.
+public struct StoredPolicy: Hashable, Sendable {
+    /// Its number, from 1.
+    public var version: UInt64
+    /// The digest of its bytes.
+    public var digest: SHA256Digest
+    /// The canonical bytes.
+    public var bytes: [UInt8]
+
+    /// Puts the parts together.
+    public init(version: UInt64, digest: SHA256Digest, bytes: [UInt8]) {
+        self.version = version
+        self.digest = digest
+        self.bytes = bytes
+    }
+}
+
+extension EnclaveLedger {
+    /// The policy in force; nil before policy 1.
+    public func currentPolicy() throws(LedgerError) -> StoredPolicy? {
+        try connection.rows(
+            "SELECT version, digest, bytes FROM policy ORDER BY version DESC LIMIT 1", read: Self.policy
+        )
+        .first
+    }
+
+    /// One version of the policy; nil if there was none of that number.
+    public func policy(version: UInt64) throws(LedgerError) -> StoredPolicy? {
+        try connection.rows(
+            "SELECT version, digest, bytes FROM policy WHERE version = ?", .integer(version), read: Self.policy
+        ).first
+    }
+
+    /// The digest of policy 1, which is the distribution's identity; nil before policy 1.
+    public func firstPolicyDigest() throws(LedgerError) -> SHA256Digest? { try policy(version: 1)?.digest }
+
+    /// Puts the next policy in force and its leaves into the log, and consumes the approvals that were needed for it.
+    ///
+    /// Throws `conflict` unless the version is one more than the current one.
+    public mutating func append(
+        _ policy: StoredPolicy, log: LogAppend, consuming statements: [SHA256Digest] = [], time: UInt64
+    ) throws(LedgerError) {
+        let current = try currentPolicy()?.version ?? 0
+        guard policy.version == current + 1 else {
+            throw .conflict(rule: "policy \(policy.version) does not follow policy \(current)")
+        }
+        try connection.transaction { () throws(LedgerError) in
+            try connection.run(
+                "INSERT INTO policy (version, digest, bytes) VALUES (?, ?, ?)",
+                .integer(policy.version), .blob(policy.digest.bytes), .blob(policy.bytes))
+            try consume(statements, by: policy.digest)
+            try appendToLog(log)
+            try raiseTime(to: time)
+        }
+    }
+
+    private static func policy(_ row: borrowing Statement) throws(LedgerError) -> StoredPolicy {
+        StoredPolicy(version: row.integer(0), digest: try row.digest(1, "policy digest"), bytes: row.blob(2))
+    }
+}

@@ -1,0 +1,134 @@
+/// The tables of the ledger, and the steps that open a file which has them.
+enum Schema {
+    /// The version in `PRAGMA user_version`; raised with every change below.
+    static let version: Int64 = 1
+    /// `RSLG`, in `PRAGMA application_id`.
+    private static let applicationID: Int64 = 0x5253_4c47
+
+    /// Sets the connection up, makes the tables in an empty file, and refuses a file that is not a sound ledger.
+    static func open(_ connection: borrowing Connection) throws(LedgerError) {
+        // The lock is taken by the first access and kept until the connection closes.
+        try connection.run("PRAGMA locking_mode = EXCLUSIVE")
+        let mode = try connection.rows("PRAGMA journal_mode = WAL") { row in row.text(0) }
+        guard mode == ["wal"] else {
+            throw .malformed(field: "journal mode", expected: "WAL")
+        }
+        try connection.run("PRAGMA synchronous = FULL")
+        try connection.run("PRAGMA foreign_keys = ON")
+        try connection.run("PRAGMA trusted_schema = OFF")
+        try connection.run("PRAGMA cell_size_check = ON")
+        let tables = try connection.rows("SELECT count(*) FROM sqlite_schema") { row in row.row(0) }
+        let found = try connection.rows("PRAGMA application_id") { row in row.row(0) }
+        if tables == [0], found == [0] { try create(connection) } else { try check(connection, found) }
+    }
+
+    private static func check(_ connection: borrowing Connection, _ found: [Int64]) throws(LedgerError) {
+        guard found == [applicationID] else { throw .notALedger }
+        let version = try connection.rows("PRAGMA user_version") { row in row.row(0) }
+        guard version == [Self.version] else { throw .unknownSchema(found: version.first ?? 0, known: Self.version) }
+        let findings = try connection.rows("PRAGMA integrity_check(1)") { row in row.text(0) }
+        guard findings == ["ok"] else { throw .damaged(finding: findings.first ?? "no finding") }
+    }
+
+    private static func create(_ connection: borrowing Connection) throws(LedgerError) {
+        try connection.transaction { () throws(LedgerError) in
+            for statement in statements { try connection.run(statement) }
+        }
+    }
+
+    private static let statements: [StaticString] = [
+        """
+        CREATE TABLE policy (
+            version INTEGER PRIMARY KEY CHECK (version >= 1),
+            digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+            bytes BLOB NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE repository (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL, architecture TEXT NOT NULL,
+            serial INTEGER NOT NULL CHECK (serial >= 0),
+            database_digest BLOB NOT NULL CHECK (length(database_digest) = 32),
+            files_digest BLOB NOT NULL CHECK (length(files_digest) = 32),
+            UNIQUE (name, architecture)
+        ) STRICT
+        """,
+        // Every version ever admitted, for ever. The architecture is the database's, repeated from the repository so
+        // that one index answers what a name has been anywhere.
+        """
+        CREATE TABLE claim (
+            id INTEGER PRIMARY KEY,
+            repository INTEGER NOT NULL REFERENCES repository (id),
+            architecture TEXT NOT NULL, name TEXT NOT NULL,
+            version TEXT NOT NULL, version_class TEXT NOT NULL,
+            package_digest BLOB NOT NULL CHECK (length(package_digest) = 32),
+            base TEXT NOT NULL,
+            description_digest BLOB NOT NULL CHECK (length(description_digest) = 32),
+            files_digest BLOB CHECK (length(files_digest) = 32),
+            UNIQUE (repository, name, version_class)
+        ) STRICT
+        """,
+        "CREATE INDEX claim_identity ON claim (architecture, name)",
+        // What is in a database now.
+        """
+        CREATE TABLE entry (
+            repository INTEGER NOT NULL REFERENCES repository (id),
+            name TEXT NOT NULL,
+            claim INTEGER NOT NULL REFERENCES claim (id),
+            description BLOB NOT NULL, files BLOB,
+            UNIQUE (repository, name)
+        ) STRICT
+        """,
+        "CREATE INDEX entry_claim ON entry (claim)",
+        """
+        CREATE TABLE package_signature (
+            package_digest BLOB NOT NULL CHECK (length(package_digest) = 32),
+            key BLOB NOT NULL CHECK (length(key) = 20),
+            file_name TEXT NOT NULL, bytes BLOB NOT NULL,
+            PRIMARY KEY (package_digest, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE consumed_statement (
+            digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+            job BLOB NOT NULL CHECK (length(job) = 32)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE intent (
+            job BLOB PRIMARY KEY CHECK (length(job) = 32),
+            encoding BLOB NOT NULL, decided_at INTEGER NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE outcome (
+            job BLOB PRIMARY KEY CHECK (length(job) = 32),
+            bytes BLOB NOT NULL, decided_at INTEGER NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE leaf (
+            position INTEGER PRIMARY KEY CHECK (position >= 0),
+            hash BLOB NOT NULL CHECK (length(hash) = 32),
+            bytes BLOB NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE refusal (
+            slot INTEGER PRIMARY KEY, number INTEGER NOT NULL UNIQUE,
+            time INTEGER NOT NULL, text TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE head (
+            id INTEGER PRIMARY KEY CHECK (id = 0),
+            last_time INTEGER NOT NULL CHECK (last_time >= 0),
+            checkpoint BLOB NOT NULL
+        ) STRICT
+        """,
+        "INSERT INTO head (id, last_time, checkpoint) VALUES (0, 0, x'')",
+        "PRAGMA application_id = 0x52534c47",
+        "PRAGMA user_version = 1",
+    ]
+}
