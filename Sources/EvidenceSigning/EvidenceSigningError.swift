@@ -14,6 +14,10 @@ public enum EvidenceSigningError: Error, Equatable, CustomStringConvertible {
     case signatureNotConfirmed(reason: String)
     /// None of the keys that may sign for the person is at hand.
     case noSecretKey(signer: String, wanted: [String])
+    /// gpg has keys of the person, but would not use them.
+    case unusableKeys(signer: String, keys: [String])
+    /// The key that was asked for is not among the person's.
+    case noSuchKey(signer: String, choice: String)
     /// A library could not do its part.
     case library(reason: String)
 
@@ -28,6 +32,10 @@ public enum EvidenceSigningError: Error, Equatable, CustomStringConvertible {
         case .signatureNotConfirmed(let reason): "gpg's signature is not good under the policy's certificate: \(reason)"
         case .noSecretKey(let signer, let wanted):
             "gpg has no secret key for \(signer): expected one of \(wanted.joined(separator: ", "))"
+        case .unusableKeys(let signer, let keys):
+            "gpg has no usable secret key for \(signer): \(keys.joined(separator: ", "))"
+        case .noSuchKey(let signer, let choice):
+            "--key \(choice): expected a key of \(signer)'s certificates in the policy"
         case .library(let reason): reason
         }
     }

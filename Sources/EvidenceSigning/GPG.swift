@@ -1,0 +1,111 @@
+public import Attestation
+import Glibc
+public import OpenPGPFormat
+import Subprocess
+
+/// The person's own gpg, with its own home directory, agent, cards and pinentry.
+public struct GPG: Sendable {
+    private let program: String
+
+    /// Names the program; `gpg` of the search path unless told otherwise.
+    public init(program: String = "gpg") { self.program = program }
+
+    /// A secret key at gpg's disposal, on disk or on a card.
+    public struct SecretKey: Hashable, Sendable {
+        /// The key's or subkey's own fingerprint.
+        public let fingerprint: Fingerprint
+        /// Whether the key may sign documents.
+        public let maySign: Bool
+        /// Why gpg would not use it, such as `expired`; nil if it would.
+        public let hindrance: String?
+    }
+
+    /// Every secret key that gpg can use without being asked for another card or home directory.
+    public func secretKeys() async throws(EvidenceSigningError) -> [SecretKey] {
+        let listing = try await output(
+            of: ["--batch", "--list-secret-keys", "--with-colons", "--fixed-list-mode"], input: [],
+            task: "list its secret keys")
+        return Self.secretKeys(inListing: String(decoding: listing, as: UTF8.self))
+    }
+
+    /// Reads `--with-colons` output (GnuPG's doc/DETAILS): a `sec` or `ssb` record, then its `fpr` record.
+    static func secretKeys(inListing listing: String) -> [SecretKey] {
+        var keys: [SecretKey] = []
+        var pending: (maySign: Bool, hindrance: String?)?
+        for line in listing.split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            switch fields[0] {
+            case "sec", "ssb":
+                // Field 15 is `#` where only a stub without the secret is left.
+                guard fields.count >= 15, fields[14] != "#" else {
+                    pending = nil
+                    continue
+                }
+                let hindrances: [Substring: String] = ["e": "expired", "r": "revoked", "i": "invalid", "d": "disabled"]
+                pending = (fields[11].contains("s"), hindrances[fields[1]])
+            case "fpr":
+                if let properties = pending, fields.count > 9, let fingerprint = try? Fingerprint(parsingHex: fields[9])
+                {
+                    keys.append(
+                        SecretKey(
+                            fingerprint: fingerprint, maySign: properties.maySign, hindrance: properties.hindrance))
+                }
+                pending = nil
+            default: continue
+            }
+        }
+        return keys
+    }
+
+    /// A binary detached signature with SHA-512 that expires at the given time.
+    ///
+    /// gpg counts the validity from the second in which it starts, but dates the signature when it makes it; if the clock
+    /// ticks in between, the signature would expire late, and is made again.
+    public func detachedSignature(
+        over content: [UInt8], by key: Fingerprint, expiringAt end: Timestamp
+    ) async throws(EvidenceSigningError) -> [UInt8] {
+        for _ in 1...5 {
+            let bytes = try await output(
+                of: [
+                    "--quiet", "--no-auto-check-trustdb", "--no-armor", "--detach-sign", "--local-user", "\(key.hex)!",
+                    "--digest-algo", "SHA512", "--default-sig-expire", Self.isoTime(end), "--output", "-",
+                ], input: content, task: "sign with \(key.hex)")
+            do throws(OpenPGPError) {
+                if try SignaturePacket(parsing: bytes).expirationTime == end.seconds { return bytes }
+            } catch {
+                throw .signatureNotConfirmed(reason: "\(error)")
+            }
+        }
+        throw .signatureNotConfirmed(reason: "it does not expire when the statement does")
+    }
+
+    /// gpg's own form of a time, `YYYYMMDDTHHMMSS` in UTC.
+    private static func isoTime(_ time: Timestamp) -> String { time.text.filter { !"-:Z".contains($0) } }
+
+    private func output(
+        of arguments: [String], input: [UInt8], task: String
+    ) async throws(EvidenceSigningError) -> [UInt8] {
+        do {
+            // The content takes standard input, so gpg needs to be told on which terminal a pinentry may ask.
+            let terminal = unsafe getenv("GPG_TTY") == nil ? Self.terminal() : nil
+            let result = try await run(
+                .name(program), arguments: Arguments(arguments),
+                environment: .inherit.updating(terminal.map { ["GPG_TTY": $0] } ?? [:]),
+                input: .array(input), output: .bytes(limit: 1 << 24), error: .currentStandardError)
+            guard result.terminationStatus.isSuccess else {
+                throw EvidenceSigningError.gpgFailed(task: task, status: "\(result.terminationStatus)")
+            }
+            return result.standardOutput
+        } catch let error as EvidenceSigningError {
+            throw error
+        } catch let error as SubprocessError where error.code == .executableNotFound {
+            throw .gpgMissing(program: program)
+        } catch {
+            throw .gpgFailed(task: task, status: "\(error)")
+        }
+    }
+
+    private static func terminal() -> String? {
+        unsafe ttyname(STDIN_FILENO).map { unsafe String(cString: $0) }
+    }
+}
