@@ -1,1 +1,85 @@
-// PackageArchive
+import Cryptography
+
+/// How a package archive is judged.
+public enum PackageReading: Sendable {
+    /// For packages that are to be signed: one meaning for every reader, and nothing that is not a package.
+    case strict
+    /// As repo-add 7.1 reads it, for the drop-in tool.
+    case repoAdd
+}
+
+/// Reads package archives; nothing of a package is ever run.
+public enum PackageArchive {
+    /// The largest `.PKGINFO` or `.BUILDINFO` in bytes.
+    public static let maximumMetadataSize = 16 << 20
+    /// The largest number of members.
+    public static let maximumMemberCount = 1 << 20
+    /// The largest sum of all member paths in bytes, as the enclave's `files` entry must stay below it.
+    public static let maximumPathBytes = 32 << 20
+
+    /// Reads the package at `path` once: metadata, member list, size, SHA-256 and its state over the whole file.
+    public static func read(
+        _ path: String, as reading: PackageReading = .strict
+    ) throws(PackageArchiveError) -> PackageContents {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        guard let locale = UTF8Locale() else {
+            throw .refused(file: name, expected: "a system with the locale C.UTF-8 to read member names")
+        }
+        let file = try PackageFile(path: path, name: name)
+        let members = try locale.whileCurrent { () throws(PackageArchiveError) in
+            try readMembers(of: file, name, as: reading, in: locale)
+        }
+        try file.drain()
+        guard let untrustedInfo = members.packageInfo else {
+            throw .member(file: name, member: ".PKGINFO", line: nil, expected: "one such member")
+        }
+        let info =
+            switch reading {
+            case .strict: try PackageInfo(strict: untrustedInfo, of: name)
+            case .repoAdd: try PackageInfo(repoAddReading: untrustedInfo, of: name)
+            }
+        return PackageContents(
+            file: name, packageInfo: info, untrustedBuildInfo: members.buildInfo, files: members.sortedFiles,
+            size: file.size, sha256: file.hash.finalize(), state: file.hash.exportState())
+    }
+
+    private static func readMembers(
+        of file: PackageFile, _ name: String, as reading: PackageReading, in locale: borrowing UTF8Locale
+    ) throws(PackageArchiveError) -> PackageMembers {
+        var unpacked: UnpackedStream?
+        var members = PackageMembers(file: name, reading: reading)
+        do {
+            let stream = try UnpackedStream(file, walk: reading == .strict ? TarWalk() : nil)
+            unpacked = stream
+            let reader = try ArchiveReader(stream, as: .tar)
+            while let member = try reader.nextMember() {
+                try members.take(member, from: reader, in: locale)
+            }
+            if reading == .strict {
+                try stream.drain()
+                try file.drain()
+                try agree(stream, with: members, of: file)
+            }
+        } catch let failure as ArchiveFailure {
+            throw file.failure ?? .archive(file: name, reason: (unpacked?.failure ?? failure).reason)
+        } catch let error as PackageArchiveError {
+            throw error
+        } catch {
+            throw .archive(file: name, reason: "it cannot be read")
+        }
+        return members
+    }
+
+    /// Refuses an archive that two readers understand differently, or that something else follows.
+    private static func agree(
+        _ stream: UnpackedStream, with members: PackageMembers, of file: PackageFile
+    ) throws(ArchiveFailure) {
+        try stream.walk?.finish()
+        guard stream.walk?.headerOffsets == members.headerOffsets else {
+            throw ArchiveFailure(reason: "two tar readers disagree about where its members are")
+        }
+        guard stream.compressedSize == Int64(file.size) else {
+            throw ArchiveFailure(reason: "something follows the compressed archive")
+        }
+    }
+}

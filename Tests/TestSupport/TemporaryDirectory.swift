@@ -17,3 +17,19 @@ public final class TemporaryDirectory: Sendable {
     /// The path of a name in it.
     public func path(_ name: String) -> String { "\(path)/\(name)" }
 }
+
+extension TemporaryDirectory {
+    /// Writes a file, making the directories on the way, and returns its path.
+    @discardableResult
+    public func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
+        let file = URL(filePath: path(name))
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
+        return file.path
+    }
+
+    /// Writes a text file and returns its path.
+    @discardableResult
+    public func write(_ name: String, text: String) throws -> String { try write(name, text.utf8) }
+}

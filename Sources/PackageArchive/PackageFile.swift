@@ -1,0 +1,58 @@
+import CArchive
+import Cryptography
+import Glibc
+
+/// A regular file that is read once, front to back, and hashed on the way.
+@safe final class PackageFile: ArchiveSource {
+    private let descriptor: CInt
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 64)
+    private let name: String
+
+    private(set) var hash = SHA256()
+    private(set) var size: UInt64 = 0
+    /// The error of the read that failed.
+    private(set) var failure: PackageArchiveError?
+
+    /// Opens the file; `name` stands for it in errors.
+    init(path: String, name: String) throws(PackageArchiveError) {
+        // O_NONBLOCK: opening a FIFO must not wait for a writer.
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        let code = errno
+        self.name = name
+        guard descriptor >= 0 else { throw .system(operation: "open the file", file: name, errno: code) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .refused(file: name, expected: "a regular file")
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        unsafe buffer.deallocate()
+    }
+
+    package func next() -> UnsafeRawBufferPointer? {
+        var count = -1
+        var code: CInt = EINTR
+        while count < 0, code == EINTR {
+            count = unsafe read(descriptor, buffer.baseAddress, buffer.count)
+            code = errno
+        }
+        guard count >= 0 else {
+            failure = .system(operation: "read the file", file: name, errno: code)
+            return nil
+        }
+        let chunk = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        unsafe hash.update(chunk)
+        size += UInt64(count)
+        return unsafe chunk
+    }
+
+    /// Reads and hashes what the archive reader left.
+    func drain() throws(PackageArchiveError) {
+        while let chunk = unsafe next() {
+            if unsafe chunk.isEmpty { return }
+        }
+        if let failure { throw failure }
+    }
+}

@@ -1,0 +1,72 @@
+public import ALPMTypes
+
+/// What a package's `.PKGINFO` says: its name, its version and every field that a `desc` entry carries.
+public struct PackageInfo: Equatable, Sendable {
+    /// The keys of `.PKGINFO`, spelled as makepkg writes them.
+    public enum Key: String, CaseIterable, Sendable {
+        case pkgname, pkgbase, xdata, pkgver, pkgdesc, url, builddate, packager, size, arch
+        case license, replaces, group, conflict, provides, backup, depend, optdepend, makedepend, checkdepend
+
+        /// Whether the key may occur more than once.
+        public var isList: Bool {
+            switch self {
+            case .pkgname, .pkgbase, .pkgver, .pkgdesc, .url, .builddate, .packager, .size, .arch: false
+            case .xdata, .license, .replaces, .group, .conflict, .provides, .backup: true
+            case .depend, .optdepend, .makedepend, .checkdepend: true
+            }
+        }
+    }
+
+    /// The package's name.
+    public let name: PackageName
+    /// The package's full version.
+    public let version: Version
+    private let values: [Key: [String]]
+
+    /// The values of a key in file order; empty if the key is absent.
+    public subscript(key: Key) -> [String] { values[key, default: []] }
+
+    /// What both readings end with: name and version must be there and safe to use in paths.
+    init(
+        _ values: [Key: [String]], lines: [Key: Int], in text: MetadataLines
+    ) throws(PackageArchiveError) {
+        func required<Value>(
+            _ key: Key, _ parse: (String) throws(ALPMError) -> Value
+        ) throws(PackageArchiveError) -> Value {
+            guard let value = values[key]?.last, !value.isEmpty else {
+                throw text.refused(line: lines[key], "a line \(key) = …")
+            }
+            do throws(ALPMError) {
+                return try parse(value)
+            } catch {
+                throw text.refused(line: lines[key], error.expected)
+            }
+        }
+        name = try required(.pkgname) { value throws(ALPMError) in try PackageName(parsing: value) }
+        version = try required(.pkgver) { value throws(ALPMError) in try Version(parsing: value) }
+        self.values = values
+    }
+}
+
+extension PackageInfo {
+    /// Parses `.PKGINFO` in the strict grammar, in which repo-add and libalpm read the same.
+    ///
+    /// Each line is a comment or `key = value` with one space around the sign; only `url` and `pkgdesc` may be empty; keys
+    /// are known and scalars occur once. `file` names the package in errors.
+    public init(strict untrustedText: [UInt8], of file: String = "package") throws(PackageArchiveError) {
+        let text = MetadataLines(file: file, member: ".PKGINFO", mayBeEmpty: ["url", "pkgdesc"])
+        var values: [Key: [String]] = [:]
+        var lines: [Key: Int] = [:]
+        for line in try text.parse(untrustedText) {
+            guard let key = Key(rawValue: line.key) else {
+                throw text.refused(line: line.number, "a key that makepkg writes")
+            }
+            guard key.isList || values[key] == nil else {
+                throw text.refused(line: line.number, "\(key) only once")
+            }
+            values[key, default: []].append(line.value)
+            lines[key] = line.number
+        }
+        try self.init(values, lines: lines, in: text)
+    }
+}
