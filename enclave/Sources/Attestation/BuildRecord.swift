@@ -62,7 +62,7 @@ extension BuildRecord: Predicate {
         var packages: [Package] = []
         for package in try reader.objects("packages", keys: PackageIdentity.fields + ["state"], sortedBy: "fileName") {
             let identity = try PackageIdentity(package)
-            let state = try package.parsed("state", "a SHA-256 state in lower-case hexadecimal, as long as size demands") {
+            let state = try package.parsed("state", "the hexadecimal SHA-256 state of a file of the stated size") {
                 text throws(CryptographyError) in try SHA256State(parsingHex: text, length: identity.size)
             }
             packages.append(try Package(identity: identity, state: state))

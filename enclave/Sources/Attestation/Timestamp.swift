@@ -32,7 +32,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         guard year >= 1970, (1...12).contains(month), (1...Self.dayCount(of: month, in: year)).contains(day),
             hour < 24, minute < 60, second < 60
         else { return nil }
-        let days = Self.daysBefore(year: year) + (1..<month).reduce(0) { $0 + Self.dayCount(of: $1, in: year) } + day - 1
+        let daysBeforeMonth = (1..<month).reduce(0) { $0 + Self.dayCount(of: $1, in: year) }
+        let days = Self.daysBefore(year: year) + daysBeforeMonth + day - 1
         seconds = UInt64(((days * 24 + hour) * 60 + minute) * 60 + second)
     }
 
