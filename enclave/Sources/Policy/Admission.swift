@@ -1,0 +1,157 @@
+public import ALPMTypes
+public import Attestation
+public import Cryptography
+public import Refusals
+
+/// A package that someone wants in a repository, as the enclave itself computed it from the entries and the state.
+public struct AdmissionClaim: Hashable, Sendable {
+    /// The base from which the package was built.
+    public let pkgbase: PackageName
+    /// The package, its file and its entries.
+    public let identity: PackageIdentity
+    /// The SHA-256 state after the package, if the package is to be signed.
+    public let state: SHA256State?
+
+    /// Puts the parts together.
+    public init(pkgbase: PackageName, identity: PackageIdentity, state: SHA256State?) {
+        self.pkgbase = pkgbase
+        self.identity = identity
+        self.state = state
+    }
+}
+
+/// What the evidence says of a claim.
+public struct Admission: Hashable, Sendable {
+    /// What is missing under the alternative that lacks least; empty if the claim is admitted.
+    public let refusals: [Refusal]
+    /// The build records that support the claim under that alternative; their packages are admitted together.
+    public let buildRecords: [BuildRecord]
+}
+
+extension SigningPolicy {
+    /// What is missing before a package may enter a repository; empty if nothing is.
+    ///
+    /// Every statement must have passed `refusal(for:distribution:now:)` before.
+    public func refusals(
+        admitting claim: AdmissionClaim, into repository: RepositoryName, evidence: [VerifiedStatement]
+    ) -> [Refusal] {
+        admission(of: claim, into: repository, evidence: evidence).refusals
+    }
+
+    /// The same, with the build records that count.
+    public func admission(
+        of claim: AdmissionClaim, into name: RepositoryName, evidence: [VerifiedStatement]
+    ) -> Admission {
+        guard let repository = repository(name) else {
+            return Admission(refusals: [.unknownRepository], buildRecords: [])
+        }
+        let relevant = evidence.filter { claim.isSupported(by: $0.statement, for: repository) }
+        var best: (missing: Int, refusals: [Refusal], records: [BuildRecord])?
+        for alternative in repository.admission where !alternative.isEmpty {
+            for manifest in Self.manifests(relevant) {
+                let agreed = relevant.filter { $0.statement.isAbout(manifest: manifest) }
+                let tally = tally(alternative, agreed)
+                let counts = tally.counts()
+                let missing = tally.missing(counts)
+                guard best.map({ missing < $0.missing }) ?? true else { continue }
+                let records = alternative.contains { $0.kind == .buildRecord } ? agreed.compactMap(\.buildRecord) : []
+                best = (missing, shortfalls(alternative, counts, agreed), records)
+            }
+        }
+        // No usable alternative admits nothing; soundness refuses such a policy long before.
+        guard let best else {
+            let reason = "nothing is ever admitted to \(name)"
+            return Admission(refusals: [.policyUnsound(reason: reason)], buildRecords: [])
+        }
+        return Admission(refusals: best.refusals, buildRecords: best.records)
+    }
+
+    /// The source manifests that are spoken of, in an order of their own; nil stands for none.
+    private static func manifests(_ evidence: [VerifiedStatement]) -> [SHA256Digest?] {
+        let manifests = Set(evidence.compactMap(\.statement.sourceManifest)).sorted()
+        return manifests.isEmpty ? [nil] : manifests
+    }
+
+    private func tally(
+        _ requirements: [Requirement], _ evidence: [VerifiedStatement], ignoringRoles: Bool = false
+    ) -> Tally {
+        let supporters = requirements.map { requirement in
+            let role = ignoringRoles ? nil : requirement.quorum.role
+            return Set(
+                evidence.filter { $0.statement.kind == requirement.kind }.compactMap { statement in
+                    requirement.kind == .buildRecord
+                        ? countedOperator(statement, role: role) : countedPerson(statement, role: role)
+                })
+        }
+        return Tally(requirements: requirements, supporters: supporters)
+    }
+
+    private func shortfalls(
+        _ requirements: [Requirement], _ counts: [Int], _ evidence: [VerifiedStatement]
+    ) -> [Refusal] {
+        var refusals: [Refusal] = zip(requirements, counts).compactMap { requirement, count in
+            requirement.quorum.shortfall(kind: requirement.kind.rawValue, have: count)
+        }
+        let anyRole = tally(requirements, evidence, ignoringRoles: true)
+        if !refusals.isEmpty, anyRole.missing(anyRole.counts()) == 0 { refusals.append(.roleNotHeld) }
+        return refusals
+    }
+}
+
+extension Quorum {
+    /// The refusal for too few; nil if there are enough.
+    func shortfall(kind: String, have: Int) -> Refusal? {
+        guard have < threshold else { return nil }
+        return .notEnoughApprovals(kind: kind, role: role, have: UInt64(have), need: UInt64(threshold))
+    }
+}
+
+extension AdmissionClaim {
+    /// Whether a statement is for this claim in all that it says, its signer aside.
+    fileprivate func isSupported(by statement: Statement, for repository: RepositoryPolicy) -> Bool {
+        switch statement {
+        case .sourceApproval(let approval):
+            repository.counts(evidenceFor: approval.repository) && approval.pkgbase == pkgbase
+                && approval.version == identity.version
+                && approval.packages.contains {
+                    $0.name == identity.name && $0.architecture == identity.architecture
+                }
+        case .packageApproval(let approval):
+            repository.counts(evidenceFor: approval.repository) && approval.packages.contains(identity)
+        case .buildRecord(let record):
+            repository.counts(evidenceFor: record.repository) && record.pkgbase == pkgbase
+                && record.version == identity.version
+                && record.packages.contains { $0.identity == identity && (state == nil || $0.state == state) }
+        case .removal, .repositoryImport, .policyApproval: false
+        }
+    }
+}
+
+extension Statement {
+    fileprivate var kind: EvidenceKind? {
+        switch self {
+        case .sourceApproval: .sourceApproval
+        case .buildRecord: .buildRecord
+        case .packageApproval: .packageApproval
+        case .removal, .repositoryImport, .policyApproval: nil
+        }
+    }
+
+    fileprivate var sourceManifest: SHA256Digest? {
+        switch self {
+        case .sourceApproval(let approval): approval.sourceManifest
+        case .buildRecord(let record): record.sourceManifest
+        case .packageApproval, .removal, .repositoryImport, .policyApproval: nil
+        }
+    }
+
+    /// Whether the statement agrees with a source manifest, or speaks of none.
+    fileprivate func isAbout(manifest: SHA256Digest?) -> Bool { sourceManifest == nil || sourceManifest == manifest }
+}
+
+extension VerifiedStatement {
+    fileprivate var buildRecord: BuildRecord? {
+        guard case .buildRecord(let record) = statement else { return nil }
+        return record
+    }
+}

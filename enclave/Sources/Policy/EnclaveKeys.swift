@@ -1,0 +1,54 @@
+import Attestation
+public import Cryptography
+public import OpenPGPFormat
+
+/// A key with which the enclave signs databases and packages.
+public struct RepositoryKey: Hashable, Sendable {
+    /// What clients trust.
+    public let stated: StatedCertificate
+    /// Whether it may be loaded where broker and monitor share a user, which no real key may.
+    public let isDemonstration: Bool
+
+    /// The fingerprint that the policy states.
+    public var fingerprint: Fingerprint { stated.fingerprint }
+
+    static let fields = StatedCertificate.fields + ["demonstration"]
+
+    private enum Answer: String, CaseIterable { case yes, no }
+
+    init(_ reader: FieldReader) throws(AttestationError) {
+        stated = try StatedCertificate(reader)
+        isDemonstration = try reader.word("demonstration", as: Answer.self) == .yes
+    }
+}
+
+/// Which enclave the policy is for, and its keys.
+public struct EnclaveKeys: Hashable, Sendable {
+    /// Counts rebuilt enclaves; requests name it.
+    public let epoch: UInt64
+    /// The first line of every checkpoint, and the name of the log key.
+    public let logOrigin: String
+    /// The key that verifies checkpoints.
+    public let logKey: Ed25519PublicKey
+    /// The key that verifies answers.
+    public let answerKey: Ed25519PublicKey
+    /// The keys of the repositories.
+    public let repositoryKeys: [RepositoryKey]
+
+    static let fields = ["epoch", "logOrigin", "logKey", "answerKey", "repositoryKeys"]
+
+    init(_ reader: FieldReader) throws(AttestationError) {
+        epoch = try reader.decimal("epoch")
+        logOrigin = try reader.text("logOrigin")
+        guard (1...255).contains(logOrigin.utf8.count), !logOrigin.utf8.contains(where: " +".utf8.contains) else {
+            throw reader.failure("logOrigin", "1 to 255 characters, neither spaces nor +")
+        }
+        logKey = try reader.publicKey("logKey")
+        answerKey = try reader.publicKey("answerKey")
+        var keys: [RepositoryKey] = []
+        for item in try reader.objects("repositoryKeys", keys: RepositoryKey.fields, sortedBy: "fingerprint") {
+            keys.append(try RepositoryKey(item))
+        }
+        repositoryKeys = keys
+    }
+}

@@ -1,0 +1,41 @@
+import Attestation
+
+/// How much may be asked for.
+public struct Limits: Hashable, Sendable {
+    /// The largest statement, in bytes.
+    public let maxStatementBytes: UInt64
+    /// The most packages in one job.
+    public let maxJobPackages: UInt64
+    /// The largest job, in bytes.
+    public let maxJobBytes: UInt64
+    /// How far the clock may be ahead of the last ledger time at start, in seconds.
+    public let maxAbsenceSeconds: UInt64
+    /// Under how many policies before this one a statement may have been made.
+    public let acceptedEarlierPolicies: UInt64
+
+    static let fields = [
+        "maxStatementBytes", "maxJobPackages", "maxJobBytes", "maxAbsenceSeconds", "acceptedEarlierPolicies",
+    ]
+
+    init(_ reader: FieldReader) throws(AttestationError) {
+        maxStatementBytes = try reader.decimal("maxStatementBytes")
+        maxJobPackages = try reader.decimal("maxJobPackages")
+        maxJobBytes = try reader.decimal("maxJobBytes")
+        maxAbsenceSeconds = try reader.decimal("maxAbsenceSeconds")
+        acceptedEarlierPolicies = try reader.decimal("acceptedEarlierPolicies")
+    }
+
+    /// The limits that lie outside what the programs can hold, with their bounds.
+    var unsoundness: [String] {
+        let bounds: [(String, UInt64, ClosedRange<UInt64>)] = [
+            ("maxStatementBytes", maxStatementBytes, 1024...16 << 20),
+            ("maxJobPackages", maxJobPackages, 1...100_000),
+            ("maxJobBytes", maxJobBytes, 1024...1 << 30),
+            ("maxAbsenceSeconds", maxAbsenceSeconds, 60...31_536_000),
+            ("acceptedEarlierPolicies", acceptedEarlierPolicies, 0...100),
+        ]
+        return bounds.filter { !$2.contains($1) }.map { name, _, range in
+            "limits.\(name) is not between \(range.lowerBound) and \(range.upperBound)"
+        }
+    }
+}

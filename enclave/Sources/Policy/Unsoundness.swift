@@ -1,0 +1,162 @@
+import ALPMTypes
+import Attestation
+import Cryptography
+import OpenPGPFormat
+
+/// Why a well-formed policy must not come into force: rules that could never be met, or that protect nothing.
+extension SigningPolicy {
+    /// The reasons, each completing "the policy is unsound: …"; empty if the policy is sound.
+    public var unsoundness: [String] {
+        chronology + participants + sharedKeys + quorums + repositories.flatMap(unsoundness) + references
+            + substitutions + limits.unsoundness
+    }
+
+    private var chronology: [String] {
+        var reasons: [String] = []
+        if version == 0 { reasons.append("its version is 0") }
+        if (version == 1) != (previous == nil) {
+            reasons.append("the first policy, and no other, names no previous one")
+        }
+        if expires <= notBefore { reasons.append("it expires before it begins") }
+        if enclave.epoch == 0 { reasons.append("the enclave's epoch is 0") }
+        return reasons
+    }
+
+    private var participants: [String] {
+        let people = Set(people.map(\.id))
+        let ambiguous = machines.filter { people.contains($0.id) }
+            .map { "\($0.id) is both a person and a machine" }
+        let persons = self.people.flatMap { person in
+            person.certificates.flatMap { Self.unsoundness(of: $0, owner: "person \(person.id)") }
+        }
+        let keys = enclave.repositoryKeys.flatMap { Self.unsoundness(of: $0.stated, owner: "the enclave") }
+        return ambiguous + persons + keys
+    }
+
+    /// Algorithms that only encrypt (RFC 4880 section 9.1, RFC 9580 section 9.1): such subkeys do no harm.
+    private static let encryptionAlgorithms: Set<UInt8> = [2, 16, 18, 25, 26]
+
+    private static func unsoundness(of stated: StatedCertificate, owner: String) -> [String] {
+        var reasons: [String] = []
+        let certificate = stated.certificate
+        if certificate.fingerprint != stated.fingerprint {
+            reasons.append("a certificate of \(owner) is not the one stated, \(stated.fingerprint)")
+        }
+        for key in certificate.keys {
+            guard case .unsupported(let algorithm) = key.material,
+                key == certificate.primary || !encryptionAlgorithms.contains(algorithm)
+            else { continue }
+            reasons.append("key \(key.fingerprint) of \(owner) has the unsupported algorithm \(algorithm)")
+        }
+        return reasons
+    }
+
+    /// A key has one owner and one use.
+    private var sharedKeys: [String] {
+        var uses: [(owner: String, key: [UInt8])] = []
+        for person in people {
+            uses += person.certificates.flatMap { Self.names(of: $0).map { ("person \(person.id)", $0) } }
+        }
+        uses += enclave.repositoryKeys.flatMap { key in
+            Self.names(of: key.stated).map { ("repository key \(key.fingerprint)", $0) }
+        }
+        uses += machines.map { ("machine \($0.id)", $0.publicKey.bytes) }
+        uses += schedulers.map { ("scheduler \($0.id)", $0.publicKey.bytes) }
+        uses += [("the log", enclave.logKey.bytes), ("the enclave's answers", enclave.answerKey.bytes)]
+        var owners: [[UInt8]: String] = [:]
+        var reasons: [String] = []
+        for (owner, key) in uses {
+            if let other = owners[key], other != owner {
+                let reason = "\(other) and \(owner) share a key"
+                if !reasons.contains(reason) { reasons.append(reason) }
+            } else {
+                owners[key] = owner
+            }
+        }
+        return reasons
+    }
+
+    /// What identifies the private keys of a certificate: fingerprints, points and moduli, which differ in length.
+    private static func names(of stated: StatedCertificate) -> [[UInt8]] {
+        [stated.fingerprint.bytes]
+            + stated.certificate.keys.flatMap { key -> [[UInt8]] in
+                switch key.material {
+                case .rsa(let material): [key.fingerprint.bytes, material.modulus]
+                case .ed25519(let material): [key.fingerprint.bytes, material.bytes]
+                case .unsupported: [key.fingerprint.bytes]
+                }
+            }
+    }
+
+    private func people(holding role: String) -> Set<String> {
+        Set(people.filter { $0.isAble && $0.roles.contains(role) }.map(\.id.text))
+    }
+
+    private var quorums: [String] {
+        unsoundness(of: policyQuorum, minimum: 2, place: "the policy quorum")
+            + unsoundness(of: importQuorum, minimum: 2, place: "the import quorum")
+    }
+
+    private func unsoundness(of quorum: Quorum, minimum: Int, place: String) -> [String] {
+        if quorum.threshold < minimum { return ["\(place) has a threshold below \(minimum)"] }
+        let holders = people(holding: quorum.role).count
+        return holders < quorum.threshold
+            ? ["\(place) needs \(quorum.threshold) holders of the role \(quorum.role), but there are \(holders)"] : []
+    }
+
+    private func unsoundness(of repository: RepositoryPolicy) -> [String] {
+        let name = repository.name
+        var reasons = unsoundness(of: repository.removal, minimum: 1, place: "removal from \(name)")
+        if repository.admission.isEmpty { reasons.append("nothing is ever admitted to \(name)") }
+        for (index, alternative) in repository.admission.enumerated() {
+            reasons += unsoundness(of: alternative, place: "alternative \(index + 1) of \(name)")
+        }
+        if repository.architectures.isEmpty { reasons.append("\(name) has no architecture") }
+        if repository.architectures.contains(where: \.isAny) {
+            reasons.append("\(name) has a database of no architecture")
+        }
+        if !(60...31_536_000).contains(repository.databaseValiditySeconds) {
+            reasons.append("databases of \(name) are not valid for between a minute and a year")
+        }
+        return reasons
+    }
+
+    private func unsoundness(of alternative: [Requirement], place: String) -> [String] {
+        if alternative.isEmpty { return ["\(place) requires nothing"] }
+        if alternative.contains(where: { $0.quorum.threshold < 1 }) { return ["\(place) has a threshold below 1"] }
+        if !alternative.contains(where: \.kind.bindsPackage) {
+            return ["\(place) requires no statement that says what the package is"]
+        }
+        let holders = alternative.map { requirement in
+            let role = requirement.quorum.role
+            return requirement.kind == .buildRecord
+                ? Set(machines.filter { $0.roles.contains(role) }.map(\.operator)) : people(holding: role)
+        }
+        let tally = Tally(requirements: alternative, supporters: holders)
+        return zip(alternative, tally.counts()).filter { $0.quorum.threshold > $1 }.map { requirement, count in
+            let quorum = requirement.quorum
+            return "\(place) needs \(quorum.threshold) of \(requirement.kind.rawValue) by \(quorum.role), "
+                + "but at most \(count) can count"
+        }
+    }
+
+    private var references: [String] {
+        let keys = Set(enclave.repositoryKeys.map(\.fingerprint))
+        let names = Set(repositories.map(\.name))
+        return repositories.flatMap { repository in
+            (keys.contains(repository.key) ? [] : ["\(repository.name) names an unknown key, \(repository.key)"])
+                + (repository.promotesFrom + repository.acceptsSubstitution).filter { !names.contains($0) }
+                .map { "\(repository.name) names an unknown repository, \($0)" }
+        }
+    }
+
+    /// Stock pacman takes the signed database of one repository as that of another, so the weakest rules count for both.
+    private var substitutions: [String] {
+        repositories.flatMap { repository in
+            repositories.filter { other in
+                Set(other.admission.map(Set.init)) != Set(repository.admission.map(Set.init))
+                    && !repository.acceptsSubstitution.contains(other.name)
+            }.map { "\(repository.name) admits otherwise than \($0.name), whose database clients take as well" }
+        }
+    }
+}
