@@ -90,8 +90,8 @@ var trustedTargets: [Target] {
         trustedProgram(
             "reposeal-enclave",
             [
-                argumentParser, logging, "ALPMTypes", "Attestation", "Cryptography", "Descriptors", "EnclaveCore",
-                "JailClients", "JailRecords", "Ledger", "Link", "OpenPGPFormat", "Policy", "Refusals",
+                argumentParser, logging, "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Descriptors",
+                "EnclaveCore", "JailClients", "JailRecords", "Ledger", "Link", "OpenPGPFormat", "Policy", "Refusals",
                 "RepositoryDatabase", "SigningProtocol", "TransparencyLog",
             ]),
         trustedProgram(
@@ -119,7 +119,8 @@ var schedulerTargets: [Target] {
         .target(
             name: "EnclaveClient",
             dependencies: [
-                "Attestation", "Cryptography", "Descriptors", "Link", "SigningProtocol", "TransparencyLog",
+                "Attestation", "ByteCoding", "Cryptography", "Descriptors", "JailRecords", "Link", "SigningProtocol",
+                "TransparencyLog",
             ]),
         .target(
             name: "SchedulerCore",
@@ -169,14 +170,14 @@ var testTargets: [Target] {
         tests("Refusals", ["ALPMTypes", "Cryptography"]),
         tests("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Refusals"]),
         tests("TransparencyLog", ["Cryptography"]),
-        tests("SigningProtocol", ["ALPMTypes", "Attestation", "Cryptography", "Refusals"]),
+        tests("SigningProtocol", ["ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Refusals"]),
         tests(
             "EnclaveCore",
             [
                 "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Policy", "Refusals", "RepositoryDatabase",
                 "SigningProtocol", "TransparencyLog",
             ]),
-        tests("Link", ["Cryptography", "Descriptors"]),
+        tests("Link", ["ByteCoding", "Cryptography", "Descriptors"]),
         tests("Ledger", ["ALPMTypes", "Cryptography"]),
         tests("JailRecords", ["Cryptography", "OpenPGPFormat"]),
         tests("KeyVault", ["Cryptography", "JailRecords", "OpenPGPFormat"]),
