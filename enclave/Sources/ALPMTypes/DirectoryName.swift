@@ -4,6 +4,8 @@ public struct DirectoryName: Hashable, Comparable, Sendable, CustomStringConvert
     public let name: PackageName
     /// The package's version.
     public let version: Version
+    /// The joined text, without a trailing slash.
+    public let text: String
 
     /// Joins a name and a version; throws when the result exceeds the 255 bytes that libalpm and file systems allow.
     public init(name: PackageName, version: Version) throws(ALPMError) {
@@ -12,6 +14,7 @@ public struct DirectoryName: Hashable, Comparable, Sendable, CustomStringConvert
         }
         self.name = name
         self.version = version
+        text = "\(name)-\(version)"
     }
 
     /// Parses `NAME-VERSION`; throws when either part is malformed or the whole is too long.
@@ -23,9 +26,6 @@ public struct DirectoryName: Hashable, Comparable, Sendable, CustomStringConvert
         try self.init(
             name: PackageName(parsing: parts[0]), version: Version(parsing: "\(parts[1])-\(parts[2])"))
     }
-
-    /// The joined text, without a trailing slash.
-    public var text: String { "\(name)-\(version)" }
 
     /// Orders names by their bytes, which is the order of entries in a database.
     public static func < (a: DirectoryName, b: DirectoryName) -> Bool {
