@@ -1,0 +1,49 @@
+public import Cryptography
+public import Refusals
+public import RepositoryDatabase
+
+/// What the enclave decides about a job.
+public enum Decision: Sendable {
+    /// Every rule held: this, and only this, may be signed.
+    case admitted(AdmittedJob)
+    /// At least one rule did not hold; all that did not, in the order of the rules.
+    case refused([Refusal])
+}
+
+/// What an admitted job makes of the enclave's memory, before anything is signed.
+public struct AdmittedJob: Sendable {
+    /// One plan per database of the job, in the job's order.
+    public let databases: [DatabasePlan]
+    /// The statements that this job uses up, by the SHA-256 of their PAE.
+    public let consumedStatements: [SHA256Digest]
+    /// The statements that carried the decision, by the SHA-256 of their PAE, sorted.
+    public let evidence: [SHA256Digest]
+}
+
+/// The next serial of one database.
+public struct DatabasePlan: Sendable {
+    /// Which database.
+    public let location: DatabaseLocation
+    /// The serial it gets: the one before plus one.
+    public let serial: UInt64
+    /// All its entries at that serial.
+    public let entries: EntrySet
+    /// The `.db`.
+    public let database: EncodedDatabase
+    /// The `.files`.
+    public let filesDatabase: EncodedDatabase
+    /// What enters or changes.
+    public let admitted: [AdmittedPackage]
+    /// What leaves.
+    public let removed: [RepositoryEntry]
+    /// True where the entries come from an import under a sysop quorum.
+    public let isImport: Bool
+}
+
+/// A package whose admission every rule allowed.
+public struct AdmittedPackage: Sendable {
+    /// Its entry in the databases.
+    public let entry: RepositoryEntry
+    /// The state from which it is signed; nil for what an import brings.
+    public let state: SHA256State?
+}

@@ -1,0 +1,79 @@
+import ALPMTypes
+import Cryptography
+import Refusals
+import RepositoryDatabase
+import SigningProtocol
+
+/// A change whose every entry was parsed and re-emitted by the enclave itself.
+struct ReviewedChange {
+    let target: Target
+    let additions: [AdmittedPackage]
+    let removals: [RepositoryEntry]
+
+    var location: DatabaseLocation { target.location }
+}
+
+extension JobReview {
+    /// H11 and H14: every entry is parsed, re-emitted and equal; the state finishes to the sha256 it is said to have.
+    func reviewedEntries(of target: Target, refusals: inout [Refusal]) -> ReviewedChange? {
+        let found = refusals.count
+        var additions: [AdmittedPackage] = []
+        for addition in target.change.additions {
+            switch reviewed(addition, in: target) {
+            case .success(let package): additions.append(package)
+            case .failure(let refused): refusals.append(refused.refusal)
+            }
+        }
+        var removals: [RepositoryEntry] = []
+        for name in target.change.removals {
+            if let entry = target.before.entries[name] {
+                removals.append(entry)
+            } else {
+                refusals.append(.notInRepository(name: name))
+            }
+        }
+        let names = additions.map(\.entry.description.name) + removals.map(\.description.name)
+        for name in names where names.count(where: { $0 == name }) > 1 {
+            refusals.append(.entryInvalid(field: "\(target.location): \(name) changes twice in one job"))
+        }
+        guard refusals.count == found else { return nil }
+        return ReviewedChange(target: target, additions: additions, removals: removals)
+    }
+
+    private struct Refused: Error {
+        let refusal: Refusal
+    }
+
+    private func reviewed(_ addition: Addition, in target: Target) -> Result<AdmittedPackage, Refused> {
+        let entry: RepositoryEntry
+        do throws(RepositoryDatabaseError) {
+            entry = RepositoryEntry(
+                description: try PackageDescription(parsing: addition.untrustedDescription),
+                files: try addition.untrustedFiles.map { (bytes) throws(RepositoryDatabaseError) in
+                    try FileList(parsing: bytes)
+                } ?? .unknown)
+        } catch {
+            return .failure(Refused(refusal: .entryInvalid(field: "\(error)")))
+        }
+        let name = entry.directoryName
+        func invalid(_ what: String) -> Result<AdmittedPackage, Refused> {
+            .failure(Refused(refusal: .entryInvalid(field: "\(name): \(what)")))
+        }
+        let architecture = entry.description.architecture
+        guard architecture.isAny || architecture == target.location.architecture else {
+            return invalid("ARCH is neither any nor \(target.location.architecture)")
+        }
+        if job.kind == .repositoryImport {
+            return .success(AdmittedPackage(entry: entry, state: nil))
+        }
+        guard entry.filesBytes != nil else { return invalid("the file list is missing") }
+        guard let state = addition.state else { return invalid("the SHA-256 state is missing") }
+        guard state.length == entry.description.compressedSize else {
+            return invalid("CSIZE is not the state's length")
+        }
+        guard state.digest() == entry.description.sha256 else {
+            return invalid("the SHA-256 state does not finish to SHA256SUM")
+        }
+        return .success(AdmittedPackage(entry: entry, state: state))
+    }
+}

@@ -1,0 +1,39 @@
+import Cryptography
+import Policy
+import Refusals
+import SigningProtocol
+
+/// The statements of a job, sorted into those that may count and the reasons why others may not.
+struct Evidence: Sendable {
+    /// Statements whose signature, signer, window, policy and distribution are good.
+    let usable: [VerifiedStatement]
+    /// Why the others are not; reported only where a requirement is not met without them.
+    let setAside: [Refusal]
+
+    init(
+        sorting verified: [VerifiedStatement], rejected: [Refusal], policy: SigningPolicy, distribution: SHA256Digest,
+        now: UInt64
+    ) {
+        var usable: [VerifiedStatement] = []
+        var setAside = rejected
+        for statement in verified {
+            if let refusal = policy.refusal(for: statement, distribution: distribution, now: now) {
+                setAside.append(refusal)
+            } else {
+                usable.append(statement)
+            }
+        }
+        self.usable = usable
+        self.setAside = setAside
+    }
+
+    /// What to answer when a requirement is not met: first why evidence was set aside, then what is missing.
+    func explaining(_ shortfall: [Refusal]) -> [Refusal] {
+        shortfall.isEmpty ? [] : setAside + shortfall
+    }
+
+    /// The digests of the usable statements, sorted; a refresh uses none.
+    func digests(usedBy kind: JobKind) -> [SHA256Digest] {
+        kind == .refresh ? [] : Set(usable.map(\.digest)).sorted()
+    }
+}

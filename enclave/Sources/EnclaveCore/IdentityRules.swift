@@ -1,0 +1,82 @@
+import ALPMTypes
+import Policy
+import Refusals
+import RepositoryDatabase
+import SigningProtocol
+
+extension JobReview {
+    /// Invariants 2 and 3: one content per version for ever, and versions only rise (H7, H8, H9).
+    func identityRefusals(of change: ReviewedChange) -> [Refusal] {
+        change.additions.flatMap { package -> [Refusal] in
+            let name = package.entry.description.name
+            let claims = memory.claims.filter {
+                $0.name == name && $0.location.architecture == change.location.architecture
+            }
+            return equivocation(by: package, among: claims, in: change) ?? downgrade(
+                to: package, among: claims, in: change)
+                ?? []
+        }
+    }
+
+    /// A version that vercmp calls equal to a claimed one must bring exactly the claimed content.
+    private func equivocation(
+        by package: AdmittedPackage, among claims: [Claim], in change: ReviewedChange
+    ) -> [Refusal]? {
+        let version = package.entry.description.version
+        let content = PackageContent(of: package.entry)
+        let contradicted = claims.first { claim in
+            claim.version.isEqualByVercmp(to: version)
+                && (claim.content != content || claim.version != version)
+                && binds(claim, change.target.repository)
+        }
+        return contradicted.map { claim in
+            let taken = PackageClass(
+                architecture: claim.location.architecture, name: claim.name, version: claim.version)
+            return [.alreadySigned(taken, sha256: claim.content.sha256)]
+        }
+    }
+
+    /// What was claimed under weaker requirements does not bind a stronger repository.
+    private func binds(_ claim: Claim, _ repository: RepositoryPolicy) -> Bool {
+        guard claim.location.repository != repository.name else { return true }
+        guard let other = policy.repository(claim.location.repository) else { return true }
+        return other.admission.isAtLeastAsStrong(as: repository.admission)
+    }
+
+    /// The version exceeds every version that the repository ever had, or, where the policy says `whilePresent`, the
+    /// present one. The present version itself may be named again: its content is equal by the rule before.
+    private func downgrade(
+        to package: AdmittedPackage, among claims: [Claim], in change: ReviewedChange
+    ) -> [Refusal]? {
+        guard job.kind == .update else { return nil }
+        let version = package.entry.description.version
+        let rivals: [Version]
+        switch change.target.repository.monotonic {
+        case .allTime: rivals = claims.filter { $0.location == change.location }.map(\.version)
+        case .whilePresent:
+            rivals = change.target.before.entries[package.entry.description.name].map { [$0.description.version] } ?? []
+        }
+        let notExceeded = rivals.filter { !version.isNewer(than: $0) && !version.isEqualByVercmp(to: $0) }
+        guard let rival = notExceeded.first else { return nil }
+        let highest = notExceeded.reduce(rival) { $1.isNewer(than: $0) ? $1 : $0 }
+        let lower = PackageClass(
+            architecture: change.location.architecture, name: package.entry.name, version: version)
+        return [.downgrade(lower, highest: highest)]
+    }
+}
+
+extension [[Requirement]] {
+    /// True if whatever satisfies these alternatives also satisfies the others.
+    func isAtLeastAsStrong(as others: [[Requirement]]) -> Bool {
+        allSatisfy { mine in
+            others.contains { theirs in
+                theirs.allSatisfy { theirRequirement in
+                    mine.contains {
+                        $0.kind == theirRequirement.kind && $0.quorum.role == theirRequirement.quorum.role
+                            && $0.quorum.threshold >= theirRequirement.quorum.threshold
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import ALPMTypes
+import Attestation
+public import Cryptography
+import RepositoryDatabase
+
+/// What one leaf of the log records, in canonical JSON; all leaves together say how the enclave's state came about.
+public enum LogEntry: Hashable, Sendable {
+    /// A package entered a database, or was replaced by another version.
+    case admission(AdmissionRecord)
+    /// A package left a database.
+    case removal(RemovalRecord)
+    /// A repository began with the entries of an existing one.
+    case imported(ImportRecord)
+    /// A database got its next serial.
+    case database(DatabaseRecord)
+    /// A policy came into force.
+    case policy(PolicyRecord)
+
+    /// The leaf's bytes.
+    public var bytes: [UInt8] { CanonicalJSON.encode(.object(members)) }
+
+    private var members: [String: JSONValue] {
+        switch self {
+        case .admission(let record): record.members
+        case .removal(let record): record.members
+        case .imported(let record): record.members
+        case .database(let record): record.members
+        case .policy(let record): record.members
+        }
+    }
+}
+
+/// What every leaf of a job says: where, by which job, from which evidence and when.
+public struct LogContext: Hashable, Sendable {
+    let location: DatabaseLocation
+    let job: SHA256Digest
+    let evidence: [SHA256Digest]
+    let time: UInt64
+
+    var members: [String: JSONValue] {
+        [
+            "architecture": .string(location.architecture.text), "repository": .string(location.repository.text),
+            "job": .string(job.hex), "evidence": .array(evidence.map { .string($0.hex) }), "time": timeValue(time),
+        ]
+    }
+}
+
+/// A leaf of kind `admission`.
+public struct AdmissionRecord: Hashable, Sendable {
+    let context: LogContext
+    let entry: RepositoryEntry
+    let signature: [UInt8]
+
+    var members: [String: JSONValue] {
+        let content = PackageContent(of: entry)
+        return context.members.merging([
+            "kind": .string("admission"), "name": .string(entry.name.text),
+            "version": .string(entry.description.version.text), "fileName": .string(entry.description.fileName.text),
+            "sha256": .string(content.sha256.hex), "base": .string(content.base.text),
+            "desc": .string(content.descDigest.hex), "files": .string(content.filesDigest.hex),
+            "signature": .string(SHA256.digest(of: signature).hex),
+        ]) { $1 }
+    }
+}
+
+/// A leaf of kind `removal`.
+public struct RemovalRecord: Hashable, Sendable {
+    let context: LogContext
+    let entry: RepositoryEntry
+
+    var members: [String: JSONValue] {
+        context.members.merging([
+            "kind": .string("removal"), "name": .string(entry.name.text),
+            "version": .string(entry.description.version.text), "sha256": .string(entry.description.sha256.hex),
+        ]) { $1 }
+    }
+}
+
+/// A leaf of kind `import`.
+public struct ImportRecord: Hashable, Sendable {
+    let context: LogContext
+    let entries: Int
+    let entrySet: SHA256Digest
+
+    var members: [String: JSONValue] {
+        context.members.merging([
+            "kind": .string("import"), "entries": .string(String(entries)), "entrySet": .string(entrySet.hex),
+        ]) { $1 }
+    }
+}
+
+/// A leaf of kind `database`.
+public struct DatabaseRecord: Hashable, Sendable {
+    let context: LogContext
+    let plan: DatabaseDigests
+    let policyVersion: UInt64
+    let expires: UInt64
+    let databaseSignature: [UInt8]
+    let filesSignature: [UInt8]
+
+    var members: [String: JSONValue] {
+        context.members.merging([
+            "kind": .string("database"), "serial": .string(String(plan.serial)),
+            "db": .string(plan.database.hex), "files": .string(plan.filesDatabase.hex),
+            "entrySet": .string(plan.entrySet.hex), "policyVersion": .string(String(policyVersion)),
+            "expires": timeValue(expires), "dbSignature": .string(SHA256.digest(of: databaseSignature).hex),
+            "filesSignature": .string(SHA256.digest(of: filesSignature).hex),
+        ]) { $1 }
+    }
+}
+
+/// What identifies one serial of a database.
+struct DatabaseDigests: Hashable, Sendable {
+    let serial: UInt64
+    let database: SHA256Digest
+    let filesDatabase: SHA256Digest
+    let entrySet: SHA256Digest
+}
+
+/// A leaf of kind `policy`; that of policy 1 is leaf 0.
+public struct PolicyRecord: Hashable, Sendable {
+    let version: UInt64
+    let digest: SHA256Digest
+    let evidence: [SHA256Digest]
+    let time: UInt64
+
+    /// Records that a policy came into force at a time, on the evidence of these statements.
+    public init(version: UInt64, digest: SHA256Digest, evidence: [SHA256Digest], time: UInt64) {
+        self.version = version
+        self.digest = digest
+        self.evidence = evidence.sorted()
+        self.time = time
+    }
+
+    var members: [String: JSONValue] {
+        [
+            "kind": .string("policy"), "version": .string(String(version)), "digest": .string(digest.hex),
+            "evidence": .array(evidence.map { .string($0.hex) }), "time": timeValue(time),
+        ]
+    }
+}
+
+private func timeValue(_ seconds: UInt64) -> JSONValue { .string(Timestamp(seconds: seconds)?.text ?? "") }

@@ -1,0 +1,66 @@
+import OpenPGPFormat
+import RepositoryDatabase
+
+/// What a job has become once every signature of its plan was made.
+public struct SignedJob: Sendable {
+    /// A database at its new serial with its signatures.
+    public struct Database: Sendable {
+        /// What was planned.
+        public let plan: DatabasePlan
+        /// The signature packet over the `.db`.
+        public let databaseSignature: [UInt8]
+        /// The signature packet over the `.files`.
+        public let filesSignature: [UInt8]
+        /// When both stop being valid, in Unix seconds.
+        public let expires: UInt64
+        /// The signature packets over the admitted packages, in the plan's order; empty for what an import brings.
+        public let packageSignatures: [[UInt8]]
+    }
+
+    /// The databases in the job's order.
+    public let databases: [Database]
+    /// The leaves that the job adds to the log, in order.
+    public let leaves: [[UInt8]]
+
+    /// Joins a plan with its signature packets, one per request and in the same order.
+    public init(_ plan: SigningPlan, packets: [[UInt8]]) {
+        precondition(packets.count == plan.requests.count, "one signature per request")
+        var signatures = plan.stored
+        for (request, packet) in zip(plan.requests, packets) { signatures[request.subject] = packet }
+        var databases: [Database] = []
+        var leaves: [[UInt8]] = []
+        for (index, database) in plan.admission.databases.enumerated() {
+            let signed = Database(
+                plan: database, databaseSignature: signatures[.database(index)] ?? [],
+                filesSignature: signatures[.filesDatabase(index)] ?? [], expires: plan.time + plan.validity[index],
+                packageSignatures: database.admitted.indices.map { signatures[.package($0, plan: index)] ?? [] })
+            databases.append(signed)
+            leaves += Self.entries(of: signed, plan: plan).map(\.bytes)
+        }
+        self.databases = databases
+        self.leaves = leaves
+    }
+
+    private static func entries(of signed: Database, plan: SigningPlan) -> [LogEntry] {
+        let database = signed.plan
+        let context = LogContext(
+            location: database.location, job: plan.jobHash, evidence: plan.admission.evidence, time: plan.time)
+        let entrySet = database.entries.digest
+        let changes: [LogEntry] =
+            database.isImport
+            ? [.imported(ImportRecord(context: context, entries: database.entries.count, entrySet: entrySet))]
+            : database.removed.map { .removal(RemovalRecord(context: context, entry: $0)) }
+                + zip(database.admitted, signed.packageSignatures).map { package, signature in
+                    .admission(AdmissionRecord(context: context, entry: package.entry, signature: signature))
+                }
+        let digests = DatabaseDigests(
+            serial: database.serial, database: database.database.digest,
+            filesDatabase: database.filesDatabase.digest, entrySet: entrySet)
+        return changes + [
+            .database(
+                DatabaseRecord(
+                    context: context, plan: digests, policyVersion: plan.policyVersion, expires: signed.expires,
+                    databaseSignature: signed.databaseSignature, filesSignature: signed.filesSignature))
+        ]
+    }
+}

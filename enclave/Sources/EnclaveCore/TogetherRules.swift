@@ -1,0 +1,30 @@
+import ALPMTypes
+import Attestation
+import Policy
+import Refusals
+import RepositoryDatabase
+
+extension JobReview {
+    /// H5: every package of a build record that counted is in the same change, or in the database already.
+    func siblingRefusals(of record: BuildRecord, in change: ReviewedChange) -> [Refusal] {
+        record.packages.map(\.identity).filter { sibling in
+            let added = change.additions.first { $0.entry.name == sibling.name }?.entry
+            return ![added, change.target.before.entries[sibling.name]].contains {
+                $0?.description.fileName == sibling.fileName && $0?.description.sha256 == sibling.sha256
+            }
+        }.map { .incompleteTogether(name: $0.name) }
+    }
+
+    /// H9: an `any` package enters every database of its repository in one job.
+    func anyRefusals(of change: ReviewedChange, among changes: [ReviewedChange]) -> [Refusal] {
+        let repository = change.target.repository
+        return change.additions.filter(\.entry.description.architecture.isAny).filter { package in
+            repository.architectures.contains { architecture in
+                !changes.contains {
+                    $0.location == DatabaseLocation(repository: repository.name, architecture: architecture)
+                        && $0.additions.contains { $0.entry == package.entry }
+                }
+            }
+        }.map { .incompleteTogether(name: $0.entry.name) }
+    }
+}
