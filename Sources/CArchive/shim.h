@@ -1,8 +1,6 @@
 #ifndef REPOSEAL_CARCHIVE_SHIM_H
 #define REPOSEAL_CARCHIVE_SHIM_H
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+/* Without _GNU_SOURCE: with it the types here would differ from those of the Glibc module. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <locale.h>
@@ -13,7 +11,7 @@ static inline locale_t creposeal_archive_utf8_locale(void) {
     return newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 }
 
-/* What bsdtar prints of a character as it is. Swift does not see iswprint_l, which needs _GNU_SOURCE. */
+/* What bsdtar prints of a character as it is. The Glibc module hides iswprint_l. */
 static inline int creposeal_archive_is_printable(unsigned int character, locale_t locale) {
     return iswprint_l((wint_t)character, locale) != 0;
 }
