@@ -4,13 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* The seal commands of fcntl(2) are GNU extensions that the Glibc module hides; the values are kernel ABI. */
@@ -50,6 +54,29 @@ static inline int creposeal_close_on_execute_from(unsigned int first) {
 /* pidfd_open(2) has no wrapper in the C library of Debian 12. */
 static inline int creposeal_pidfd_open(int process) {
     return (int)syscall(SYS_pidfd_open, process, 0);
+}
+
+/* pidfd_send_signal(2) has no wrapper in the C library of Debian 12. */
+static inline int creposeal_pidfd_kill(int process) {
+    return (int)syscall(SYS_pidfd_send_signal, process, SIGKILL, NULL, 0);
+}
+
+/* The members of siginfo_t are macros over unions, and P_PIDFD (3) is missing from older headers.
+   `status` becomes the exit status, or 128 and the signal that ended the process. */
+static inline int creposeal_pidfd_reap(int process, int *status) {
+    siginfo_t information;
+    if (waitid((idtype_t)3, (id_t)process, &information, WEXITED) == -1) return -1;
+    *status = information.si_code == CLD_EXITED ? information.si_status : 128 + information.si_status;
+    return 0;
+}
+
+/* posix_spawn_file_actions_addclosefrom_np(3) is a GNU extension that the Glibc module hides. */
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+
+/* The type of the resource argument of setrlimit(2) depends on _GNU_SOURCE. */
+static inline int creposeal_limit_processes(unsigned long count) {
+    struct rlimit limit = {count, count};
+    return setrlimit(RLIMIT_NPROC, &limit);
 }
 
 /* prctl(2) is variadic, which Swift cannot call. */

@@ -54,13 +54,3 @@ public struct Descriptor: ~Copyable, Sendable {
         try retrying("fsync", "descriptor \(number)") { fsync(number) }
     }
 }
-
-/// Marks every descriptor from 3 up close-on-exec, whoever opened it (close_range(2)).
-public func closeOtherDescriptorsOnExecute() throws(DescriptorError) {
-    try retrying("close_range", "all descriptors") { creposeal_close_on_execute_from(3) }
-}
-
-/// Makes a write to a closed pipe or socket an error instead of the end of the process (signal(7)).
-public func ignoreBrokenPipeSignal() {
-    _ = signal(SIGPIPE, SIG_IGN)
-}
