@@ -159,6 +159,9 @@ var testTargets: [Target] {
     let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
     return [
         .target(name: "TestSupport", dependencies: [subprocess], path: "Tests/TestSupport"),
+        .systemLibrary(name: "CProbe", path: "Tests/CProbe"),
+        .executableTarget(
+            name: "JailProbe", dependencies: ["CProbe", "Descriptors", "Sandbox"], path: "Tests/JailProbe"),
         tests("Descriptors"),
         tests("ByteCoding"),
         tests("ALPMTypes"),

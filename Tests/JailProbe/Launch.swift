@@ -1,0 +1,55 @@
+import Descriptors
+import Glibc
+import Sandbox
+
+/// Runs a program in a jail, with standard input as its request, and prints its answer.
+///
+/// Options: `announce` prints bubblewrap's process number first; `leak` leaves a descriptor open that is not
+/// close-on-exec; `pass` passes a file in memory as descriptor 3; `short` allows one second;
+/// `twice` starts two jobs, the second while the first still runs; `time` runs 50 jobs and prints the median.
+func launch(kind: String, program: String, options: Set<String>) {
+    ThisProcess.ignoreBrokenPipeSignal()
+    do {
+        try run(kind, program, options)
+    } catch {
+        print("error: \(error)")
+        exit(1)
+    }
+}
+
+private func run(_ kind: String, _ program: String, _ options: Set<String>) throws {
+    guard let kind = JailProfile.Kind.allCases.first(where: { "\($0)" == kind }) else { return print("no such kind") }
+    var limits = JailProfile.Limits()
+    if options.contains("short") { limits.wallClockSeconds = 1 }
+    let profile = try JailProfile(kind: kind, program: program, limits: limits)
+    if options.contains("leak") { _ = dup2(2, 40) }
+    if options.contains("time") { return try time(profile) }
+    let memory = try Descriptor.memory(name: "probe")
+    var jail = try Jail.start(profile, passing: options.contains("pass") ? [memory.number] : [])
+    if options.contains("announce") {
+        print(jail.processNumber)
+        fflush(nil)
+    }
+    let input = Descriptor(adopting: 0)
+    let request = try input.readToEnd(limit: 1 << 20)
+    if options.contains("twice") {
+        var other = try Jail.start(profile)
+        try other.send(request)
+        print(String(decoding: try other.finish(limit: 1 << 20), as: UTF8.self), terminator: "")
+    }
+    try jail.send(request)
+    print(String(decoding: try jail.finish(limit: 1 << 20), as: UTF8.self), terminator: "")
+}
+
+private func time(_ profile: JailProfile) throws {
+    let request = try Descriptor(adopting: 0).readToEnd(limit: 1 << 24)
+    var times: [UInt64] = []
+    for _ in 0..<50 {
+        let start = SystemClock.monotonicNanoseconds()
+        var jail = try Jail.start(profile)
+        try jail.send(request)
+        _ = try jail.finish(limit: 1 << 20)
+        times.append((SystemClock.monotonicNanoseconds() - start) / 1000)
+    }
+    print("median \(times.sorted()[25]) us")
+}

@@ -1,0 +1,98 @@
+import Descriptors
+import Glibc
+
+/// One job in fresh namespaces of its own; it is killed when this value goes.
+public struct Jail: ~Copyable {
+    private let process: ChildProcess
+    private var input: Descriptor?
+    private let output: Descriptor
+    private let complaints: Descriptor
+    private let deadline: Deadline
+    private let wallClockSeconds: UInt64
+
+    /// The process number of bubblewrap outside the jail, whose only child is the job.
+    public var processNumber: Int32 { process.number }
+
+    /// Starts the profile's program in a jail, where it has its standard streams and, from 3 on, these descriptors.
+    ///
+    /// The descriptors are borrowed for the call. Whatever else this process has open stays outside.
+    public static func start(
+        _ profile: JailProfile, passing descriptors: [CInt] = []
+    ) throws(SandboxError) -> Jail {
+        guard geteuid() != 0 else { throw .startedByRoot }
+        let filter = try SystemCallFilter.building(for: profile.kind).program()
+        do { return try Jail(profile, descriptors, filter) } catch { throw .system(error) }
+    }
+
+    private init(
+        _ profile: JailProfile, _ descriptors: [CInt], _ filter: borrowing Descriptor
+    ) throws(DescriptorError) {
+        let seconds = profile.limits.wallClockSeconds
+        let limit = Deadline(milliseconds: seconds * 1000)
+        let request = try Pipe()
+        let answer = try Pipe()
+        let errors = try Descriptor.memory(name: "complaints")
+        try request.writer.setNonblocking()
+        let child = try ChildProcess(
+            arguments: profile.command(filterNumber: 3 + descriptors.count),
+            descriptors: [request.reader.number, answer.writer.number, errors.number] + descriptors
+                + [filter.number])
+        process = child
+        input = request.takeWriter()
+        output = answer.takeReader()
+        complaints = errors
+        deadline = limit
+        wallClockSeconds = seconds
+    }
+
+    /// Writes the whole request and closes the job's standard input.
+    ///
+    /// A job that ended without reading it all is no error here; `finish` says how it ended.
+    public mutating func send(_ request: [UInt8]) throws(SandboxError) {
+        guard let input = input.take() else { return }
+        do {
+            try input.writeAll(request, deadline: deadline)
+        } catch .systemCall(let error) where error.number == EPIPE {
+            return
+        } catch {
+            throw explained(error, limit: 0)
+        }
+    }
+
+    /// Reads the answer to its end and waits for the job, which must end with status 0.
+    ///
+    /// A job that says more than `limit` bytes or takes longer than its profile allows is killed.
+    public consuming func finish(limit: Int) throws(SandboxError) -> [UInt8] {
+        input = nil
+        let answer: [UInt8]
+        let status: CInt
+        do {
+            answer = try output.readToEnd(limit: limit, deadline: deadline)
+            status = try process.wait(until: deadline)
+        } catch {
+            throw explained(error, limit: limit)
+        }
+        guard status != 0 else { return answer }
+        let complaint = readComplaint()
+        if complaint.hasPrefix("bwrap: "), complaint.contains("namespace") || complaint.contains("uid map") {
+            throw .namespacesForbidden(complaint: complaint)
+        }
+        if status > 128 { throw .killed(signal: status - 128, complaint: complaint) }
+        throw .failed(status: status, complaint: complaint)
+    }
+
+    private borrowing func explained(_ error: DescriptorError, limit: Int) -> SandboxError {
+        switch error {
+        case .timedOut: .timedOut(seconds: wallClockSeconds)
+        case .limitExceeded: .answerTooLong(limit: limit)
+        default: .system(error)
+        }
+    }
+
+    /// The first line the job or bubblewrap complained with, reduced to what is safe to print.
+    private borrowing func readComplaint() -> String {
+        guard (try? complaints.rewind()) != nil, let untrusted = try? complaints.read(atMost: 300) else { return "" }
+        let line = untrusted.prefix { $0 != UInt8(ascii: "\n") }
+        return String(decoding: line.filter { (0x20..<0x7f).contains($0) }, as: UTF8.self)
+    }
+}
