@@ -72,7 +72,7 @@ extension EnclaveLedger {
             try connection.run(
                 "INSERT INTO outcome (job, bytes, decided_at) VALUES (?, ?, ?)",
                 .blob(commit.job.bytes), .blob(commit.outcome), .integer(intent))
-            for update in commit.updates { try apply(update) }
+            for update in commit.updates { try apply(update, at: commit.time) }
             try store(commit.packageSignatures)
             try consume(commit.consumedStatements, by: commit.job)
             try appendToLog(commit.log)

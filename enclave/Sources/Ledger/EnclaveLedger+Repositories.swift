@@ -13,6 +13,8 @@ public struct RepositoryState: Hashable, Sendable {
     public var databaseDigest: SHA256Digest
     /// The digest of the last `.files`.
     public var filesDigest: SHA256Digest
+    /// When it was last signed, in Unix seconds.
+    public var signedAt: UInt64
 }
 
 /// An entry of a database, as it was admitted.
@@ -66,6 +68,8 @@ public struct StoredClaim: Hashable, Sendable {
     public var claim: IdentityClaim
     /// Whether the repository still holds exactly this.
     public var present: Bool
+    /// When it was last removed, in Unix seconds; nil if never.
+    public var removedAt: UInt64?
 }
 
 extension EnclaveLedger {
@@ -81,7 +85,7 @@ extension EnclaveLedger {
     public func repositories() throws(LedgerError) -> [RepositoryState] {
         try connection.rows(
             """
-            SELECT name, architecture, serial, database_digest, files_digest FROM repository
+            SELECT name, architecture, serial, database_digest, files_digest, signed_at FROM repository
             ORDER BY name, architecture
             """
         ) { row throws(LedgerError) in
@@ -90,7 +94,7 @@ extension EnclaveLedger {
                 architecture: try row.parsed(1, "architecture") { text throws(ALPMError) in try .init(parsing: text) },
                 serial: row.integer(2),
                 databaseDigest: try row.digest(3, "database digest"),
-                filesDigest: try row.digest(4, "files digest"))
+                filesDigest: try row.digest(4, "files digest"), signedAt: row.integer(5))
         }
     }
 
@@ -112,7 +116,8 @@ extension EnclaveLedger {
         try connection.rows(
             """
             SELECT repository.name, claim.version, claim.package_digest, claim.base, claim.description_digest,
-                claim.files_digest, EXISTS (SELECT 1 FROM entry WHERE entry.claim = claim.id)
+                claim.files_digest, EXISTS (SELECT 1 FROM entry WHERE entry.claim = claim.id),
+                claim.removed_at
             FROM claim JOIN repository ON repository.id = claim.repository
             WHERE claim.architecture = ? AND claim.name = ? ORDER BY claim.id
             """,
@@ -127,7 +132,7 @@ extension EnclaveLedger {
                     base: try row.parsed(3, "base") { text throws(ALPMError) in try .init(parsing: text) },
                     descriptionDigest: try row.digest(4, "description digest"),
                     filesDigest: try row.optionalDigest(5, "files digest")),
-                present: row.integer(6) == 1)
+                present: row.integer(6) == 1, removedAt: row.optionalInteger(7))
         }
     }
 

@@ -2,14 +2,16 @@ import ALPMTypes
 import Cryptography
 
 extension EnclaveLedger {
-    /// Brings one database from its serial to the next, inside the caller's transaction.
-    func apply(_ update: RepositoryUpdate) throws(LedgerError) {
-        let repository = try raiseSerial(update)
-        var removal = try connection.prepare("DELETE FROM entry WHERE repository = ? AND name = ? RETURNING 1")
+    /// Brings one database from its serial to the next at a time, inside the caller's transaction.
+    func apply(_ update: RepositoryUpdate, at time: UInt64) throws(LedgerError) {
+        let repository = try raiseSerial(update, at: time)
+        var removal = try connection.prepare("DELETE FROM entry WHERE repository = ? AND name = ? RETURNING claim")
         for name in update.removals {
             try removal.bind([.row(repository), .text(name.text)])
             guard try removal.step() else { throw .conflict(rule: "a removed package is not in the repository") }
+            let claim = removal.row(0)
             _ = try removal.step()
+            try connection.run("UPDATE claim SET removed_at = ? WHERE id = ?", .integer(time), .row(claim))
         }
         var insertion = try connection.prepare(
             "INSERT OR REPLACE INTO entry (repository, name, claim, description, files) VALUES (?, ?, ?, ?, ?)")
@@ -22,20 +24,21 @@ extension EnclaveLedger {
         }
     }
 
-    private func raiseSerial(_ update: RepositoryUpdate) throws(LedgerError) -> Int64 {
+    private func raiseSerial(_ update: RepositoryUpdate, at time: UInt64) throws(LedgerError) -> Int64 {
         let current = try serial(repository: update.repository, architecture: update.architecture)
         guard update.serial == current + 1 else {
             throw .conflict(rule: "serial \(update.serial) does not follow serial \(current)")
         }
         let rows = try connection.rows(
             """
-            INSERT INTO repository (name, architecture, serial, database_digest, files_digest) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (name, architecture) DO UPDATE SET serial = excluded.serial,
+            INSERT INTO repository (name, architecture, serial, database_digest, files_digest, signed_at)
+                VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (name, architecture) DO UPDATE SET serial = excluded.serial, signed_at = excluded.signed_at,
                 database_digest = excluded.database_digest, files_digest = excluded.files_digest
             RETURNING id
             """,
             .text(update.repository.text), .text(update.architecture.text), .integer(update.serial),
-            .blob(update.databaseDigest.bytes), .blob(update.filesDigest.bytes)
+            .blob(update.databaseDigest.bytes), .blob(update.filesDigest.bytes), .integer(time)
         ) { row in row.row(0) }
         guard let repository = rows.first else { throw .malformed(field: "repository", expected: "one row") }
         return repository

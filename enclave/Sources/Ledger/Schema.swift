@@ -51,6 +51,7 @@ enum Schema {
             serial INTEGER NOT NULL CHECK (serial >= 0),
             database_digest BLOB NOT NULL CHECK (length(database_digest) = 32),
             files_digest BLOB NOT NULL CHECK (length(files_digest) = 32),
+            signed_at INTEGER NOT NULL CHECK (signed_at >= 0),
             UNIQUE (name, architecture)
         ) STRICT
         """,
@@ -66,6 +67,7 @@ enum Schema {
             base TEXT NOT NULL,
             description_digest BLOB NOT NULL CHECK (length(description_digest) = 32),
             files_digest BLOB CHECK (length(files_digest) = 32),
+            removed_at INTEGER CHECK (removed_at >= 0),
             UNIQUE (repository, name, version_class)
         ) STRICT
         """,

@@ -86,6 +86,11 @@ struct Statement: ~Copyable {
         unsafe sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : blob(column)
     }
 
+    /// A column of the current row that holds an integer or nothing.
+    func optionalInteger(_ column: Int32) -> UInt64? {
+        unsafe sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : integer(column)
+    }
+
     private static func stored(_ value: UInt64) throws(LedgerError) -> Int64 {
         guard let stored = Int64(exactly: value) else {
             throw .malformed(field: "number", expected: "below 2^63, the largest that SQLite holds")
