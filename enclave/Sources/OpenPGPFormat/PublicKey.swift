@@ -24,8 +24,7 @@ public struct PublicKey: Hashable, Sendable {
 
     init(parsing packet: Packet) throws(OpenPGPError) {
         var cursor = ByteCursor(packet.body)
-        let version = try cursor.byte("key version")
-        guard version == 4 else { throw .unsupported(field: "key version", value: "\(version)") }
+        guard try cursor.byte("key version") == 4 else { throw .malformed(field: "key version", expected: "4") }
         guard packet.body.count <= 0xFFFF else { throw .malformed(field: "key", expected: "under 64 KiB") }
         creationTime = try cursor.number(ofBytes: 4, "key creation time")
         material = try PublicKeyMaterial(algorithm: cursor.byte("key algorithm"), reading: &cursor)

@@ -42,8 +42,9 @@ public struct SignaturePacket: Hashable, Sendable {
 
     init(parsingBody body: [UInt8]) throws(OpenPGPError) {
         var cursor = ByteCursor(body)
-        let version = try cursor.byte("signature version")
-        guard version == 4 else { throw .unsupported(field: "signature version", value: "\(version)") }
+        guard try cursor.byte("signature version") == 4 else {
+            throw .malformed(field: "signature version", expected: "4")
+        }
         type = try cursor.byte("signature type")
         let algorithmNumber = try cursor.byte("signature algorithm")
         guard let algorithm = KeyAlgorithm(rawValue: algorithmNumber) else {
@@ -59,10 +60,8 @@ public struct SignaturePacket: Hashable, Sendable {
         try cursor.expectEnd("signature packet")
         trailer = signatureTrailer(ofHashedPart: hashedPart)
 
-        if let unknown = (hashed + unhashed).first(where: { subpacket in
-            subpacket.isCritical && !Subpacket.Kind.understood.contains(subpacket.kind)
-        }) {
-            throw .unsupported(field: "critical subpacket", value: "of type \(unknown.kind)")
+        guard (hashed + unhashed).allSatisfy({ !$0.isCritical || Subpacket.Kind.understood.contains($0.kind) }) else {
+            throw .malformed(field: "critical subpacket", expected: "of a known type")
         }
         guard let creationTime = try hashed.number(Subpacket.Kind.creationTime, "signature creation time") else {
             throw .malformed(field: "signature creation time", expected: "in the hashed area")
@@ -98,7 +97,7 @@ public struct SignaturePacket: Hashable, Sendable {
     private static func issuerFingerprint(in hashed: [Subpacket]) throws(OpenPGPError) -> Fingerprint? {
         guard let body = try hashed.only(Subpacket.Kind.issuerFingerprint, "issuer fingerprint") else { return nil }
         guard body.first == 4 else {
-            throw .unsupported(field: "issuer fingerprint", value: "not of a version 4 key")
+            throw .malformed(field: "issuer fingerprint", expected: "that of a version 4 key")
         }
         return try Fingerprint(bytes: body.dropFirst())
     }
