@@ -63,12 +63,15 @@ struct GnuPGInteropTests {
         let home = try GnuPGHome()
         let primary = try home.generateKey("a <a@b>", algorithm: "ed25519")
         let signature = try home.sign(content, by: primary)
-        // gpg puts a colon before the armour of the certificate that it prepares, against accidents.
-        let prepared = try String(contentsOfFile: "\(home.path)/openpgp-revocs.d/\(primary).rev", encoding: .utf8)
-        let imported = try home.gpg("--import", input: Data(prepared.replacing(":---", with: "---").utf8))
-        #expect(imported.status == 0, "\(imported.complaint)")
+        try home.revoke(primary)
         let certificate = try Certificate(parsing: home.exportCertificate(primary))
         #expect(certificate.verify(signature: signature, over: .bytes(content), at: now) == .revokedKey)
+        let other = try home.generateKey("c <c@d>", algorithm: "ed25519", usage: "cert")
+        _ = try home.gpg("--quick-add-key", other, "ed25519", "sign", "never")
+        let lost = try home.sign(content, by: other)
+        try home.revokeSubkey(of: other)
+        let remaining = try Certificate(parsing: home.exportCertificate(other))
+        #expect(remaining.verify(signature: lost, over: .bytes(content), at: now) == .revokedKey)
     }
 
     @Test("what is not one binary signature over a binary document is malformed")

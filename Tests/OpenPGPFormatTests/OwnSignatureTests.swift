@@ -98,14 +98,14 @@ struct OwnSignatureTests {
     @Test("the packet has gpg's own layout", arguments: OwnKey.allCases)
     func layout(key: OwnKey) throws {
         let home = try GnuPGHome()
-        let template = try key.template(creationTime: now, validitySeconds: 9, notations: notations())
+        let template = try key.template(creationTime: now, validitySeconds: 3600, notations: notations())
         let signature = try key.sign(content, template)
         let listing = try home.gpg("--list-packets", input: Data(signature)).text
         let keyID = Hex.encode(try key.certificate().fingerprint.keyID).uppercased()
         for line in [
             "version 4, created \(now), md5len 0, sigclass 0x00", "digest algo 8, begin of digest",
             "hashed subpkt 33 len 21 (issuer fpr v4 \(try key.certificate().fingerprint.hex))",
-            "hashed subpkt 2 len 4 (sig created", "critical hashed subpkt 3 len 4 (sig expires after 9s)",
+            "hashed subpkt 2 len 4 (sig created", "critical hashed subpkt 3 len 4 (sig expires after 1h0m)",
             "hashed subpkt 20 len 28 (notation: serial@example.org=42)", "\tsubpkt 16 len 8 (issuer key ID \(keyID))",
         ] {
             #expect(listing.contains(line), "\(line) in \(listing)")
@@ -114,7 +114,7 @@ struct OwnSignatureTests {
         let packet = try SignaturePacket(parsing: signature)
         #expect(try packet.notations == notations())
         #expect(packet.trailer == template.trailer)
-        #expect(packet.creationTime == now && packet.expirationTime == UInt64(now) + 9)
+        #expect(packet.creationTime == now && packet.expirationTime == UInt64(now) + 3600)
         #expect(signature.count < 1024)
     }
 

@@ -17,31 +17,41 @@ public final class GnuPGHome: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// Runs gpg without questions, in English.
-    public func gpg(_ arguments: String..., input: Data = Data()) throws -> Tool.Result {
-        try run("gpg", arguments, input: input)
+    /// Runs gpg in this home, without questions and in English.
+    public func gpg(
+        options: [String] = [], _ arguments: String..., input: Data = Data()
+    ) throws -> Tool.Result {
+        try run(["--batch"] + options + arguments, input: input)
     }
 
-    /// Runs gpg as if at another time, such as `2030-01-01 00:00:00`.
-    public func gpg(at time: String, _ arguments: String..., input: Data = Data()) throws -> Tool.Result {
-        try run("faketime", ["-f", time, "gpg"] + arguments, input: input)
-    }
-
-    private func run(_ program: String, _ arguments: [String], input: Data) throws -> Tool.Result {
-        var words = [program] + arguments
-        let options = ["--homedir", path, "--batch", "--no-tty", "--pinentry-mode", "loopback", "--passphrase", ""]
-        words.insert(contentsOf: options, at: (words.firstIndex(of: "gpg") ?? 0) + 1)
-        return try Tool(words).run(input: input, environment: ["LC_ALL": "C", "TZ": "UTC"])
+    private func run(_ arguments: [String], input: Data) throws -> Tool.Result {
+        let options = ["--homedir", path, "--no-tty", "--pinentry-mode", "loopback", "--passphrase", ""]
+        return try Tool(["gpg"] + options + arguments).run(input: input, environment: ["LC_ALL": "C", "TZ": "UTC"])
     }
 
     /// Generates a key without a passphrase, such as `rsa3072` or `ed25519`, and returns its fingerprint.
-    public func generateKey(_ userID: String, algorithm: String, usage: String = "sign") throws -> String {
-        let result = try gpg(
-            "--status-fd", "1", "--quick-gen-key", userID, algorithm, usage, "never")
+    public func generateKey(
+        _ userID: String, algorithm: String, usage: String = "sign", expires: String = "never", options: [String] = []
+    ) throws -> String {
+        let arguments = ["--batch", "--status-fd", "1", "--quick-gen-key", userID, algorithm, usage, expires]
+        let result = try run(options + arguments, input: Data())
         guard let line = result.text.split(separator: "\n").first(where: { $0.contains("KEY_CREATED") }),
             let fingerprint = line.split(separator: " ").last
         else { throw CocoaError(.featureUnsupported, userInfo: [NSLocalizedDescriptionKey: result.complaint]) }
         return String(fingerprint)
+    }
+
+    /// Revokes a key with the certificate that gpg prepared when it made the key.
+    public func revoke(_ fingerprint: String) throws {
+        // gpg puts a colon before the armour of that certificate, against accidents.
+        let prepared = try String(contentsOfFile: "\(path)/openpgp-revocs.d/\(fingerprint).rev", encoding: .utf8)
+        _ = try gpg("--import", input: Data(prepared.replacing(":---", with: "---").utf8))
+    }
+
+    /// Revokes the first subkey of a key.
+    public func revokeSubkey(of fingerprint: String) throws {
+        let answers = "key 1\nrevkey\ny\n0\n\ny\nsave\n"
+        _ = try run(["--command-fd", "0", "--edit-key", fingerprint], input: Data(answers.utf8))
     }
 
     /// The binary certificate of a key, without others' signatures.
@@ -51,8 +61,8 @@ public final class GnuPGHome: Sendable {
 
     /// A binary detached signature by a key or, with `!` after it, a subkey.
     public func sign(_ content: [UInt8], by name: String, options: [String] = []) throws -> [UInt8] {
-        let arguments = options + ["--local-user", name, "--output", "-", "--detach-sign"]
-        return Array(try run("gpg", arguments, input: Data(content)).output)
+        let arguments = ["--batch", "--local-user", name, "--output", "-", "--detach-sign"]
+        return Array(try run(options + arguments, input: Data(content)).output)
     }
 
     /// Writes a file into the home directory and returns its path.
