@@ -54,9 +54,9 @@ public final class GnuPGHome: Sendable {
         _ = try run(["--command-fd", "0", "--edit-key", fingerprint], input: Data(answers.utf8))
     }
 
-    /// The binary certificate of a key, without others' signatures.
+    /// The binary certificate of a key.
     public func exportCertificate(_ name: String) throws -> [UInt8] {
-        Array(try gpg("--export-options", "export-minimal", "--export", name).output)
+        Array(try gpg("--export", name).output)
     }
 
     /// A binary detached signature by a key or, with `!` after it, a subkey.

@@ -15,9 +15,22 @@ public struct GPGMEVerifier: ~Copyable {
         guard unsafe stat(homeDirectory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
             status.st_mode & 0o077 == 0, status.st_uid == geteuid()
         else { throw .unusableHomeDirectory }
+        try Self.writeConfiguration(into: homeDirectory)
         let context = try Context()
         try context.configure(homeDirectory: homeDirectory)
         self.context = context
+    }
+
+    /// Keeps gpg from starting daemons, asking the network or consulting a web of trust, for which GPGME has no calls.
+    ///
+    /// With this trust model gpg vouches for no key; who may sign is decided by which certificates are imported.
+    private static func writeConfiguration(into homeDirectory: String) throws(OpenPGPVerificationError) {
+        let text = "no-autostart\ndisable-dirmngr\nno-auto-key-retrieve\ntrust-model always\n"
+        let descriptor = unsafe open(
+            "\(homeDirectory)/gpg.conf", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .unusableHomeDirectory }
+        defer { close(descriptor) }
+        guard unsafe write(descriptor, text, text.utf8.count) == text.utf8.count else { throw .unusableHomeDirectory }
     }
 
     /// Adds one binary certificate to those whose signatures count.

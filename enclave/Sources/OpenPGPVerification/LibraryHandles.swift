@@ -1,6 +1,6 @@
 import CGPGME
 
-/// A GPGME context that runs gpg in one home directory, offline and without a web of trust.
+/// A GPGME context, which runs gpg for each operation.
 @safe
 struct Context: ~Copyable {
     /// The library must be asked for its version once before anything else; this also makes it ignore SIGPIPE.
@@ -10,8 +10,9 @@ struct Context: ~Copyable {
 
     init() throws(OpenPGPVerificationError) {
         var created: gpgme_ctx_t?
+        guard Self.isInitialised else { throw .libraryFailure(operation: "start", code: 0) }
         let error = unsafe gpgme_new(&created)
-        guard Self.isInitialised, let created = unsafe created else {
+        guard let created = unsafe created else {
             throw .libraryFailure(operation: "start", code: gpgme_err_code(error).rawValue)
         }
         unsafe pointer = created
@@ -19,13 +20,10 @@ struct Context: ~Copyable {
 
     deinit { unsafe gpgme_release(pointer) }
 
+    /// Lets the context work in one home directory.
     func configure(homeDirectory: String) throws(OpenPGPVerificationError) {
         try unsafe OpenPGPVerificationError.check(
             gpgme_ctx_set_engine_info(pointer, GPGME_PROTOCOL_OpenPGP, "/usr/bin/gpg", homeDirectory), "find gpg")
-        // With this model gpg reports no validity; who may sign is decided by which certificates are imported.
-        try unsafe OpenPGPVerificationError.check(
-            gpgme_set_ctx_flag(pointer, "trust-model", "always"), "set the trust model")
-        unsafe gpgme_set_offline(pointer, 1)
     }
 }
 
