@@ -1,0 +1,58 @@
+import ALPMTypes
+import Foundation
+import RepositoryDirectory
+import TestSupport
+import Testing
+
+@Suite struct LockTests {
+    let folder: TemporaryDirectory
+    let directory: RepositoryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        directory = RepositoryDirectory(path: folder.path, repository: try RepositoryName(parsing: "extra"))
+    }
+
+    @Test("the lock is stock repo-add's file, holds this process's number and goes with its owner")
+    func lockFile() throws {
+        do {
+            let lock = try directory.lock()
+            #expect(lock.path == folder.path("extra.db.tar.gz.lck"))
+            let text = try String(contentsOfFile: lock.path, encoding: .utf8)
+            #expect(text == "\(ProcessInfo.processInfo.processIdentifier)\n")
+            let package = RepositoryRoot.fixture("golden-packages/packages/foo2.pkg.tar.gz")
+            let stock = try Tool("repo-add", folder.path("extra.db.tar.gz"), package).run()
+            #expect(stock.status != 0)
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path("extra.db.tar.gz.lck")))
+        let again = try directory.lock()
+        #expect(!again.path.isEmpty)
+    }
+
+    @Test("a lock that another process left is never broken, and the error names its owner")
+    func foreignLock() throws {
+        let path = try folder.write("extra.db.tar.gz.lck", text: "4194304\n")
+        #expect(throws: RepositoryDirectoryError.locked(path: path, owner: 4_194_304)) {
+            try directory.publish(PublicationTests.databases(1))
+        }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "4194304\n")
+        try folder.write("extra.db.tar.gz.lck", text: "")
+        #expect(throws: RepositoryDirectoryError.locked(path: path, owner: nil)) {
+            try directory.publish(PublicationTests.databases(1))
+        }
+    }
+
+    @Test("publishing needs the lock of its own repository")
+    func otherLock() throws {
+        let other = RepositoryDirectory(path: folder.path, repository: try RepositoryName(parsing: "core"))
+        let lock = try other.lock()
+        let databases = try PublicationTests.databases(1)
+        var refusal: RepositoryDirectoryError?
+        do throws(RepositoryDirectoryError) { try directory.publish(databases, holding: lock) } catch {
+            refusal = error
+        }
+        #expect(refusal == .refused(field: "lock", expected: "the lock of this repository"))
+        try other.publish(databases, holding: lock)
+        #expect(try other.current() != nil)
+    }
+}

@@ -1,0 +1,140 @@
+import ALPMTypes
+import Foundation
+import TestSupport
+import Testing
+
+@testable import RepositoryDirectory
+
+@Suite struct PublicationTests {
+    let folder: TemporaryDirectory
+    let directory: RepositoryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        directory = RepositoryDirectory(path: folder.path, repository: try RepositoryName(parsing: "extra"))
+    }
+
+    static func databases(_ number: Int) throws -> SignedDatabases {
+        try SignedDatabases(
+            database: Array("db \(number)".utf8), databaseSignature: Array("db sig \(number)".utf8),
+            files: Array("files \(number)".utf8), filesSignature: Array("files sig \(number)".utf8))
+    }
+
+    func text(_ name: String) -> String? { try? String(contentsOfFile: folder.path(name), encoding: .utf8) }
+
+    func time(_ name: String) throws -> Int {
+        try #require(try Files.modificationTime(folder.path(name)))
+    }
+
+    /// What clients read under all names of a generation, for comparing with what was published.
+    func visible(_ suffix: String = "") -> [String?] {
+        ["extra.db.tar.gz", "extra.files.tar.gz"].flatMap { [text($0 + suffix), text($0 + suffix + ".sig")] }
+    }
+
+    func expected(_ number: Int) -> [String?] {
+        ["db \(number)", "db sig \(number)", "files \(number)", "files sig \(number)"]
+    }
+
+    @Test("a published pair is there under every public name")
+    func publishes() throws {
+        #expect(try directory.current() == nil)
+        try directory.publish(Self.databases(1))
+        #expect(visible() == expected(1))
+        #expect([text("extra.db"), text("extra.db.sig"), text("extra.files"), text("extra.files.sig")] == expected(1))
+        let current = try #require(try directory.current())
+        #expect(current.database == Array("db 1".utf8))
+        #expect(current.databaseSignature == Array("db sig 1".utf8))
+        #expect(current.files == Array("files 1".utf8))
+        #expect(current.filesSignature == Array("files sig 1".utf8))
+        #expect(visible(".old") == expected(4))
+        #expect(try Set(Files.names(directory.store)) == ["current", "previous", "4", "5"])
+    }
+
+    @Test("a signature's time strictly rises; a database's too, if its bytes changed")
+    func times() throws {
+        try directory.publish(Self.databases(1))
+        let first = try SignedDatabases(
+            database: Array("db 1".utf8), databaseSignature: [1], files: Array("files 9".utf8), filesSignature: [1])
+        let (signature, database, files) =
+            (try time("extra.db.sig"), try time("extra.db"), try time("extra.files"))
+        try directory.publish(first)
+        #expect(try time("extra.db.sig") > signature)
+        #expect(try time("extra.files.sig") > signature)
+        #expect(try time("extra.db") == database)
+        #expect(try time("extra.files") > files)
+    }
+
+    @Test("an empty part or a signature larger than pacman takes is not published")
+    func refusesParts() {
+        let parts: [[UInt8]] = [[1], [1], [1], [1]]
+        for index in 0..<4 {
+            var broken = parts
+            broken[index] = []
+            #expect(throws: RepositoryDirectoryError.self) {
+                try SignedDatabases(
+                    database: broken[0], databaseSignature: broken[1], files: broken[2], filesSignature: broken[3])
+            }
+        }
+        let long = [UInt8](repeating: 1, count: 16385)
+        #expect(throws: RepositoryDirectoryError.self) {
+            try SignedDatabases(database: [1], databaseSignature: long, files: [1], filesSignature: [1])
+        }
+        #expect(throws: RepositoryDirectoryError.self) {
+            try SignedDatabases(database: [1], databaseSignature: [1], files: [1], filesSignature: long)
+        }
+    }
+
+    @Test(
+        "a crash after any step leaves a matching pair, and the next publication tidies up",
+        arguments: Publication.Step.allCases)
+    func crash(step: Publication.Step) throws {
+        for published in 0...2 {
+            for number in 0..<published { try directory.publish(Self.databases(number)) }
+            let before = visible()
+            #expect(throws: RepositoryDirectoryError.self) {
+                try Publication(directory: directory).run(Self.databases(7)) {
+                    reached throws(RepositoryDirectoryError) in
+                    if reached == step { throw .refused(field: "test", expected: "interrupted") }
+                }
+            }
+            #expect(visible() == before || visible() == expected(7))
+            try folder.write(".reposeal/extra/999/extra.db.tar.gz", text: "half")
+            try directory.publish(Self.databases(8))
+            #expect(visible() == expected(8))
+            #expect(try Files.names(directory.store).count <= 4)
+            try FileManager.default.removeItem(atPath: folder.path(".reposeal"))
+            for name in try Files.names(folder.path) { try Files.remove(folder.path(name)) }
+        }
+    }
+
+    @Test("a reader who follows the generation link once never sees parts of two generations")
+    func concurrentReader() async throws {
+        try directory.publish(Self.databases(0))
+        let directory = directory
+        async let seen: Int = {
+            var seen: Set<[UInt8]> = []
+            for _ in 0..<400 {
+                let current = try #require(try directory.current())
+                let number = String(decoding: current.database, as: UTF8.self).dropFirst("db ".count)
+                #expect(current.databaseSignature == Array("db sig \(number)".utf8))
+                #expect(current.files == Array("files \(number)".utf8))
+                #expect(current.filesSignature == Array("files sig \(number)".utf8))
+                seen.insert(current.database)
+            }
+            return seen.count
+        }()
+        for number in 1...60 { try directory.publish(Self.databases(number)) }
+        #expect(try await seen >= 1)
+        #expect(visible() == expected(60))
+    }
+
+    @Test("two repositories in one directory do not disturb each other")
+    func twoRepositories() throws {
+        let other = RepositoryDirectory(path: folder.path, repository: try RepositoryName(parsing: "extra-testing"))
+        try directory.publish(Self.databases(1))
+        try other.publish(Self.databases(2))
+        try directory.publish(Self.databases(3))
+        #expect(visible() == expected(3))
+        #expect(text("extra-testing.db") == "db 2")
+    }
+}
