@@ -1,0 +1,112 @@
+import ALPMTypes
+import Attestation
+public import Cryptography
+public import EnclaveCore
+public import Policy
+public import Refusals
+import RepositoryDatabase
+import SigningProtocol
+
+/// The enclave's own rules, run beforehand on the scheduler's mirror of the enclave's memory.
+///
+/// It says early what is missing. It has no power: what passes here is decided again by the enclave.
+public struct EarlyCheck: Sendable {
+    private let policy: SigningPolicy
+    private let distribution: SHA256Digest
+    private let mirrors: [DatabaseMirror]
+    private let claims: [PackageName: [Claim]]
+    private let consumed: Set<SHA256Digest>
+    private let now: UInt64
+
+    /// Prepares checks as of `now`, in Unix seconds, with what is mirrored of the enclave's memory.
+    public init(
+        policy: SigningPolicy, distribution: SHA256Digest, mirrors: [DatabaseMirror], claims: [Claim],
+        consumed: Set<SHA256Digest>, now: UInt64
+    ) {
+        self.policy = policy
+        self.distribution = distribution
+        self.mirrors = mirrors
+        self.claims = Dictionary(grouping: claims, by: \.name)
+        self.consumed = consumed
+        self.now = now
+    }
+
+    /// What each change of a group still needs before the group can be asked for; empty lists if nothing.
+    ///
+    /// A change that lacks nothing itself waits, with `incompleteTogether`, for those that do.
+    public func missing(
+        in group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement]
+    ) -> [PendingChange: [Refusal]] {
+        let names = Set(group.changes.map(\.name))
+        var missing: [PendingChange: [Refusal]] = [:]
+        for change in group.changes {
+            let alone = refusals(of: group.keeping { $0 == change }, packages: packages, evidence: evidence)
+            missing[change] = alone.filter { refusal in
+                guard case .incompleteTogether(let name) = refusal else { return true }
+                return !names.contains(name)
+            }
+        }
+        let lacking = group.changes.filter { missing[$0] != [] }
+        if lacking.isEmpty {
+            let together = refusals(of: group, packages: packages, evidence: evidence)
+            return missing.mapValues { _ in together }
+        }
+        for change in group.changes where missing[change] == [] {
+            missing[change] = lacking.map { .incompleteTogether(name: $0.name) }
+        }
+        return missing
+    }
+
+    private func refusals(
+        of group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement]
+    ) -> [Refusal] {
+        let siblings = evidence.flatMap { verified -> [PackageName] in
+            guard case .buildRecord(let record) = verified.statement else { return [] }
+            return record.packages.map(\.identity.name)
+        }
+        let names = Set(group.changes.map(\.name) + siblings)
+        let known = Set(policy.repositories.map(\.name))
+        guard known.contains(group.repository), !group.architectures.isEmpty else { return [.unknownRepository] }
+        let thin = group.architectures.map { excerpt($0, of: group, names: names) }
+        if let absent = group.changes.first(where: { change in
+            change.action == .remove
+                && thin.contains { mirror in
+                    change.architectures.contains(mirror.architecture) && mirror.entries[change.name] == nil
+                }
+        }) {
+            return [.notInRepository(name: absent.name)]
+        }
+        do throws(SchedulerCoreError) {
+            let job = try Job.update(group, packages: packages, mirrors: thin, evidence: [])
+            let review = JobReview(
+                of: job, under: policy, remembering: memory(of: thin, names: names), evidence: evidence, now: now)
+            switch review.decision() {
+            case .admitted: return []
+            case .refused(let refusals): return refusals
+            }
+        } catch {
+            return [.entryInvalid(field: "\(error)")]
+        }
+    }
+
+    /// The part of a database that the rules on these names look at, so that a check costs as much as its change.
+    private func excerpt(_ architecture: Architecture, of group: Batch, names: Set<PackageName>) -> DatabaseMirror {
+        let mirror = mirrors.first { $0.repository == group.repository && $0.architecture == architecture }
+        var entries = EntrySet()
+        for entry in names.compactMap({ mirror?.entries[$0] }) { entries.replace(with: entry) }
+        return DatabaseMirror(
+            repository: group.repository, architecture: architecture, serial: mirror?.serial ?? 0, entries: entries)
+    }
+
+    private func memory(of mirrors: [DatabaseMirror], names: Set<PackageName>) -> Memory {
+        let databases = mirrors.map {
+            (
+                DatabaseLocation(repository: $0.repository, architecture: $0.architecture),
+                RepositoryMemory(serial: $0.serial, entries: $0.entries, signedAt: 0)
+            )
+        }
+        return Memory(
+            distribution: distribution, databases: Dictionary(databases) { first, _ in first },
+            claims: names.flatMap { claims[$0, default: []] }, consumedStatements: consumed, packageSignatures: [:])
+    }
+}

@@ -1,0 +1,99 @@
+import ALPMTypes
+public import Attestation
+public import Cryptography
+public import RepositoryDatabase
+public import SigningProtocol
+
+/// A package that was submitted, as far as a job needs it.
+public struct SubmittedPackage: Hashable, Sendable {
+    /// Its entry, computed from the package itself.
+    public let entry: RepositoryEntry
+    /// The SHA-256 state over the package, from which the enclave signs it.
+    public let state: SHA256State
+
+    /// Joins the two.
+    public init(entry: RepositoryEntry, state: SHA256State) {
+        self.entry = entry
+        self.state = state
+    }
+
+    var addition: Addition {
+        Addition(untrustedDescription: entry.descBytes, untrustedFiles: entry.filesBytes, state: state)
+    }
+
+    /// About how many bytes it puts on the line for each architecture.
+    public var byteCount: UInt64 { UInt64(entry.descBytes.count + (entry.filesBytes?.count ?? 0) + 128) }
+}
+
+extension Job {
+    /// The job for a batch, on top of what is mirrored.
+    ///
+    /// An upgrade is an addition alone, as it replaces the entry of its name. Throws when a package of the batch is
+    /// not among `packages`, or a database of it not among `mirrors`.
+    public static func update(
+        _ batch: Batch, packages: [SHA256Digest: SubmittedPackage], mirrors: [DatabaseMirror], evidence: [Envelope]
+    ) throws(SchedulerCoreError) -> Job {
+        var changes: [RepositoryChange] = []
+        for architecture in batch.architectures {
+            guard
+                let mirror = mirrors.first(where: {
+                    $0.repository == batch.repository && $0.architecture == architecture
+                })
+            else {
+                throw .inconsistent(what: "\(batch.repository)/\(architecture)", expected: "a mirrored database")
+            }
+            changes.append(try batch.change(of: mirror, packages: packages))
+        }
+        return Job(kind: .update, changes: changes, evidence: evidence)
+    }
+
+    /// The job that signs a database again as it is, with the next serial.
+    public static func refresh(_ mirror: DatabaseMirror) throws(SchedulerCoreError) -> Job {
+        Job(kind: .refresh, changes: [try mirror.change(adding: [], removing: [])], evidence: [])
+    }
+
+    /// The job with which a database begins from entries that exist already.
+    public static func importing(
+        _ entries: EntrySet, into mirror: DatabaseMirror, evidence: [Envelope]
+    ) throws(SchedulerCoreError) -> Job {
+        let additions = entries.entries.map {
+            Addition(untrustedDescription: $0.descBytes, untrustedFiles: $0.filesBytes, state: nil)
+        }
+        return Job(
+            kind: .repositoryImport, changes: [try mirror.change(adding: additions, removing: [])], evidence: evidence)
+    }
+}
+
+extension Batch {
+    fileprivate func change(
+        of mirror: DatabaseMirror, packages: [SHA256Digest: SubmittedPackage]
+    ) throws(SchedulerCoreError) -> RepositoryChange {
+        var additions: [Addition] = []
+        var removals: [PackageName] = []
+        for change in changes where change.architectures.contains(mirror.architecture) {
+            switch change.action {
+            case .remove: removals.append(change.name)
+            case .add(let sha256):
+                guard let package = packages[sha256] else {
+                    throw .inconsistent(what: "package \(sha256)", expected: "a submitted package")
+                }
+                additions.append(package.addition)
+            }
+        }
+        return try mirror.change(adding: additions, removing: removals)
+    }
+}
+
+extension DatabaseMirror {
+    /// A change of this database with the digests of what it becomes.
+    fileprivate func change(
+        adding additions: [Addition], removing removals: [PackageName]
+    ) throws(SchedulerCoreError) -> RepositoryChange {
+        var entries: [RepositoryEntry] = []
+        for addition in additions { entries.append(try addition.entry()) }
+        let next = try after(adding: entries, removing: removals).encoded()
+        return RepositoryChange(
+            repository: repository, architecture: architecture, predecessorSerial: serial, additions: additions,
+            removals: removals, expectedDatabase: next.database.digest, expectedFiles: next.files.digest)
+    }
+}

@@ -1,0 +1,91 @@
+import ALPMTypes
+import Cryptography
+import Refusals
+import SchedulerCore
+import TestSupport
+import Testing
+
+@Suite struct SubmissionStateTests {
+    static let job = SHA256.digest(of: Array("job".utf8))
+    static let otherJob = SHA256.digest(of: Array("other job".utf8))
+    static let missing = [Refusal.notEnoughApprovals(kind: "packageApproval", role: "developer", have: 1, need: 2)]
+    static let barred = [Refusal.revoked]
+
+    static let states: [SubmissionState] = [
+        .waiting(missing: missing), .ready, .asked(job: job), .signed(serial: 4), .published(serial: 4),
+        .refused(barred),
+    ]
+    static let events: [SubmissionEvent] = [
+        .checked(missing: []), .checked(missing: missing), .asked(job: job), .asked(job: otherJob),
+        .askedAnyway(job: job), .signed(job: job, serial: 4), .signed(job: otherJob, serial: 4),
+        .refused(job: job, missing), .refused(job: job, barred), .refused(job: job, []),
+        .refused(job: otherJob, missing), .abandoned(job: job), .abandoned(job: otherJob), .published(serial: 3),
+        .published(serial: 4), .published(serial: 9),
+    ]
+
+    /// Every transition that there is; all other pairs are errors.
+    static let transitions: [(SubmissionState, SubmissionEvent, SubmissionState)] = [
+        (.waiting(missing: missing), .checked(missing: []), .ready),
+        (.waiting(missing: missing), .checked(missing: missing), .waiting(missing: missing)),
+        (.waiting(missing: missing), .askedAnyway(job: job), .asked(job: job)),
+        (.ready, .checked(missing: []), .ready),
+        (.ready, .checked(missing: missing), .waiting(missing: missing)),
+        (.ready, .asked(job: job), .asked(job: job)),
+        (.ready, .asked(job: otherJob), .asked(job: otherJob)),
+        (.ready, .askedAnyway(job: job), .asked(job: job)),
+        (.asked(job: job), .asked(job: job), .asked(job: job)),
+        (.asked(job: job), .signed(job: job, serial: 4), .signed(serial: 4)),
+        (.asked(job: job), .refused(job: job, missing), .waiting(missing: missing)),
+        (.asked(job: job), .refused(job: job, barred), .refused(barred)),
+        (.asked(job: job), .abandoned(job: job), .waiting(missing: [])),
+        (.signed(serial: 4), .published(serial: 4), .published(serial: 4)),
+        (.signed(serial: 4), .published(serial: 9), .published(serial: 9)),
+        (.refused(barred), .askedAnyway(job: job), .asked(job: job)),
+    ]
+
+    @Test("a submission changes by the listed transitions and by no other") func table() throws {
+        for state in Self.states {
+            for event in Self.events {
+                let expected = Self.transitions.first { $0.0 == state && $0.1 == event }?.2
+                if let expected {
+                    #expect(try state.after(event) == expected)
+                } else {
+                    #expect(throws: SchedulerCoreError.illegalTransition(from: state.name, event: event.name)) {
+                        try state.after(event)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("whatever happens, only a signed submission becomes published, and published is never left")
+    func publishedOnlyFromSigned() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<500 {
+            var history: [SubmissionState] = [.waiting(missing: [])]
+            for _ in 0..<30 {
+                let current = history[history.count - 1]
+                if let event = Self.events.randomElement(using: &random), let next = try? current.after(event) {
+                    history.append(next)
+                }
+            }
+            for (before, after) in zip(history, history.dropFirst()) {
+                if case .published = after { #expect(before.name == "signed", "seed \(seed)") }
+                if case .signed = after { #expect(before.name == "asked", "seed \(seed)") }
+                #expect(before.name != "published", "seed \(seed)")
+            }
+        }
+    }
+
+    @Test("no refusal is final that passes with time") func finalOrPassing() {
+        let refusals: [Refusal] = [
+            .staleSerial(current: 1), .rateLimited(retryAfter: 1), .requestExpired, .clockSuspect, .keyUnavailable,
+            .evidenceNotYetValid, .refreshTooEarly,
+        ]
+        for refusal in refusals {
+            #expect(refusal.passesWithTime)
+            #expect(!refusal.isFinal)
+        }
+    }
+}
