@@ -46,6 +46,33 @@ import Testing
         #expect(current.databaseSignature == Array("db sig 1".utf8))
         #expect(current.files == Array("files 1".utf8))
         #expect(current.filesSignature == Array("files sig 1".utf8))
+        #expect(visible(".old") == [nil, nil, nil, nil])
+    }
+
+    @Test("the public names are relative links that publishing never touches again")
+    func permanentLinks() throws {
+        try directory.publish(Self.databases(1))
+        try directory.publish(Self.databases(2))
+        func links() throws -> [String: String] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0 != ".reposeal" }
+            return try Dictionary(
+                uniqueKeysWithValues: names.map {
+                    let status = try FileManager.default.attributesOfItem(atPath: folder.path($0))
+                    let target = try FileManager.default.destinationOfSymbolicLink(atPath: folder.path($0))
+                    return ($0, "\(target) \(String(describing: status[.systemFileNumber]))")
+                })
+        }
+        let before = try links()
+        try directory.publish(Self.databases(3))
+        #expect(try links() == before)
+        #expect(before.count == 12)
+        #expect(before.values.allSatisfy { !$0.hasPrefix("/") })
+    }
+
+    @Test("the previous generation is kept as .old, and nothing before it")
+    func keepsThePrevious() throws {
+        for number in 1...5 { try directory.publish(Self.databases(number)) }
+        #expect(visible() == expected(5))
         #expect(visible(".old") == expected(4))
         #expect(try Set(Files.names(directory.store)) == ["current", "previous", "4", "5"])
     }
