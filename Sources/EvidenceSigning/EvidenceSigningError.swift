@@ -25,7 +25,7 @@ public enum EvidenceSigningError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .system(let operation, let file, let code): "\(file): cannot \(operation): \(systemReason(code))"
-        case .alreadyThere(let file): "\(file): expected no file of this name (--force replaces it)"
+        case .alreadyThere(let file): "\(file): expected no file of this name"
         case .refused(let file, let field, let expected): "\(file): \(field): expected \(expected)"
         case .gpgFailed(let task, let status): "gpg could not \(task) (\(status))"
         case .gpgMissing(let program): "\(program): expected a program that can be started"

@@ -1,10 +1,17 @@
+import Cryptography
+import RepositoryDatabase
+
 /// What `reposeal --version` prints.
 enum ProgramVersion {
     /// The program's own version.
     static let number = "0.1.0"
 
-    /// The version and what decides about the bytes of a database.
+    /// The version, and what the bytes of a database depend on besides its entries.
     static var text: String {
-        "reposeal \(number)"
+        """
+        reposeal \(number)
+        codec \(Codec.identifier.hex)
+        zlib \(Codec.libraryVersion)
+        """
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// The root command, which only names the others.
-struct Reposeal: ParsableCommand {
+struct Reposeal: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reposeal",
         abstract: "Approve, attest, sign and publish the packages of an Arch-style distribution.",
@@ -18,7 +18,7 @@ struct Reposeal: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Evidence",
-                subcommands: [KeyCommand.self])
+                subcommands: [KeyCommand.self, PolicyCommand.self])
         ]
     )
 }

@@ -22,6 +22,8 @@ enum Terminal {
 
     /// Writes one line to standard error, behind the program's name.
     static func complain(_ sentence: String) {
+        // What was printed before must come before.
+        fflush(nil)
         var rest = Array("reposeal: \(sentence)\n".utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }

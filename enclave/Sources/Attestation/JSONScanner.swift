@@ -1,28 +1,28 @@
 /// The JSON grammar (RFC 8259) over bytes, shared by the canonical parser and the envelope reader.
 ///
 /// Nothing here recurses without counting depth, and an object's keys are unique.
-struct JSONScanner {
-    let bytes: [UInt8]
-    private(set) var offset = 0
+package struct JSONScanner {
+    package let bytes: [UInt8]
+    package private(set) var offset = 0
     private let allowsWhiteSpace: Bool
     private var remainingDepth: Int
 
-    init(_ untrustedBytes: [UInt8], maximumDepth: Int, allowsWhiteSpace: Bool) {
+    package init(_ untrustedBytes: [UInt8], maximumDepth: Int, allowsWhiteSpace: Bool) {
         bytes = untrustedBytes
         remainingDepth = maximumDepth
         self.allowsWhiteSpace = allowsWhiteSpace
     }
 
     /// The first byte of the next token, which stays unread; nil at the end.
-    mutating func peek() -> UInt8? {
+    package mutating func peek() -> UInt8? {
         while allowsWhiteSpace, offset < bytes.count, " \t\n\r".utf8.contains(bytes[offset]) { offset += 1 }
         return offset < bytes.count ? bytes[offset] : nil
     }
 
-    func failure(_ expected: String) -> AttestationError { .malformedJSON(offset: offset, expected: expected) }
+    package func failure(_ expected: String) -> AttestationError { .malformedJSON(offset: offset, expected: expected) }
 
     /// Reads an object; `read` is called after each key and reads the key's value.
-    mutating func members(
+    package mutating func members(
         _ read: (inout JSONScanner, String) throws(AttestationError) -> Void
     ) throws(AttestationError) {
         var keys: Set<String> = []
@@ -35,17 +35,19 @@ struct JSONScanner {
     }
 
     /// Reads an array; `read` reads one element.
-    mutating func elements(_ read: (inout JSONScanner) throws(AttestationError) -> Void) throws(AttestationError) {
+    package mutating func elements(_ read: (inout JSONScanner) throws(AttestationError) -> Void)
+        throws(AttestationError)
+    {
         try list(from: "[", to: "]", read)
     }
 
     /// Makes sure that nothing follows.
-    mutating func end() throws(AttestationError) {
+    package mutating func end() throws(AttestationError) {
         guard peek() == nil else { throw failure("the end") }
     }
 
     /// Passes over one value of any kind.
-    mutating func skipValue() throws(AttestationError) {
+    package mutating func skipValue() throws(AttestationError) {
         switch peek() {
         case UInt8(ascii: "{"): try members { scanner, _ throws(AttestationError) in try scanner.skipValue() }
         case UInt8(ascii: "["): try elements { scanner throws(AttestationError) in try scanner.skipValue() }
@@ -90,7 +92,7 @@ struct JSONScanner {
     }
 
     /// Reads a string and decodes its escapes.
-    mutating func string() throws(AttestationError) -> String {
+    package mutating func string() throws(AttestationError) -> String {
         try take("\"")
         let start = offset
         var text: [UInt8] = []
