@@ -142,3 +142,21 @@ struct OwnSignatureTests {
         #expect(throws: OpenPGPError.self) { try Notation(name: name, value: value) }
     }
 }
+
+@Suite("The specification's example")
+struct SpecificationExampleTests {
+    @Test("docs/spec/openpgp-signatures.md shows what the code makes and what gpg says of it")
+    func example() throws {
+        let names = [("serial", "42"), ("repo", "extra"), ("arch", "x86_64"), ("policy", "3"), ("log", "1017")]
+        let template = try OwnKey.ed25519.template(
+            creationTime: 1_700_000_000, validitySeconds: 1_209_600,
+            notations: names.map { try Notation(name: "\($0.0)@reposeal.example", value: $0.1) })
+        let signature = try OwnKey.ed25519.sign(Array("example\n".utf8), template)
+        let digits = Array(Hex.encode(signature))
+        let lines = stride(from: 0, to: digits.count, by: 96).map { String(digits[$0..<min($0 + 96, digits.count)]) }
+        let listing = try GnuPGHome().gpg("--list-packets", input: Data(signature)).text
+        let page = try String(contentsOfFile: "\(RepositoryRoot.path)/docs/spec/openpgp-signatures.md", encoding: .utf8)
+        #expect(page.contains("```\n\(lines.joined(separator: "\n"))\n```"), "\(lines.joined(separator: "\n"))")
+        #expect(page.contains("```\n\(listing)```"), "\(listing)")
+    }
+}

@@ -23,8 +23,8 @@ static inline void creposeal_sha256_compress(uint32_t words[8], const uint8_t *b
     memcpy(words, context.h, sizeof context.h);
 }
 
-// Makes an RSA public key from big-endian numbers; NULL on failure. Six handles with one common exit are C's
-// `goto`-less chain below, where Swift would need a wrapper for each.
+// Makes an RSA public key from big-endian numbers; NULL on failure. It takes six handles that live for this call only;
+// Swift would need a wrapper for each of them.
 static inline EVP_PKEY *creposeal_rsa_public_key(
     const uint8_t *modulus, int modulus_size, const uint8_t *exponent, int exponent_size) {
     EVP_PKEY *key = NULL;
@@ -50,7 +50,7 @@ static inline EVP_PKEY *creposeal_rsa_public_key(
 }
 
 // Writes one of an RSA key's numbers ("n" or "e") big-endian into `out`; returns its size, or -1 if it does not fit.
-// The parameter names are string macros that Swift sees, but the BIGNUM's owner would need a wrapper for one call.
+// The BIGNUM in between would need a wrapper in Swift.
 static inline int creposeal_rsa_number(const EVP_PKEY *key, const char *name, uint8_t *out, int capacity) {
     BIGNUM *number = NULL;
     int size = -1;

@@ -40,7 +40,7 @@ public struct GPGMEVerifier: ~Copyable {
             gpgme_op_import(context.pointer, data.pointer), "import a certificate")
         guard let result = unsafe gpgme_op_import_result(context.pointer)?.pointee,
             unsafe result.considered == 1, unsafe result.secret_read == 0,
-            unsafe result.imported == 1 || result.unchanged == 1,
+            unsafe result.not_imported == 0,
             let imported = unsafe result.imports?.pointee, unsafe gpgme_err_code(imported.result) == GPG_ERR_NO_ERROR
         else { throw .certificateRefused }
     }
