@@ -23,7 +23,10 @@ public struct GPG: Sendable {
     /// Every secret key that gpg can use without being asked for another card or home directory.
     public func secretKeys() async throws(EvidenceSigningError) -> [SecretKey] {
         let listing = try await output(
-            of: ["--batch", "--list-secret-keys", "--with-colons", "--fixed-list-mode"], input: [],
+            of: [
+                "--batch", "--quiet", "--no-auto-check-trustdb", "--list-secret-keys", "--with-colons",
+                "--fixed-list-mode",
+            ], input: [],
             task: "list its secret keys")
         return Self.secretKeys(inListing: String(decoding: listing, as: UTF8.self))
     }

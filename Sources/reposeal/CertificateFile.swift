@@ -10,9 +10,11 @@ enum CertificateFile {
     static func read(_ path: String) throws -> Certificate {
         let bytes = try WholeFile.read(path)
         do throws(OpenPGPError) {
-            return try Certificate(parsing: bytes)
-        } catch .armored {
-            return try naming(path) { () throws(OpenPGPError) in try Certificate(parsing: dearmored(bytes)) }
+            do throws(OpenPGPError) {
+                return try Certificate(parsing: bytes)
+            } catch .armored {
+                return try Certificate(parsing: dearmored(bytes))
+            }
         } catch {
             throw FileProblem(file: path, reason: "expected an OpenPGP certificate: \(error)")
         }

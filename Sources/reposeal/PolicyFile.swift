@@ -1,3 +1,4 @@
+import Attestation
 import Cryptography
 import EvidenceSigning
 import Policy
@@ -15,8 +16,12 @@ struct PolicyFile {
         do throws(PolicyError) {
             policy = try SigningPolicy(parsing: bytes)
         } catch {
-            guard case .malformed(let reason) = error else { throw error }
-            throw FileProblem(file: path, reason: "\(reason)")
+            switch error {
+            case .malformed(.malformedJSON(let offset, let expected)):
+                let reason = "expected a policy as `reposeal policy compile` writes it: at byte \(offset) \(expected)"
+                throw FileProblem(file: path, reason: reason)
+            case .malformed(let reason): throw FileProblem(file: path, reason: "\(reason)")
+            }
         }
     }
 

@@ -18,7 +18,7 @@ struct Reposeal: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Evidence",
-                subcommands: [KeyCommand.self, PolicyCommand.self])
+                subcommands: [KeyCommand.self, PolicyCommand.self, EvidenceCommand.self])
         ]
     )
 }
