@@ -1,4 +1,6 @@
-/// The enclave's time: its own, never backwards, and doubted when it jumps (H18). All in Unix seconds.
+/// The enclave's time: its own, never backwards, and doubted when it jumps (H18).
+///
+/// All times are Unix seconds.
 public struct EnclaveClock: Sendable {
     /// How far the wall clock may drift from the boot-time clock while running.
     public static let allowedDrift: UInt64 = 60

@@ -43,8 +43,9 @@ extension JobReview {
         return other.admission.isAtLeastAsStrong(as: repository.admission)
     }
 
-    /// The version exceeds every version that the repository ever had, or, where the policy says `whilePresent`, the
-    /// present one. The present version itself may be named again: its content is equal by the rule before.
+    /// The version exceeds every version that the repository ever had, or, under `whilePresent`, the present one.
+    ///
+    /// The present version itself may be named again: its content is equal by the rule before.
     private func downgrade(
         to package: AdmittedPackage, among claims: [Claim], in change: ReviewedChange
     ) -> [Refusal]? {

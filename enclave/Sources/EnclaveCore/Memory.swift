@@ -22,7 +22,8 @@ public struct PackageContent: Hashable, Sendable {
         self.filesDigest = filesDigest
     }
 
-    init(of entry: RepositoryEntry) {
+    /// What an entry stands for.
+    public init(of entry: RepositoryEntry) {
         self.init(
             sha256: entry.description.sha256, base: entry.description.base ?? entry.name, descDigest: entry.descDigest,
             filesDigest: entry.filesDigest)

@@ -4,7 +4,9 @@ public import SigningProtocol
 
 /// Whether a request is one that this enclave answers: asked by a scheduler of the policy, for this log and epoch, now.
 public enum RequestReview {
-    /// Why the request is not answered; nil if it is. The body is read only after this.
+    /// Why the request is not answered; nil if it is.
+    ///
+    /// The body is read only after this.
     public static func refusal(
         of request: SignedRequest, header: RequestHeader, under policy: SigningPolicy, now: UInt64
     ) -> Refusal? {

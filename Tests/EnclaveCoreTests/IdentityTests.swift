@@ -1,0 +1,144 @@
+import Attestation
+import EnclaveCore
+import RepositoryDatabase
+import SigningProtocol
+import Testing
+
+@Suite("Names and versions") struct IdentityTests {
+    var enclave: PaperEnclave
+
+    init() throws { enclave = PaperEnclave(try Distribution()) }
+
+    mutating func add(_ package: SamplePackage, in repository: String = "core") throws -> [String] {
+        enclave.now += 200
+        return try enclave.perform(
+            enclave.job(in: repository, adding: [package]), enclave.evidence(for: [package], in: repository))
+    }
+
+    @Test(
+        "a version rises over all that the repository ever had",
+        arguments: [
+            ("2.0-1", "1.0-1"), ("1:1.0-1", "2.0-1"), ("1.0-2", "1.0-1"), ("2.0-1", "1.99-9"),
+        ])
+    mutating func downgrade(had: String, asked: String) throws {
+        #expect(try add(SamplePackage("tree", had)) == ["serial 1"])
+        #expect(try add(SamplePackage("tree", asked)) == ["downgrade"])
+    }
+
+    @Test("a removed version may come back neither lower nor with other content") mutating func removedLower() throws {
+        let package = try SamplePackage("tree", "2.0-1")
+        _ = try add(package)
+        let removals = try ["alice", "bob"].map { try enclave.removal(of: package, by: $0) }
+        #expect(try enclave.perform(enclave.job(removing: ["tree"]), removals) == ["serial 2"])
+        #expect(try add(SamplePackage("tree", "1.0-1")) == ["downgrade"])
+        #expect(try add(SamplePackage("tree", "2.0-1", content: "other")) == ["alreadySigned"])
+        #expect(try add(package) == ["serial 3"])
+    }
+
+    @Test("one name and version never stands for two contents") mutating func equivocation() throws {
+        #expect(try add(SamplePackage("tree", "1.0-1")) == ["serial 1"])
+        #expect(try add(SamplePackage("tree", "1.0-1", content: "other")) == ["alreadySigned"])
+    }
+
+    @Test("versions that vercmp calls equal are one version", arguments: ["01.0-1", "1.0-01", "0:1.0-1", "1_0-1"])
+    mutating func equalClass(other: String) throws {
+        _ = try add(SamplePackage("tree", "1.0-1"))
+        #expect(try add(SamplePackage("tree", other)) == ["alreadySigned"])
+    }
+
+    @Test("the rule holds across repositories of equal requirements") mutating func acrossRepositories() throws {
+        _ = try add(SamplePackage("tree", "1.0-1"))
+        #expect(try add(SamplePackage("tree", "1.0-1", content: "other"), in: "testing") == ["alreadySigned"])
+        #expect(try add(SamplePackage("tree", "1.0-1"), in: "testing") == ["serial 1"])
+    }
+
+    @Test("where the policy says whilePresent, a version rises over the present one only") mutating func whilePresent()
+        throws
+    {
+        _ = try add(SamplePackage("tree", "2.0-1"), in: "testing")
+        #expect(try add(SamplePackage("tree", "1.0-1"), in: "testing") == ["downgrade"])
+    }
+
+    @Test("evidence from before a removal does not bring the version back") mutating func voided() throws {
+        let package = try SamplePackage("tree", "1.0-1")
+        let evidence = try enclave.evidence(for: [package], until: enclave.now + 10_000)
+        #expect(try enclave.perform(enclave.job(adding: [package]), evidence) == ["serial 1"])
+        let removals = try ["alice", "bob"].map { try enclave.removal(of: package, by: $0) }
+        #expect(try enclave.perform(enclave.job(removing: ["tree"]), removals) == ["serial 2"])
+        let codes = try enclave.perform(enclave.job(adding: [package]), evidence)
+        #expect(codes == ["notEnoughApprovals", "notEnoughApprovals"])
+    }
+}
+
+@Suite("Removals, refreshes and imports") struct OtherJobTests {
+    var enclave: PaperEnclave
+    let package: SamplePackage
+
+    init() throws {
+        enclave = PaperEnclave(try Distribution())
+        package = try SamplePackage("tree", "1.0-1")
+        _ = try enclave.perform(enclave.job(adding: [package]), enclave.evidence(for: [package]))
+    }
+
+    @Test("one person does not remove a package") mutating func quorum() throws {
+        let job = try enclave.job(removing: ["tree"])
+        #expect(try enclave.perform(job, [enclave.removal(of: package, by: "alice")]) == ["notEnoughApprovals"])
+    }
+
+    @Test("a removal of another version or content does not count") mutating func otherVersion() throws {
+        let other = try SamplePackage("tree", "1.0-2")
+        let removals = try ["alice", "bob"].map { try enclave.removal(of: other, by: $0) }
+        #expect(try enclave.perform(enclave.job(removing: ["tree"]), removals) == ["notEnoughApprovals"])
+    }
+
+    @Test("a name that is not there cannot be removed") mutating func absent() throws {
+        #expect(try enclave.perform(enclave.job(removing: ["bush"]), []) == ["notInRepository"])
+    }
+
+    @Test("a removal statement is used up by its removal") mutating func consumed() throws {
+        let removals = try ["alice", "bob"].map { try enclave.removal(of: package, by: $0) }
+        #expect(try enclave.perform(enclave.job(removing: ["tree"]), removals) == ["serial 2"])
+        enclave.now += 10
+        let again = try enclave.evidence(for: [package], from: enclave.now - 1)
+        #expect(try enclave.perform(enclave.job(adding: [package]), again) == ["serial 3"])
+        #expect(try enclave.perform(enclave.job(removing: ["tree"]), removals).first == "statementConsumed")
+    }
+
+    @Test("a refresh takes the next serial, but not before a third of the validity") mutating func refresh() throws {
+        #expect(try enclave.perform(enclave.job(.refresh), []) == ["refreshTooEarly"])
+        enclave.now += 1_209_600 / 3
+        #expect(try enclave.perform(enclave.job(.refresh), []) == ["serial 2"])
+    }
+
+    @Test("a refresh that changes an entry is refused") mutating func refreshWithChange() throws {
+        enclave.now += 1_209_600
+        let next = try SamplePackage("tree", "1.1-1")
+        #expect(try enclave.perform(enclave.job(.refresh, adding: [next]), []) == ["entryInvalid"])
+    }
+
+    func approval(of entries: [SamplePackage], count: UInt64, by id: String) throws -> Statement {
+        let location = try PaperEnclave.location("testing")
+        return .repositoryImport(
+            .init(
+                header: try enclave.distribution.header(id), repository: location.repository,
+                architecture: location.architecture, entries: count, entrySet: try EntrySet(entries.map(\.entry)).digest
+            ))
+    }
+
+    @Test("a repository begins with exactly the set that a sysop quorum approved") mutating func imports() throws {
+        let set = [try SamplePackage("tree", "1.0-1"), try SamplePackage("bush", "3-1")]
+        let job = try enclave.job(.repositoryImport, in: "testing", adding: set)
+        let one = try enclave.distribution.verified(approval(of: set, count: 2, by: "erin"))
+        let two = try enclave.distribution.verified(approval(of: set, count: 2, by: "frank"))
+        let developer = try enclave.distribution.verified(approval(of: set, count: 2, by: "alice"))
+        let otherSet = try enclave.distribution.verified(approval(of: [set[0]], count: 1, by: "frank"))
+        #expect(enclave.perform(job, [one]) == ["notEnoughApprovals"])
+        #expect(enclave.perform(job, [one, developer]) == ["notEnoughApprovals", "roleNotHeld"])
+        #expect(enclave.perform(job, [one, otherSet]) == ["notEnoughApprovals"])
+        #expect(enclave.perform(job, [one, two]) == ["serial 1"])
+        #expect(
+            try enclave.perform(enclave.job(.repositoryImport, in: "testing", adding: set), [one, two]) == [
+                "staleSerial"
+            ])
+    }
+}
