@@ -77,7 +77,7 @@ package struct JSONScanner {
         _ read: (inout JSONScanner) throws(AttestationError) -> Void
     ) throws(AttestationError) {
         try take(opening)
-        guard remainingDepth > 0 else { throw failure("less depth") }
+        guard remainingDepth > 0 else { throw .malformedJSON(offset: offset - 1, expected: "less depth") }
         remainingDepth -= 1
         if peek() != UInt8(ascii: closing) {
             try read(&self)
