@@ -9,7 +9,7 @@ private func root(_ size: UInt64) -> SHA256Digest { MerkleTree.root(of: 0..<size
 
 @Test("every leaf of every small tree has a proof, and the proof fits no other leaf, index, size or root")
 func inclusionOfEveryLeaf() {
-    for size in 1...40 as ClosedRange<UInt64> {
+    for size in 1...20 as ClosedRange<UInt64> {
         for index in 0..<size {
             let proof = MerkleTree.inclusionProof(of: index, in: size, leafHash: leaf)
             let root = root(size)
@@ -28,7 +28,7 @@ func inclusionOfEveryLeaf() {
 
 @Test("every small tree is shown to begin with every smaller one, and with no other")
 func consistencyOfEveryPair() {
-    for new in 1...40 as ClosedRange<UInt64> {
+    for new in 1...20 as ClosedRange<UInt64> {
         for old in 1...new {
             let proof = MerkleTree.consistencyProof(from: old, to: new, leafHash: leaf)
             let (oldRoot, newRoot) = (root(old), root(new))
@@ -53,7 +53,7 @@ func arbitraryProofs() {
     let seed = UInt64.random(in: 0...(.max))
     var random = SplitMix64(seed: seed)
     let edges: [UInt64] = [0, 1, 2, 255, 256, 1 << 32, 1 << 63, .max - 1, .max]
-    for _ in 0..<2000 {
+    for _ in 0..<500 {
         let proof = (0..<Int.random(in: 0...66, using: &random)).map { leaf(UInt64($0)) }
         let first = edges.randomElement(using: &random) ?? 0
         let second = edges.randomElement(using: &random) ?? 0

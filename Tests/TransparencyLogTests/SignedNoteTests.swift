@@ -196,7 +196,7 @@ func mutations() throws {
     var random = SplitMix64(seed: seed)
     let (made, key) = try proof(of: 5, in: 9)
     let bytes = made.bytes
-    for _ in 0..<3000 {
+    for _ in 0..<800 {
         var changed = bytes
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let place = Int.random(in: 0..<changed.count, using: &random)
