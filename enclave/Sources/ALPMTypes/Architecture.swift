@@ -22,7 +22,7 @@ public struct Architecture: Hashable, Comparable, Sendable, CustomStringConverti
 
     /// Orders architectures by their bytes.
     public static func < (a: Architecture, b: Architecture) -> Bool {
-        a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+        a.text < b.text
     }
 
     /// The architecture as written.

@@ -29,7 +29,7 @@ public struct DirectoryName: Hashable, Comparable, Sendable, CustomStringConvert
 
     /// Orders names by their bytes, which is the order of entries in a database.
     public static func < (a: DirectoryName, b: DirectoryName) -> Bool {
-        a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+        a.text < b.text
     }
 
     /// The joined text.

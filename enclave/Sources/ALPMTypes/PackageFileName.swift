@@ -49,7 +49,7 @@ public struct PackageFileName: Hashable, Comparable, Sendable, CustomStringConve
 
     /// Orders file names by their bytes.
     public static func < (a: PackageFileName, b: PackageFileName) -> Bool {
-        a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+        a.text < b.text
     }
 
     /// The file name as written.

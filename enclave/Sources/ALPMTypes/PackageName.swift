@@ -20,7 +20,7 @@ public struct PackageName: Hashable, Comparable, Sendable, CustomStringConvertib
     }
 
     /// Orders names by their bytes.
-    public static func < (a: PackageName, b: PackageName) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
+    public static func < (a: PackageName, b: PackageName) -> Bool { a.text < b.text }
 
     /// The name as written.
     public var description: String { text }

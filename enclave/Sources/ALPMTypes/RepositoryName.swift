@@ -24,7 +24,7 @@ public struct RepositoryName: Hashable, Comparable, Sendable, CustomStringConver
 
     /// Orders names by their bytes.
     public static func < (a: RepositoryName, b: RepositoryName) -> Bool {
-        a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+        a.text < b.text
     }
 
     /// The name as written.

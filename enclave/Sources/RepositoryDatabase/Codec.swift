@@ -7,6 +7,8 @@ public enum Codec {
     public static let libraryVersion = unsafe String(cString: zlibVersion())
 
     /// The SHA-256 of what this codec makes of a fixed text: two codecs with one identifier make the same databases.
+    ///
+    /// A codec that cannot work at all has the digest of no bytes; it can make no database either.
     public static let identifier = SHA256.digest(of: (try? compress(knownText)) ?? [])
 
     /// 64 KiB in blocks of 1 KiB that are by turns text, repetition, long runs and noise.

@@ -14,21 +14,16 @@ enum DescriptionGrammar {
     }
 
     static func parse(_ untrustedBytes: [UInt8]) throws(RepositoryDatabaseError) -> Values {
-        var lines = try UntrustedText.lines(untrustedBytes, field: "desc", limit: Limits.description)
+        var rest = try UntrustedText.decode(untrustedBytes, field: "desc", limit: Limits.description)
         var values: Values = [:]
         var order = DescriptionField.allCases[...]
-        while let marker = lines.popFirst() {
+        while let marker = rest.popLine() {
             let field = try parseMarker(UntrustedText.text(marker))
             guard let position = order.firstIndex(of: field) else {
                 throw .malformed(field: field.rawValue, expected: "given once, in the order of descv2")
             }
             order = order[(position + 1)...]
-            let block = lines.prefix { !$0.isEmpty }
-            lines = lines[block.endIndex...]
-            guard lines.popFirst() != nil else {
-                throw .malformed(field: field.rawValue, expected: "followed by an empty line")
-            }
-            values[field] = try parseValues(block, of: field)
+            values[field] = try parseValues(popBlock(of: field, from: &rest), of: field)
         }
         return values
     }
@@ -42,8 +37,19 @@ enum DescriptionGrammar {
         return field
     }
 
+    private static func popBlock(
+        of field: DescriptionField, from rest: inout ArraySlice<UInt8>
+    ) throws(RepositoryDatabaseError) -> [ArraySlice<UInt8>] {
+        var lines: [ArraySlice<UInt8>] = []
+        while let line = rest.popLine() {
+            if line.isEmpty { return lines }
+            lines.append(line)
+        }
+        throw .malformed(field: field.rawValue, expected: "followed by an empty line")
+    }
+
     private static func parseValues(
-        _ lines: ArraySlice<ArraySlice<UInt8>>, of field: DescriptionField
+        _ lines: [ArraySlice<UInt8>], of field: DescriptionField
     ) throws(RepositoryDatabaseError) -> [String] {
         guard field.isList ? !lines.isEmpty : lines.count == 1 else {
             throw .malformed(field: field.rawValue, expected: field.isList ? "one or more lines" : "one line")

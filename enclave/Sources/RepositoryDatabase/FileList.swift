@@ -14,12 +14,12 @@ public struct FileList: Hashable, Sendable {
 
     /// Parses a `files` entry; throws unless it is a header and strictly ascending, plain relative paths.
     public init(parsing untrustedBytes: [UInt8]) throws(RepositoryDatabaseError) {
-        var lines = try UntrustedText.lines(untrustedBytes, field: "files", limit: Limits.fileList)
-        guard lines.popFirst()?.elementsEqual(Self.header.utf8) == true else {
+        var rest = try UntrustedText.decode(untrustedBytes, field: "files", limit: Limits.fileList)
+        guard rest.popLine()?.elementsEqual(Self.header.utf8) == true else {
             throw .malformed(field: "files", expected: "begun by the line \(Self.header)")
         }
         var previous: ArraySlice<UInt8> = []
-        for path in lines {
+        while let path = rest.popLine() {
             try Self.checkPath(path)
             guard previous.lexicographicallyPrecedes(path) else {
                 throw .malformed(field: "files", expected: "in strictly ascending byte order")
@@ -48,9 +48,8 @@ public struct FileList: Hashable, Sendable {
         let isDirectory = path.last == UInt8(ascii: "/")
         let components = (isDirectory ? path.dropLast() : path)
             .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard components.allSatisfy({ !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }),
-            let top = components.first
-        else {
+        let isPlain = components.allSatisfy { $0.count > 2 || $0.contains { $0 != UInt8(ascii: ".") } }
+        guard isPlain, let top = components.first else {
             throw .malformed(field: "files", expected: "made of relative paths without empty, . or .. components")
         }
         guard top.first != UInt8(ascii: ".") else {

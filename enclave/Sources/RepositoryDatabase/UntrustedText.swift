@@ -1,9 +1,9 @@
 /// The rules for text that every client of a repository will parse and print.
 enum UntrustedText {
-    /// Cuts text into its lines, after finding it valid UTF-8, within a limit and ended by a line feed.
-    static func lines(
+    /// The bytes as text that is valid UTF-8, within a limit and ended by a line feed.
+    static func decode(
         _ untrustedBytes: [UInt8], field: String, limit: Int
-    ) throws(RepositoryDatabaseError) -> ArraySlice<ArraySlice<UInt8>> {
+    ) throws(RepositoryDatabaseError) -> ArraySlice<UInt8> {
         guard untrustedBytes.count <= limit else {
             throw .malformed(field: field, expected: "at most \(limit) bytes long")
         }
@@ -13,7 +13,7 @@ enum UntrustedText {
         guard untrustedBytes.last == UInt8(ascii: "\n") else {
             throw .malformed(field: field, expected: "ended by a line feed")
         }
-        return untrustedBytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+        return untrustedBytes[...]
     }
 
     /// Refuses a line that is empty, too long or would not show as what it is.
@@ -36,5 +36,14 @@ enum UntrustedText {
         case 0x61c, 0x200e, 0x200f, 0x202a...0x202e, 0x2066...0x2069: true
         default: false
         }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Takes a line off the front and returns it without its line feed; nil when there is no complete one.
+    mutating func popLine() -> ArraySlice<UInt8>? {
+        guard let end = firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        defer { self = self[(end + 1)...] }
+        return self[..<end]
     }
 }
