@@ -17,6 +17,9 @@ public struct UnixSocketListener: ~Copyable {
     public let path: String
     let descriptor: Descriptor
 
+    /// The number to poll for connections; valid only while this value lives.
+    public var number: CInt { descriptor.number }
+
     /// Listens at `path`; a socket left there by a process that has gone is replaced, anything else is an error.
     public init(path: String, permissions: UInt32 = 0o600) throws(DescriptorError) {
         try Self.removeAbandonedSocket(path)

@@ -1,0 +1,124 @@
+import Descriptors
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Link
+
+/// What a hostile scheduler writes after its hello, and what the enclave says of it.
+struct Attack: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var bytes: [UInt8]
+    var error: LinkError
+
+    static func malformed(_ name: String, _ bytes: [UInt8], _ field: String, _ expected: String) -> Attack {
+        Attack(testDescription: name, bytes: bytes, error: .malformed(field: field, expected: expected))
+    }
+
+    static func data(
+        _ flags: UInt8, sequence: UInt32 = 0, acknowledgement: UInt32 = 0, _ payload: [UInt8]
+    ) -> [UInt8] {
+        Frame(
+            type: .data, flags: flags, sequence: sequence, acknowledgement: acknowledgement, payload: payload
+        ).wireBytes
+    }
+
+    static var envelope: [UInt8] { MessageEnvelope(kind: .request, body: [1, 2, 3]).encoded }
+
+    static var wrongDigest: [UInt8] { data(3, envelope + [1, 2, 4]) }
+
+    static var huge: [UInt8] {
+        var header = envelope
+        for position in Array(8..<24) { header[position] = 0x7f }
+        return data(1, header)
+    }
+
+    static let all: [Attack] = [
+        malformed(
+            "another hello", Frame(type: .hello, sequence: 0, acknowledgement: 0).wireBytes, "frame.type",
+            "data while a message is awaited"),
+        malformed(
+            "a negative acknowledgement",
+            Frame(type: .negativeAcknowledgement, sequence: 0, acknowledgement: 0).wireBytes, "frame.type",
+            "data while a message is awaited"),
+        malformed("a gap", data(3, sequence: 1, envelope), "frame.sequence", "0"),
+        malformed(
+            "an acknowledgement of what was not sent", data(3, acknowledgement: 1, envelope), "frame.acknowledgement",
+            "a frame that was sent"),
+        malformed(
+            "a message without beginning", data(2, envelope), "frame.flags",
+            "a frame that begins a message with its envelope"),
+        malformed(
+            "half an envelope", data(1, Array(envelope.prefix(63))), "frame.flags",
+            "a frame that begins a message with its envelope"),
+        malformed(
+            "two beginnings", data(1, envelope) + data(1, sequence: 1, envelope), "frame.flags",
+            "the rest of the message before the next one"),
+        malformed("too much", data(3, envelope + [1, 2, 3, 4]), "message.decodedLength", "the length of the body"),
+        malformed("too little", data(3, envelope + [1, 2]), "message.decodedLength", "the length of the body"),
+        malformed("another body", wrongDigest, "message.sha256", "the digest of the body"),
+        malformed("noise", [0, 5, 5, 5, 0], "frame", "the shortest COBS encoding"),
+        Attack(
+            testDescription: "a huge length", bytes: huge,
+            error: .messageTooLarge(length: 0x7f7f_7f7f_7f7f_7f7f, limit: 1000)),
+        Attack(testDescription: "an end in the middle", bytes: data(1, envelope), error: .closed),
+    ]
+}
+
+@Suite("A hostile peer", .serialized)
+struct HostilePeerTests {
+    @Test("an attack ends the link with an error that names the field", arguments: Attack.all)
+    func attack(_ attack: Attack) async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.path("socket")
+        let served = Task {
+            try await onThread {
+                let listener = try Listener(path: path)
+                var connection = try listener.accept(hello: hello(.enclave), timeouts: quick)
+                return try connection.receive(.request, limit: 1000)
+            }
+        }
+        try await onThread {
+            ThisProcess.ignoreBrokenPipeSignal()
+            var socket: Descriptor?
+            for _ in 0..<1_000 where socket == nil {
+                socket = try? Descriptor.connecting(toUnixSocket: path)
+                if socket == nil { usleep(5_000) }
+            }
+            let payload = hello(.scheduler).encoded(nonce: [UInt8](repeating: 1, count: 8))
+            let greeting = Frame(type: .hello, sequence: 0, acknowledgement: 0, payload: payload)
+            try socket?.writeAll(greeting.wireBytes + attack.bytes)
+            // The enclave must be able to say its hello before this end goes.
+            shutdown(socket?.number ?? -1, CInt(SHUT_WR))
+            _ = try socket?.readToEnd(limit: 10_000)
+        }
+        await #expect(throws: attack.error) { _ = try await served.value }
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test("whatever the first bytes are, they end in an error or in a hello", arguments: 0..<30 as Range<UInt64>)
+    func randomBeginning(seed: UInt64) async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.path("socket")
+        let served = Task {
+            try await onThread {
+                let listener = try Listener(path: path)
+                _ = try listener.accept(hello: hello(.enclave), timeouts: quick)
+            }
+        }
+        try await onThread {
+            ThisProcess.ignoreBrokenPipeSignal()
+            var random = SplitMix64(seed: seed)
+            let bytes = (0..<2_000).map { _ in UInt8.random(in: 0...3, using: &random) }
+            for _ in 0..<1_000 {
+                if let socket = try? Descriptor.connecting(toUnixSocket: path) {
+                    try socket.writeAll(bytes)
+                    return
+                }
+                usleep(5_000)
+            }
+        }
+        await #expect(throws: LinkError.self) { try await served.value }
+        withExtendedLifetime(folder) {}
+    }
+}

@@ -1,0 +1,107 @@
+import ByteCoding
+
+/// What a frame is for.
+enum FrameType: UInt8 {
+    case hello = 1
+    case data = 2
+    case acknowledgement = 3
+    case negativeAcknowledgement = 4
+    case reset = 5
+}
+
+/// The unit of the link: at most 512 bytes of payload, numbered and checked.
+struct Frame: Hashable {
+    static let version: UInt8 = 1
+    static let maximumPayload = 512
+    static let overhead = 18
+    static let maximumStuffedCount = COBS.maximumEncodedCount(overhead + maximumPayload)
+
+    /// The frame begins a message.
+    static let first: UInt8 = 0x01
+    /// The frame ends a message.
+    static let last: UInt8 = 0x02
+
+    var type: FrameType
+    var flags: UInt8 = 0
+    /// The number of this data frame; in other frames that of the next data frame.
+    var sequence: UInt32
+    /// The number of the data frame that is expected next from the other side.
+    var acknowledgement: UInt32
+    var payload: [UInt8] = []
+
+    /// The frame between its delimiters.
+    var wireBytes: [UInt8] {
+        var writer = ByteWriter()
+        writer.integer(Self.version)
+        writer.integer(type.rawValue)
+        writer.integer(flags)
+        writer.integer(0 as UInt8)
+        writer.integer(sequence)
+        writer.integer(acknowledgement)
+        writer.integer(UInt16(payload.count))
+        writer.fixed(payload)
+        writer.integer(CRC32C.checksum(of: writer.bytes))
+        return [0] + COBS.encode(writer.bytes) + [0]
+    }
+
+    init(
+        type: FrameType, flags: UInt8 = 0, sequence: UInt32, acknowledgement: UInt32, payload: [UInt8] = []
+    ) {
+        self.type = type
+        self.flags = flags
+        self.sequence = sequence
+        self.acknowledgement = acknowledgement
+        self.payload = payload
+    }
+
+    /// Reads what was between two delimiters; the checksum is looked at before anything else is believed.
+    init(stuffed untrustedBytes: [UInt8]) throws(LinkError) {
+        guard let bytes = COBS.decode(untrustedBytes) else {
+            throw .malformed(field: "frame", expected: "the shortest COBS encoding")
+        }
+        guard (Self.overhead...Self.overhead + Self.maximumPayload).contains(bytes.count) else {
+            throw .malformed(field: "frame", expected: "18 to 530 bytes")
+        }
+        let content = Array(bytes.dropLast(4))
+        let checksum = try reading(Array(bytes.suffix(4))) { reader throws(ByteCodingError) in
+            try reader.integer("frame.crc32c", as: UInt32.self)
+        }
+        guard checksum == CRC32C.checksum(of: content) else {
+            throw .malformed(field: "frame.crc32c", expected: "the checksum of the frame")
+        }
+        guard content[0] == Self.version else {
+            throw .version(ours: Hello.versions, theirs: UInt16(content[0])...UInt16(content[0]))
+        }
+        self = try reading(content) { reader throws(ByteCodingError) in try Frame(from: &reader) }
+    }
+
+    private init(from reader: inout ByteReader) throws(ByteCodingError) {
+        try reader.constant(Self.version, "frame.version")
+        let number: UInt8 = try reader.integer("frame.type")
+        guard let type = FrameType(rawValue: number) else { throw reader.malformed("frame.type", "1 to 5") }
+        self.type = type
+        flags = try reader.integer("frame.flags")
+        guard flags & ~(Self.first | Self.last) == 0, flags == 0 || type == .data else {
+            throw reader.malformed("frame.flags", "FIRST and LAST, and only in data")
+        }
+        try reader.constant(0 as UInt8, "frame.reserved")
+        sequence = try reader.integer("frame.sequence")
+        acknowledgement = try reader.integer("frame.acknowledgement")
+        let count: UInt16 = try reader.integer("frame.length")
+        payload = try reader.fixed(Int(count), "frame.payload")
+        try reader.end("frame")
+    }
+}
+
+/// Reads a part of the link's formats; its errors become the link's.
+func reading<Value>(
+    _ untrustedBytes: [UInt8], _ read: (inout ByteReader) throws(ByteCodingError) -> Value
+) throws(LinkError) -> Value {
+    var reader = ByteReader(untrusted: untrustedBytes)
+    do throws(ByteCodingError) { return try read(&reader) } catch {
+        switch error {
+        case .malformed(let field, let expected): throw .malformed(field: field, expected: expected)
+        case .tooLarge(let field, let limit): throw .malformed(field: field, expected: "at most \(limit)")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import ByteCoding
+import Cryptography
+public import Descriptors
+
+/// Messages to and from one peer over a stream socket.
+///
+/// Every error ends the link: the other side is told the reason in a reset frame, and each later call throws the same
+/// error again.
+public struct LinkConnection: ~Copyable {
+    /// What the other side said of itself; nothing in it is authenticated.
+    public let peer: Hello
+
+    let own: Hello
+    let timeouts: LinkTimeouts
+    var channel: FrameChannel
+    private var failure: LinkError?
+
+    /// The number of the next data frame to send.
+    var nextSequence: UInt32 = 0
+    /// The number of the data frame that the other side waits for.
+    var acknowledged: UInt32 = 0
+    /// The number of the data frame that is expected next.
+    var expected: UInt32 = 0
+    var unacknowledgedCount = 0
+
+    /// Connects to the enclave's socket.
+    public init(
+        connectingTo path: String, hello: Hello, timeouts: LinkTimeouts = LinkTimeouts()
+    ) throws(LinkError) {
+        let descriptor: Descriptor
+        do throws(DescriptorError) { descriptor = try Descriptor.connecting(toUnixSocket: path) } catch {
+            throw .descriptor(error)
+        }
+        try self.init(over: descriptor, hello: hello, timeouts: timeouts)
+    }
+
+    /// Exchanges hellos over a connected stream socket.
+    public init(
+        over descriptor: consuming Descriptor, hello: Hello, timeouts: LinkTimeouts = LinkTimeouts()
+    ) throws(LinkError) {
+        try self.init(over: descriptor, hello: hello, timeouts: timeouts, listener: nil)
+    }
+
+    init(
+        over descriptor: consuming Descriptor, hello: Hello, timeouts: LinkTimeouts, listener: Listener?
+    ) throws(LinkError) {
+        var channel = try FrameChannel(descriptor, listener: listener)
+        let peer: Hello
+        do throws(LinkError) {
+            peer = try Self.exchange(hello, on: &channel, timeouts)
+        } catch {
+            Self.tell(error.reasonForPeer, on: &channel, sequence: 0, acknowledgement: 0)
+            throw error
+        }
+        self.peer = peer
+        self.own = hello
+        self.timeouts = timeouts
+        self.channel = channel
+    }
+
+    private static func exchange(
+        _ hello: Hello, on channel: inout FrameChannel, _ timeouts: LinkTimeouts
+    ) throws(LinkError) -> Hello {
+        guard let nonce = try? SystemRandom.bytes(8) else {
+            throw .malformed(field: "hello.nonce", expected: "random bytes from the system")
+        }
+        let frame = Frame(type: .hello, sequence: 0, acknowledgement: 0, payload: hello.encoded(nonce: nonce))
+        try channel.write(frame.wireBytes, milliseconds: timeouts.hello)
+        guard let answer = try channel.read(until: Moment(in: timeouts.hello), for: "its hello") else { throw .closed }
+        if answer.type == .reset { throw answer.reset }
+        guard answer.type == .hello, answer.sequence == 0, answer.acknowledgement == 0 else {
+            throw .malformed(field: "frame.type", expected: "a hello before anything else")
+        }
+        let peer = try Hello(decoding: answer.payload)
+        guard peer.role != hello.role else { throw .malformed(field: "hello.role", expected: "the other role") }
+        return peer
+    }
+
+    /// Sends a message and waits until the other side has all of it.
+    public mutating func send(_ kind: MessageKind, _ body: [UInt8]) throws(LinkError) {
+        try lasting { connection throws(LinkError) in try connection.sendMessage(kind, body) }
+    }
+
+    /// Waits for a message of a kind and returns its body; nil when the other side closed the link before one began.
+    public mutating func receive(_ kind: MessageKind, limit: UInt64) throws(LinkError) -> [UInt8]? {
+        try lasting { connection throws(LinkError) in try connection.receiveMessage(kind, limit: limit) }
+    }
+
+    /// Ends the link with a reason that the other side reads.
+    public consuming func end(reason: String) {
+        Self.tell(reason, on: &channel, sequence: nextSequence, acknowledgement: expected)
+    }
+
+    private mutating func lasting<Result>(
+        _ exchange: (inout LinkConnection) throws(LinkError) -> Result
+    ) throws(LinkError) -> Result {
+        if let failure { throw failure }
+        do throws(LinkError) { return try exchange(&self) } catch {
+            failure = error
+            Self.tell(error.reasonForPeer, on: &channel, sequence: nextSequence, acknowledgement: expected)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,37 @@
+public import Descriptors
+
+/// Why the link ended.
+public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The other side sent bytes that the format does not allow.
+    case malformed(field: String, expected: String)
+    /// The two sides have no version of the link in common.
+    case version(ours: ClosedRange<UInt16>, theirs: ClosedRange<UInt16>)
+    /// A message is larger than the reader takes.
+    case messageTooLarge(length: UInt64, limit: UInt64)
+    /// The other side ended the link and said why.
+    case reset(reason: String)
+    /// The other side went away in the middle of something.
+    case closed
+    /// The other side was silent for too long.
+    case timedOut(waitingFor: String)
+    /// The socket failed.
+    case descriptor(DescriptorError)
+
+    /// One sentence.
+    public var description: String {
+        switch self {
+        case .malformed(let field, let expected): "the link's \(field): expected \(expected)"
+        case .version(let ours, let theirs):
+            "this side speaks version \(Self.text(ours)) of the link, and the other side version \(Self.text(theirs))"
+        case .messageTooLarge(let length, let limit): "a message of \(length) bytes is above the limit of \(limit)"
+        case .reset(let reason): "the other side ended the link: \(reason)"
+        case .closed: "the other side closed the link in the middle of an exchange"
+        case .timedOut(let awaited): "the other side was silent for too long; waited for \(awaited)"
+        case .descriptor(let error): error.description
+        }
+    }
+
+    private static func text(_ versions: ClosedRange<UInt16>) -> String {
+        versions.count == 1 ? "\(versions.lowerBound)" : "\(versions.lowerBound) to \(versions.upperBound)"
+    }
+}

@@ -1,0 +1,21 @@
+/// How long one waits on the link, in milliseconds.
+public struct LinkTimeouts: Hashable, Sendable {
+    /// For the other side's hello.
+    public var hello: UInt64
+    /// For the next bytes in the middle of a message, and for room to write.
+    public var idle: UInt64
+    /// For a whole message from its first byte to its last, or until it is acknowledged.
+    public var message: UInt64
+    /// For the first byte of the next message; nil waits for ever.
+    public var nextMessage: UInt64?
+
+    /// Puts the parts together.
+    public init(
+        hello: UInt64 = 10_000, idle: UInt64 = 30_000, message: UInt64 = 600_000, nextMessage: UInt64? = nil
+    ) {
+        self.hello = hello
+        self.idle = idle
+        self.message = message
+        self.nextMessage = nextMessage
+    }
+}
