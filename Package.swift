@@ -111,7 +111,8 @@ var schedulerTargets: [Target] {
         .target(name: "PackageArchive", dependencies: ["ALPMTypes", "CArchive", "Cryptography", "RepositoryDatabase"]),
         .target(name: "SourceManifest", dependencies: ["ALPMTypes", "Attestation", "Cryptography"]),
         .target(
-            name: "RepositoryImport", dependencies: ["ALPMTypes", "CArchive", "Cryptography", "RepositoryDatabase"]),
+            name: "RepositoryImport",
+            dependencies: ["ALPMTypes", "CArchive", "Cryptography", "PackageArchive", "RepositoryDatabase"]),
         .target(
             name: "RepositoryDirectory",
             dependencies: ["ALPMTypes", "Cryptography", "Descriptors", "RepositoryDatabase"]),

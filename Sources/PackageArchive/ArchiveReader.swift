@@ -37,6 +37,11 @@ package struct ArchiveMember: Equatable {
 package struct ArchiveFailure: Error, Equatable {
     /// A short reason, without the archive's contents.
     package let reason: String
+
+    /// Gives up for a reason that completes a sentence about the archive.
+    package init(reason: String) {
+        self.reason = reason
+    }
 }
 
 /// Owns one `struct archive *` that reads from a source.
@@ -50,6 +55,8 @@ package struct ArchiveFailure: Error, Equatable {
         case unpacked
         /// Reads members from an unpacked tar.
         case tar
+        /// Unpacks and reads members, where no one else needs to see the tar.
+        case packedTar
     }
 
     /// Opens `source` for reading; the reader keeps it alive.
@@ -72,6 +79,9 @@ package struct ArchiveFailure: Error, Equatable {
             try unsafe check(creposeal_archive_support_package_filters(handle), handle)
             try unsafe check(archive_read_support_format_raw(handle), handle)
         case .tar:
+            try unsafe check(archive_read_support_format_tar(handle), handle)
+        case .packedTar:
+            try unsafe check(creposeal_archive_support_package_filters(handle), handle)
             try unsafe check(archive_read_support_format_tar(handle), handle)
         }
         let context = unsafe Unmanaged.passUnretained(box).toOpaque()

@@ -1,5 +1,5 @@
-import ALPMTypes
 import Glibc
+public import RepositoryDatabase
 
 /// Why a package archive, or a metadata file in one, cannot be used.
 public enum PackageArchiveError: Error, Equatable {
@@ -11,6 +11,8 @@ public enum PackageArchiveError: Error, Equatable {
     case refused(file: String, expected: String)
     /// A member breaks a rule; `line` counts from 1 in a metadata file.
     case member(file: String, member: String, line: Int?, expected: String)
+    /// The package makes no database entry that an enclave would take.
+    case entry(file: String, RepositoryDatabaseError)
 }
 
 extension PackageArchiveError: CustomStringConvertible {
@@ -25,6 +27,8 @@ extension PackageArchiveError: CustomStringConvertible {
             "\(file): expected \(expected)"
         case .member(let file, let member, let line, let expected):
             "\(file): \(member)\(line.map { " line \($0)" } ?? ""): expected \(expected)"
+        case .entry(let file, let error):
+            "\(file): it makes no database entry: \(error)"
         }
     }
 

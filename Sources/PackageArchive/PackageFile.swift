@@ -3,18 +3,18 @@ import Cryptography
 import Glibc
 
 /// A regular file that is read once, front to back, and hashed on the way.
-@safe final class PackageFile: ArchiveSource {
+@safe package final class PackageFile: ArchiveSource {
     private let descriptor: CInt
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 64)
     private let name: String
 
     private(set) var hash = SHA256()
-    private(set) var size: UInt64 = 0
+    package private(set) var size: UInt64 = 0
     /// The error of the read that failed.
-    private(set) var failure: PackageArchiveError?
+    package private(set) var failure: PackageArchiveError?
 
     /// Opens the file; `name` stands for it in errors.
-    init(path: String, name: String) throws(PackageArchiveError) {
+    package init(path: String, name: String) throws(PackageArchiveError) {
         // O_NONBLOCK: opening a FIFO must not wait for a writer.
         descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         let code = errno
