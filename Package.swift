@@ -76,16 +76,20 @@ var trustedTargets: [Target] {
             ]),
         trusted("Link", ["ByteCoding", "CLinux", "Cryptography", "Descriptors"]),
         trusted("Ledger", ["ALPMTypes", "CSQLite", "Cryptography"]),
-        trusted("JailRecords", ["Cryptography", "OpenPGPFormat"]),
-        trusted("KeyVault", ["CLinux", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
+        trusted("JailRecords", ["Attestation", "ByteCoding", "Cryptography", "OpenPGPFormat"]),
+        trusted(
+            "KeyVault",
+            ["ByteCoding", "CLinux", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
         trusted("Sandbox", ["CLinux", "CSeccomp", "Descriptors"]),
-        trusted("JailClients", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "Sandbox"]),
+        trusted(
+            "JailClients",
+            ["ByteCoding", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "Sandbox"]),
 
         trustedProgram(
             "reposeal-broker",
             [
-                argumentParser, logging, "CLinux", "Cryptography", "Descriptors", "JailRecords", "KeyVault",
-                "OpenPGPFormat", "Sandbox",
+                argumentParser, logging, "ByteCoding", "Cryptography", "Descriptors", "JailRecords", "KeyVault",
+                "Sandbox", "TransparencyLog",
             ]),
         trustedProgram(
             "reposeal-enclave",
@@ -96,9 +100,7 @@ var trustedTargets: [Target] {
             ]),
         trustedProgram(
             "reposeal-verifier", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "OpenPGPVerification"]),
-        trustedProgram(
-            "reposeal-signer",
-            ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "TransparencyLog"]),
+        trustedProgram("reposeal-signer", ["Cryptography", "Descriptors", "JailRecords", "TransparencyLog"]),
     ]
 }
 

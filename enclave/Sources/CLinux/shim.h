@@ -79,6 +79,16 @@ static inline int creposeal_limit_processes(unsigned long count) {
     return setrlimit(RLIMIT_NPROC, &limit);
 }
 
+/* The advice numbers of madvise(2) are hidden by the Glibc module; 16 is MADV_DONTDUMP, 18 MADV_WIPEONFORK. */
+static inline int creposeal_keep_private(void *start, size_t length) {
+    return madvise(start, length, 16) == -1 ? -1 : madvise(start, length, 18);
+}
+
+/* explicit_bzero(3), which no compiler removes, is hidden by the Glibc module. */
+static inline void creposeal_wipe(void *start, size_t length) {
+    explicit_bzero(start, length);
+}
+
 /* prctl(2) is variadic, which Swift cannot call. */
 static inline int creposeal_prctl(int option, unsigned long argument) {
     return prctl(option, argument, 0UL, 0UL, 0UL);
