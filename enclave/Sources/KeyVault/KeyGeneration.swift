@@ -1,0 +1,62 @@
+import Cryptography
+import Descriptors
+public import JailRecords
+public import OpenPGPFormat
+
+/// A key pair that was just made: the private half sealed, the public half for everybody.
+public struct KeyGeneration {
+    /// Which key it is.
+    public let selector: KeySelector
+    /// A binary OpenPGP certificate, or the public key in hexadecimal and a line feed.
+    public let publicFile: [UInt8]
+    private let sealed: SealedKey
+
+    /// Makes a key; `label` is the user ID of an OpenPGP key, the origin of a log, and words for people otherwise.
+    public init(
+        use: KeyUse, algorithm: KeyAlgorithm, label: String, isDemonstration: Bool, creationTime: UInt32,
+        passphrase: borrowing Passphrase
+    ) throws(KeyVaultError) {
+        self = try translating {
+            let key = try PrivateKey(generating: algorithm)
+            let (selector, publicFile) = try Self.publicHalf(of: key, use, label, creationTime)
+            let record = KeyRecord(
+                use: use, algorithm: algorithm, isDemonstration: isDemonstration, creationTime: creationTime,
+                label: label, material: try key.exportMaterial())
+            let sealed = try SealedKey(record, selector: selector, passphrase: passphrase)
+            return KeyGeneration(selector: selector, publicFile: publicFile, sealed: sealed)
+        }
+    }
+
+    private init(selector: KeySelector, publicFile: [UInt8], sealed: SealedKey) {
+        self.selector = selector
+        self.publicFile = publicFile
+        self.sealed = sealed
+    }
+
+    private static func publicHalf(
+        of key: borrowing PrivateKey, _ use: KeyUse, _ label: String, _ creationTime: UInt32
+    ) throws -> (KeySelector, [UInt8]) {
+        let material = key.publicMaterial
+        if use == .openPGP {
+            let draft = try CertificateDraft(material: material, creationTime: creationTime, userID: label)
+            let certificate = try draft.certificate(rawSignature: key.sign(digest: draft.digest))
+            return (.openPGP(certificate.fingerprint), certificate.bytes)
+        }
+        guard case .ed25519(let publicKey) = material else { throw KeyVaultError.algorithmNotAllowed }
+        return (.ed25519(publicKey), Array("\(publicKey.hex)\n".utf8))
+    }
+
+    /// Writes `SELECTOR.key`, for its owner alone, and `SELECTOR.pub` into a directory; neither may exist yet.
+    public func write(toDirectory directory: String) throws(KeyVaultError) {
+        do {
+            for (suffix, bytes, permissions) in [("key", sealed.bytes, 0o600 as UInt32), ("pub", publicFile, 0o644)] {
+                let file = try Descriptor.creating("\(directory)/\(selector).\(suffix)", permissions: permissions)
+                try file.writeAll(bytes)
+                try file.synchronize()
+            }
+            try FileSystem.synchronizeDirectory(directory)
+        } catch {
+            throw .system(error)
+        }
+    }
+}

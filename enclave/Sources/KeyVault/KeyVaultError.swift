@@ -1,0 +1,59 @@
+public import ByteCoding
+public import Cryptography
+public import Descriptors
+public import OpenPGPFormat
+
+/// Why a key could not be sealed, unsealed or made.
+public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A system call failed, such as locking memory.
+    case system(DescriptorError)
+    /// The cryptography failed; `authenticationFailed` means a wrong passphrase or a changed file.
+    case cryptography(CryptographyError)
+    /// A file is not a sealed key.
+    case malformed(ByteCodingError)
+    /// What was unsealed is not what the file's header says.
+    case headerContradicted
+    /// A certificate could not be made.
+    case certificate(OpenPGPError)
+    /// The passphrase file is no regular file, or others than its owner may read or write it.
+    case passphraseFileNotPrivate
+    /// The passphrase is empty or longer than 1024 bytes.
+    case passphraseLength
+    /// A log or answer key must be Ed25519.
+    case algorithmNotAllowed
+
+    /// One sentence.
+    public var description: String {
+        switch self {
+        case .system(let error): error.description
+        case .cryptography(.authenticationFailed): "the passphrase is wrong, or the sealed key was changed"
+        case .cryptography(let error): error.description
+        case .malformed(let error): "not a sealed key: \(error)"
+        case .headerContradicted: "the sealed key is not the one that its header names"
+        case .certificate(let error): "no certificate can be made: \(error)"
+        case .passphraseFileNotPrivate:
+            "the passphrase file must be a regular file that only its owner can read and write (mode 0600 or less)"
+        case .passphraseLength: "the first line of the passphrase file must have 1 to 1024 bytes"
+        case .algorithmNotAllowed: "keys of the log and of the answers must be Ed25519"
+        }
+    }
+}
+
+/// Runs `body` and states whatever it throws in this module's terms.
+func translating<Value: ~Copyable>(_ body: () throws -> Value) throws(KeyVaultError) -> Value {
+    do {
+        return try body()
+    } catch let error as KeyVaultError {
+        throw error
+    } catch let error as CryptographyError {
+        throw .cryptography(error)
+    } catch let error as DescriptorError {
+        throw .system(error)
+    } catch let error as ByteCodingError {
+        throw .malformed(error)
+    } catch let error as OpenPGPError {
+        throw .certificate(error)
+    } catch {
+        throw .headerContradicted
+    }
+}

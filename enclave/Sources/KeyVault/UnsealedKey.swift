@@ -1,0 +1,37 @@
+import Cryptography
+public import Descriptors
+public import JailRecords
+
+/// A private key in locked memory, ready for signers.
+public final class UnsealedKey {
+    /// Which key this is.
+    public let selector: KeySelector
+    /// The one thing that it may sign.
+    public let use: KeyUse
+    /// Whether it is for demonstrations and tests only.
+    public let isDemonstration: Bool
+    private let record: SecretBytes
+
+    init(_ sealed: SealedKey, passphrase: borrowing Passphrase) throws(KeyVaultError) {
+        var bytes: [UInt8]
+        do { bytes = try sealed.open(with: passphrase) } catch { throw .cryptography(error) }
+        defer { wipe(&bytes) }
+        record = try translating {
+            let record = try KeyRecord(parsing: bytes)
+            guard record.use == sealed.use, record.algorithm == sealed.algorithm,
+                record.isDemonstration == sealed.isDemonstration
+            else { throw KeyVaultError.headerContradicted }
+            return try SecretBytes(moving: &bytes)
+        }
+        selector = sealed.selector
+        use = sealed.use
+        isDemonstration = sealed.isDemonstration
+    }
+
+    /// The key's record in sealed memory that can be passed to one signer.
+    public func sealedMemory() throws(DescriptorError) -> Descriptor {
+        try record.withBytes { bytes throws(DescriptorError) in
+            try Descriptor.sealedMemory(name: "key", contents: bytes)
+        }
+    }
+}
