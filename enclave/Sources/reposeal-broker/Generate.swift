@@ -1,0 +1,69 @@
+import ArgumentParser
+import Cryptography
+import Descriptors
+import JailRecords
+import KeyVault
+import TransparencyLog
+
+struct Generate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a key, seal it, and print its fingerprint or public key.",
+        discussion: """
+            Writes NAME.key, sealed under the passphrase, and NAME.pub: a binary OpenPGP certificate, or the public \
+            key in hexadecimal. NAME is what is printed. Each key has one use; keys of the log and of the answers are \
+            Ed25519.
+            """)
+
+    enum Use: String, ExpressibleByArgument, CaseIterable {
+        case openpgp, log, answer
+    }
+
+    enum Algorithm: String, ExpressibleByArgument, CaseIterable {
+        case ed25519, rsa4096
+    }
+
+    @Option(help: ArgumentHelp("The directory of the sealed keys.", valueName: "directory"))
+    var keys: String
+
+    @Option(help: "What the key may sign.")
+    var use: Use
+
+    @Option(help: "The key's algorithm.")
+    var algorithm: Algorithm
+
+    @Option(
+        help: ArgumentHelp(
+            "The user ID of an OpenPGP key, such as 'Name <address>'; the origin of a log; words for people otherwise.",
+            valueName: "text"))
+    var label: String
+
+    @Flag(help: "Mark the key as one for demonstrations: it may be used where monitor and broker share a user.")
+    var demonstration = false
+
+    @Option(help: ArgumentHelp("The file whose first line is the passphrase; mode 0600.", valueName: "file"))
+    var passphraseFile: String
+
+    func validate() throws {
+        if use == .log { _ = try Checkpoint(origin: label, size: 0, root: SHA256.digest(of: [])) }
+        if use != .openpgp, algorithm != .ed25519 { throw KeyVaultError.algorithmNotAllowed }
+    }
+
+    func run() throws {
+        let key = try KeyGeneration(
+            use: use.keyUse, algorithm: algorithm == .ed25519 ? .ed25519 : .rsa, label: label,
+            isDemonstration: demonstration, creationTime: UInt32(clamping: SystemClock.realtimeSeconds()),
+            passphrase: Passphrase(file: passphraseFile))
+        try key.write(toDirectory: keys)
+        print(key.selector)
+    }
+}
+
+extension Generate.Use {
+    fileprivate var keyUse: KeyUse {
+        switch self {
+        case .openpgp: .openPGP
+        case .log: .log
+        case .answer: .answer
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import ByteCoding
+import Cryptography
+import Descriptors
+import JailRecords
+import KeyVault
+import Logging
+import Sandbox
+
+/// Answers signing requests: each by one signer, in a jail of its own, with the one key that was asked for.
+struct SigningDesk {
+    let vault: KeyVault
+    let jail: JailProfile
+    let log: Logger
+
+    private static let requestMilliseconds: UInt64 = 10_000
+
+    /// Lets each key sign the fixed text once, so that what does not work is known before anybody asks.
+    func testEveryKey() throws {
+        for selector in vault.selectors {
+            let none = try SHA256Digest(bytes: [UInt8](repeating: 0, count: SHA256Digest.byteCount))
+            do {
+                let answer = try self.answer(to: SigningRequest(key: selector, job: none, content: .selfTest))
+                _ = try SigningResponse(parsing: answer, count: 1).result.get()
+            } catch {
+                throw BrokerError.keyDoesNotWork(selector, reason: "\(error)")
+            }
+        }
+    }
+
+    /// Answers requests until the monitor goes; anything that is no request ends the connection.
+    func serve(_ monitor: borrowing Descriptor) throws {
+        try monitor.setNonblocking()
+        while true {
+            let first = try monitor.read(atMost: 1)
+            if first.isEmpty { return }
+            let deadline = Deadline(milliseconds: Self.requestMilliseconds)
+            let header =
+                first + (try monitor.readExactly(SigningRequest.headerByteCount - 1, deadline: deadline))
+            let count = try SigningRequest.contentByteCount(afterHeader: header)
+            let request = try SigningRequest(
+                parsing: header + (try monitor.readExactly(count, deadline: deadline)))
+            let response: [UInt8]
+            do {
+                response = try answer(to: request)
+            } catch {
+                log.error("the signer for \(request.key) failed: \(error)")
+                response = SigningResponse(job: request.job, result: .failure(.signerFailed)).bytes
+            }
+            try monitor.writeAll(response, deadline: Deadline(milliseconds: Self.requestMilliseconds))
+        }
+    }
+
+    /// The bytes that answer a request: the signer's, once they have been read as a response to this very request.
+    private func answer(to request: SigningRequest) throws -> [UInt8] {
+        guard let key = vault[request.key] else {
+            return SigningResponse(job: request.job, result: .failure(.keyUnknown)).bytes
+        }
+        guard request.isAllowed(for: key.use) else {
+            return SigningResponse(job: request.job, result: .failure(.useNotAllowed)).bytes
+        }
+        let memory = try key.sealedMemory()
+        var signer = try Jail.start(jail, passing: [memory.number])
+        try signer.send(request.bytes)
+        let limit = SigningResponse.byteCount(signatures: request.signatureCount)
+        let response = try SigningResponse(
+            parsing: try signer.finish(limit: limit), count: request.signatureCount)
+        guard response.job == request.job else { throw SigningResponse.Refusal.signerFailed }
+        return response.bytes
+    }
+}
