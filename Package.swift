@@ -89,7 +89,7 @@ var trustedTargets: [Target] {
             "reposeal-broker",
             [
                 argumentParser, logging, "ByteCoding", "Cryptography", "Descriptors", "JailRecords", "KeyVault",
-                "Sandbox", "TransparencyLog",
+                "OpenPGPFormat", "Sandbox", "TransparencyLog",
             ]),
         trustedProgram(
             "reposeal-enclave",

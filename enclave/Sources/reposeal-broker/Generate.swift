@@ -3,6 +3,7 @@ import Cryptography
 import Descriptors
 import JailRecords
 import KeyVault
+import OpenPGPFormat
 import TransparencyLog
 
 struct Generate: ParsableCommand {
