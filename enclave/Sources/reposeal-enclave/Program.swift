@@ -1,4 +1,37 @@
+import ArgumentParser
+
+/// The monitor: verifies, decides, remembers, has signed, and answers.
 @main
-struct Program {
-    static func main() {}
+struct Program: ParsableCommand {
+    /// The version of the enclave's programs.
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "reposeal-enclave",
+        abstract: "Decide which updates may exist, and remember them for ever.",
+        discussion: """
+            The monitor reads requests from the scheduler's line, has evidence verified in jails that hold no key, decides \
+            by the policy in force and by all that it ever signed, rebuilds the databases from its own memory, and asks the \
+            broker for signatures. It never has a key. Start reposeal-broker first, provision policy 1 once, then serve.
+            """,
+        version: "reposeal-enclave \(version)",
+        subcommands: [ServeCommand.self, ProvisionCommand.self],
+        defaultSubcommand: ServeCommand.self)
+}
+
+/// Where the monitor finds its memory and the programs around it.
+struct EnclaveOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The directory of the enclave's memory.", discussion: "Holds ledger.sqlite, which only this user may read.",
+            valueName: "directory"))
+    var state: String
+
+    @Option(help: ArgumentHelp("The socket on which reposeal-broker listens.", valueName: "path"))
+    var broker: String
+
+    @Option(help: ArgumentHelp("The program that verifies evidence in jails.", valueName: "path"))
+    var verifier: String = "/usr/lib/reposeal/reposeal-verifier"
+
+    var ledgerPath: String { "\(state)/ledger.sqlite" }
 }

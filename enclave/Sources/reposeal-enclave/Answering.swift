@@ -1,0 +1,87 @@
+import ByteCoding
+import Cryptography
+import EnclaveCore
+import JailClients
+import JailRecords
+import Ledger
+import Policy
+import Refusals
+import RepositoryDatabase
+import SigningProtocol
+import TransparencyLog
+
+extension Monitor {
+    private static let maximumLeavesPerAnswer: UInt32 = 1000
+
+    /// Answers one message of the scheduler; throws when it is malformed or when the enclave cannot work.
+    mutating func answer(_ untrustedMessage: [UInt8]) throws -> [UInt8] {
+        let request = try SignedRequest(decoding: untrustedMessage)
+        let header = try request.untrustedHeader()
+        let now = try now()
+        let time = try now ?? ledger.lastTime()
+        var job: SHA256Digest?
+        let body: AnswerBody
+        if let refusal = RequestReview.refusal(of: request, header: header, under: policy, now: time) {
+            body = .refused([refusal])
+        } else {
+            body = try self.body(of: request, now: now, job: &job)
+        }
+        return try signed(body, job: job, for: request, header: header, time: time)
+    }
+
+    private mutating func body(of request: SignedRequest, now: UInt64?, job: inout SHA256Digest?) throws -> AnswerBody {
+        let limit = policy.limits.maxJobBytes
+        let asked: RequestBody
+        do throws(ByteCodingError) {
+            // The number of packages is the core's rule, since an import is not bound by it.
+            let limits = JobLimits(maximumBytes: Int(limit), maximumPackages: .max)
+            asked = try Request(decoding: request.data, limits: limits).body
+        } catch {
+            guard case .tooLarge = error else { throw error }
+            return .refused([.jobTooLarge(limit: limit)])
+        }
+        switch asked {
+        case .status: return .status(try status(now))
+        case .job(let asked):
+            job = asked.hash
+            guard let now else { return .refused([.clockSuspect]) }
+            return try perform(asked, at: now)
+        case .outcome(let hash):
+            job = hash
+            return try ledger.outcome(of: hash).map { .outcome(try JobOutcome(decoding: $0)) } ?? .unknownJob
+        case .log(let first, let atMost):
+            let count = Int(min(atMost, Self.maximumLeavesPerAnswer))
+            return .log(first: first, leaves: try ledger.leaves(from: first, atMost: count))
+        }
+    }
+
+    private func status(_ now: UInt64?) throws -> EnclaveStatus {
+        EnclaveStatus(
+            programVersion: Program.version, policyVersion: policy.version, policyDigest: policy.digest,
+            distribution: try ledger.firstPolicyDigest() ?? policy.digest,
+            repositories: try ledger.repositories().map {
+                EnclaveStatus.Repository(
+                    repository: $0.repository, architecture: $0.architecture, serial: $0.serial,
+                    database: $0.databaseDigest)
+            },
+            logSize: log.size, logRoot: log.root, checkpointNote: try ledger.checkpoint(),
+            time: try now ?? ledger.lastTime(), state: now == nil ? "clockSuspect" : "ready",
+            codecID: Codec.identifier, codecLibrary: Codec.libraryVersion)
+    }
+
+    /// The third signer round: every answer, refusals included, is bound to its request and to the log (H20).
+    private func signed(
+        _ body: AnswerBody, job: SHA256Digest?, for request: SignedRequest, header: RequestHeader, time: UInt64
+    ) throws -> [UInt8] {
+        let body = body.encoded
+        let none = try SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))
+        let record = AnswerRecord(
+            body: SHA256.digest(of: body), job: job ?? none, nonce: header.nonce, request: request.digest,
+            logSize: log.size, logRoot: log.root, time: time)
+        let signature = try broker.signAnswer(record, answerKey: policy.enclave.answerKey)
+        guard policy.enclave.answerKey.isValidSignature(signature, over: record.signedBytes) else {
+            throw MonitorError.wrongSignature("the answer")
+        }
+        return SignedAnswer(body: body, answerRecord: record.bytes, signature: signature).encoded
+    }
+}

@@ -1,0 +1,70 @@
+import Attestation
+import Cryptography
+import JailClients
+import OpenPGPFormat
+import Policy
+import Refusals
+
+/// What became of the envelopes of one job.
+struct CheckedEvidence {
+    /// The statements whose signatures verified.
+    var verified: [VerifiedStatement] = []
+    /// Why other envelopes count for nobody.
+    var rejected: [Refusal] = []
+}
+
+/// Checks envelopes in the verifier jails, one envelope at a time.
+struct EvidenceCheck {
+    let policy: SigningPolicy
+    let jail: VerifierJail
+
+    /// Throws when an envelope is malformed, or when a jail does not work or two implementations disagree.
+    func callAsFunction(_ envelopes: [Envelope]) throws -> CheckedEvidence {
+        var checked = CheckedEvidence()
+        for envelope in envelopes {
+            let statement = try Statement(
+                parsing: envelope.payload, maximumBytes: Int(policy.limits.maxStatementBytes))
+            switch try verdict(on: envelope, claimed: statement.header.signer) {
+            case .signer(let signer):
+                checked.verified.append(
+                    VerifiedStatement(
+                        uncheckedAfterVerification: statement, digest: envelope.digest, signer: signer))
+            case .refused(let refusal): checked.rejected.append(refusal)
+            }
+        }
+        return checked
+    }
+
+    private func verdict(on envelope: Envelope, claimed id: SignerID) throws -> SignerVerdict {
+        switch policy.verificationKey(for: id) {
+        case nil: return .refused(.unknownSigner)
+        case .ed25519(let key):
+            let isValid = try jail.verifyEd25519(
+                signature: envelope.signature, over: envelope.signedBytes, publicKey: key)
+            return isValid ? policy.signer(claimedMachine: id) : .refused(.signatureInvalid)
+        case .openPGP(let certificates):
+            return try verdict(on: envelope, claimed: id, certificates: certificates)
+        }
+    }
+
+    /// Tries the person's certificates in turn; the first one that knows the signing key decides.
+    private func verdict(
+        on envelope: Envelope, claimed id: SignerID, certificates: [Certificate]
+    ) throws -> SignerVerdict {
+        for certificate in certificates {
+            let check = try jail.verify(
+                openPGPSignature: envelope.signature, over: envelope.signedBytes, certificate: certificate.bytes)
+            switch check {
+            case .valid(let verdict):
+                return policy.signer(
+                    claimed: id, primary: verdict.primaryFingerprint, signing: verdict.signingFingerprint)
+            case .unknownKey: continue
+            case .expiredSignature: return .refused(.evidenceExpired)
+            case .revokedKey: return .refused(.signerRevoked)
+            case .expiredKey: return .refused(.unknownSigner)
+            case .bad, .malformed, .unsupportedAlgorithm: return .refused(.signatureInvalid)
+            }
+        }
+        return .refused(.unknownSigner)
+    }
+}

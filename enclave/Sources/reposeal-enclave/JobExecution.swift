@@ -1,0 +1,113 @@
+import Attestation
+import Cryptography
+import EnclaveCore
+import JailClients
+import JailRecords
+import Ledger
+import Logging
+import OpenPGPFormat
+import Policy
+import Refusals
+import RepositoryDatabase
+import SigningProtocol
+import TransparencyLog
+
+extension Monitor {
+    /// Decides a job and, if it is admitted, carries it out: intent, sign, verify, outcome and log, then the answer.
+    mutating func perform(_ job: Job, at now: UInt64) throws -> AnswerBody {
+        let hash = job.hash
+        if let stored = try ledger.outcome(of: hash) { return .outcome(try JobOutcome(decoding: stored)) }
+        let checked = try evidenceCheck(job.evidence)
+        let memory = try Memory(of: ledger, for: job, under: policy)
+        let review = JobReview(
+            of: job, under: policy, remembering: memory, evidence: checked.verified,
+            rejectedEvidence: checked.rejected, now: now)
+        switch review.decision() {
+        case .refused(let refusals):
+            let codes = refusals.map(\.code).joined(separator: " ")
+            try ledger.recordRefusal("\(hash): \(codes)", time: now)
+            logger.notice("refused", metadata: ["job": "\(hash)", "codes": "\(codes)"])
+            return .refused(refusals)
+        case .admitted(let admission):
+            try ledger.recordIntent(
+                job: hash, encoding: Intent(job: job, evidence: checked.verified).encoded, decidedAt: now)
+            return .outcome(try finish(admission, of: hash, remembering: memory, at: now))
+        }
+    }
+
+    /// Finishes or abandons what an earlier run accepted and did not finish, as of the time when it was accepted.
+    mutating func finishOpenIntents() throws {
+        for open in try ledger.openIntents() {
+            let intent = try Intent(decoding: open.encoding, policy: policy)
+            let memory = try Memory(of: ledger, for: intent.job, under: policy)
+            let review = JobReview(
+                of: intent.job, under: policy, remembering: memory, evidence: intent.evidence, now: open.decidedAt)
+            switch review.decision() {
+            case .refused:
+                try ledger.abandonIntent(job: open.job)
+                logger.warning("abandoned an unfinished job", metadata: ["job": "\(open.job)"])
+            case .admitted(let admission):
+                _ = try finish(admission, of: open.job, remembering: memory, at: open.decidedAt)
+                logger.notice("finished an unfinished job", metadata: ["job": "\(open.job)"])
+            }
+        }
+    }
+
+    private mutating func finish(
+        _ admission: AdmittedJob, of hash: SHA256Digest, remembering memory: Memory, at time: UInt64
+    ) throws -> JobOutcome {
+        let plan = try SigningPlan(
+            signing: admission, of: hash, under: policy, remembering: memory, firstLeafIndex: log.size, at: time)
+        let signed = SignedJob(plan, packets: try packets(for: plan))
+        try verify(signed)
+        let (grown, note) = try log.checkpoint(adding: signed.leaves, by: logKey, over: broker, job: hash)
+        let outcome = JobOutcome(signed, plan: plan, checkpointNote: note)
+        try ledger.commit(JobCommit(signed, plan: plan, outcome: outcome, policy: policy))
+        log = grown
+        let serials = signed.databases.map { "\($0.plan.location) \($0.plan.serial)" }.joined(separator: ", ")
+        logger.notice("signed", metadata: ["job": "\(hash)", "serials": "\(serials)", "log": "\(log.size)"])
+        return outcome
+    }
+
+    /// The first signer round: all digests of one key in one jail.
+    private func packets(for plan: SigningPlan) throws -> [[UInt8]] {
+        var raw = [[UInt8]](repeating: [], count: plan.requests.count)
+        for key in Set(plan.requests.map(\.key)).sorted() {
+            let indices = plan.requests.indices.filter { plan.requests[$0].key == key }
+            let signatures = try broker.sign(
+                digests: indices.map { plan.requests[$0].digest }, key: key, job: plan.jobHash)
+            for (index, signature) in zip(indices, signatures) { raw[index] = signature }
+        }
+        return zip(plan.requests, raw).map { $0.packet(rawSignature: $1) }
+    }
+
+    /// Every signature is checked by another process and implementation before anything of the job is remembered.
+    private func verify(_ signed: SignedJob) throws {
+        for database in signed.databases {
+            guard let repository = policy.repository(database.plan.location.repository) else { continue }
+            let certificate = try certificate(of: repository.key)
+            for (signature, content) in [
+                (database.databaseSignature, database.plan.database),
+                (database.filesSignature, database.plan.filesDatabase),
+            ] {
+                try check(
+                    evidenceCheck.jail.verifyDatabaseSignature(
+                        signature, over: content.bytes, certificate: certificate.bytes),
+                    by: repository.key, "the database of \(database.plan.location)")
+            }
+            let items = zip(database.plan.admitted, database.packageSignatures).compactMap { package, signature in
+                package.state.map { VerificationRequest.Item(state: $0, signature: signature) }
+            }
+            guard !items.isEmpty else { continue }
+            try check(
+                evidenceCheck.jail.verifyPackageSignatures(certificate: certificate.bytes, items: items),
+                by: repository.key, "the packages of \(database.plan.location)")
+        }
+    }
+
+    private func check(_ outcome: SignatureVerification, by key: Fingerprint, _ what: String) throws {
+        guard case .valid(let verdict) = outcome, verdict.primaryFingerprint == key else {
+            throw MonitorError.wrongSignature("\(what): \(outcome)")
+        }
+    }
+}

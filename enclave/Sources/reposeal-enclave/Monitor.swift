@@ -1,0 +1,80 @@
+import Cryptography
+import Descriptors
+import EnclaveCore
+import JailClients
+import Ledger
+import Logging
+import OpenPGPFormat
+import Policy
+import TransparencyLog
+
+/// The enclave's state, and what it acts with; one request at a time.
+struct Monitor: ~Copyable {
+    var ledger: EnclaveLedger
+    let broker: BrokerConnection
+    let evidenceCheck: EvidenceCheck
+    let policy: SigningPolicy
+    let logKey: NoteKey
+    let clock: EnclaveClock
+    let logger: Logger
+    var log: CompactRange
+
+    /// Opens the memory, checks every key, and finishes what an earlier run left open.
+    static func starting(_ options: EnclaveOptions, logger: Logger) throws -> Monitor {
+        let ledger = try EnclaveLedger(path: options.ledgerPath)
+        guard let stored = try ledger.currentPolicy() else { throw MonitorError.notProvisioned }
+        let policy = try SigningPolicy(parsing: stored.bytes)
+        let jail = try VerifierJail(program: options.verifier)
+        let logKey = try NoteKey(name: policy.enclave.logOrigin, key: policy.enclave.logKey)
+        let clock = EnclaveClock(
+            wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: try ledger.lastTime(),
+            maxAbsence: policy.limits.maxAbsenceSeconds)
+        var log = CompactRange()
+        for hash in try ledger.leafHashes(0..<ledger.logSize()) { log.append(hash) }
+        let broker = try BrokerConnection(socketPath: options.broker)
+        var monitor = Monitor(
+            ledger: ledger, broker: broker, evidenceCheck: EvidenceCheck(policy: policy, jail: jail), policy: policy,
+            logKey: logKey, clock: clock, logger: logger, log: log)
+        try monitor.selfTest()
+        try monitor.finishOpenIntents()
+        return monitor
+    }
+
+    private static var bootSeconds: UInt64 { SystemClock.bootNanoseconds() / 1_000_000_000 }
+
+    /// The enclave's time in Unix seconds; nil while the clock is suspect.
+    func now() throws -> UInt64? {
+        clock.time(
+            wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: try ledger.lastTime())
+    }
+
+    /// The certificate of the key that signs a repository.
+    func certificate(of key: Fingerprint) throws -> Certificate {
+        guard let found = policy.enclave.repositoryKeys.first(where: { $0.fingerprint == key }) else {
+            throw MonitorError.wrongSignature("no certificate of the repository key \(key)")
+        }
+        return found.stated.certificate
+    }
+}
+
+/// Why the monitor cannot work; each of these ends it, and nothing unfinished is lost.
+enum MonitorError: Error, CustomStringConvertible {
+    /// There is no policy yet.
+    case notProvisioned
+    /// A policy is there already.
+    case provisionedAlready(version: UInt64)
+    /// What the broker returned does not verify, or cannot be verified.
+    case wrongSignature(String)
+    /// A file that an option names cannot be used.
+    case file(String, String)
+
+    var description: String {
+        switch self {
+        case .notProvisioned: "the ledger holds no policy: run 'reposeal-enclave provision' first"
+        case .provisionedAlready(let version):
+            "the ledger holds policy \(version) already: provisioning happens once, later policies come as jobs"
+        case .wrongSignature(let what): "a signature came back that must not leave: \(what)"
+        case .file(let path, let problem): "\(path): \(problem)"
+        }
+    }
+}

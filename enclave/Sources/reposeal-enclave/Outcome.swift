@@ -1,0 +1,84 @@
+import Attestation
+import Cryptography
+import EnclaveCore
+import Ledger
+import OpenPGPFormat
+import Policy
+import RepositoryDatabase
+import SigningProtocol
+import TransparencyLog
+
+extension JobOutcome {
+    /// What the scheduler is told of a finished job.
+    init(_ signed: SignedJob, plan: SigningPlan, checkpointNote: [UInt8]) {
+        var packages: [PackageSignature] = []
+        for database in signed.databases {
+            for (package, signature) in zip(database.plan.admitted, database.packageSignatures)
+            where package.state != nil
+                && !packages.contains(where: { $0.fileName == package.entry.description.fileName })
+            {
+                packages.append(
+                    PackageSignature(fileName: package.entry.description.fileName, signature: signature))
+            }
+        }
+        self.init(
+            jobHash: plan.jobHash,
+            repositories: signed.databases.map { database in
+                RepositoryOutcome(
+                    repository: database.plan.location.repository, architecture: database.plan.location.architecture,
+                    serial: database.plan.serial, database: database.plan.database.digest,
+                    files: database.plan.filesDatabase.digest, databaseSignature: database.databaseSignature,
+                    filesSignature: database.filesSignature, createdAt: plan.time, expiresAt: database.expires)
+            },
+            packageSignatures: packages, firstLeafIndex: plan.firstLeafIndex, leaves: signed.leaves,
+            checkpointNote: checkpointNote)
+    }
+}
+
+extension JobCommit {
+    /// Everything that a finished job leaves in the ledger.
+    init(_ signed: SignedJob, plan: SigningPlan, outcome: JobOutcome, policy: SigningPolicy) {
+        self.init(
+            job: plan.jobHash, outcome: outcome.encoded, updates: signed.databases.map { RepositoryUpdate($0.plan) },
+            packageSignatures: signed.databases.flatMap { database in
+                zip(database.plan.admitted, database.packageSignatures).compactMap { package, signature in
+                    guard package.state != nil, let key = policy.repository(database.plan.location.repository)?.key
+                    else { return nil }
+                    return PackageSignatureRecord(
+                        packageDigest: package.entry.description.sha256, key: key.bytes,
+                        fileName: package.entry.description.fileName, bytes: signature)
+                }
+            },
+            consumedStatements: plan.admission.consumedStatements,
+            log: LogAppend(
+                firstPosition: plan.firstLeafIndex, leaves: signed.leaves, checkpoint: outcome.checkpointNote),
+            time: plan.time)
+    }
+}
+
+extension LogAppend {
+    /// The leaves with their hashes.
+    init(firstPosition: UInt64, leaves: [[UInt8]], checkpoint: [UInt8]) {
+        self.init(
+            firstPosition: firstPosition, leaves: leaves.map { LogLeaf(bytes: $0, hash: MerkleTree.leafHash($0)) },
+            checkpoint: checkpoint)
+    }
+}
+
+extension RepositoryUpdate {
+    fileprivate init(_ plan: DatabasePlan) {
+        self.init(
+            repository: plan.location.repository, architecture: plan.location.architecture, serial: plan.serial,
+            databaseDigest: plan.database.digest, filesDigest: plan.filesDatabase.digest,
+            removals: plan.removed.map(\.name),
+            admissions: plan.admitted.map { package in
+                let content = PackageContent(of: package.entry)
+                return Ledger.Admission(
+                    claim: IdentityClaim(
+                        name: package.entry.name, version: package.entry.description.version,
+                        packageDigest: content.sha256, base: content.base, descriptionDigest: content.descDigest,
+                        filesDigest: package.entry.filesBytes == nil ? nil : content.filesDigest),
+                    entry: StoredEntry(description: package.entry.descBytes, files: package.entry.filesBytes))
+            })
+    }
+}

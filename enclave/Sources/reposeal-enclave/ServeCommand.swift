@@ -1,0 +1,100 @@
+import ArgumentParser
+import Attestation
+import ByteCoding
+import JailClients
+import Link
+import Logging
+import Policy
+import RepositoryDatabase
+import TransparencyLog
+
+/// `reposeal-enclave serve`
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Open the link and answer the scheduler, one request at a time.",
+        discussion: """
+            Every key signs a test first, and a job that an earlier run accepted is finished before the link opens. A \
+            malformed message ends the connection with an error that names the field; nothing is changed by it. When the \
+            ledger or the broker fails, the program ends with status 1 and can be started again: nothing accepted is lost.
+            """)
+
+    @OptionGroup var options: EnclaveOptions
+
+    @Option(help: ArgumentHelp("The socket on which the scheduler connects.", valueName: "path"))
+    var listen: String
+
+    func run() throws {
+        let logger = Logger(label: "reposeal-enclave") { StreamLogHandler.standardError(label: $0) }
+        var monitor = try Monitor.starting(options, logger: logger)
+        let listener = try Listener(path: listen)
+        logger.notice(
+            "the link is open",
+            metadata: [
+                "socket": "\(listen)", "policy": "\(monitor.policy.version)", "log": "\(monitor.log.size)",
+            ])
+        while true {
+            do throws(LinkError) {
+                var connection = try listener.accept(hello: monitor.hello)
+                if let offence = try serve(&connection, by: &monitor) {
+                    logger.warning("ended the connection", metadata: ["reason": "\(offence)"])
+                    connection.end(reason: offence)
+                }
+            } catch {
+                logger.warning("the link broke", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    /// Answers until the scheduler closes the link; returns what was wrong if a message was malformed.
+    private func serve(_ connection: inout LinkConnection, by monitor: inout Monitor) throws(LinkError) -> String? {
+        let limit = monitor.policy.limits.maxJobBytes + (1 << 16)
+        while let message = try connection.receive(.request, limit: limit) {
+            switch Self.answer(to: message, by: &monitor) {
+            case .success(let answer): try connection.send(.answer, answer)
+            case .failure(let offence): return offence.text
+            }
+        }
+        return nil
+    }
+
+    private struct Offence: Error {
+        let text: String
+    }
+
+    /// The answer, or what was malformed; a failure of the enclave itself ends the program.
+    private static func answer(to message: [UInt8], by monitor: inout Monitor) -> Result<[UInt8], Offence> {
+        do {
+            return .success(try monitor.answer(message))
+        } catch let error as ByteCodingError {
+            return .failure(Offence(text: error.description))
+        } catch let error as AttestationError {
+            return .failure(Offence(text: error.description))
+        } catch let error as JailClientError where error.isAboutTheEvidence {
+            return .failure(Offence(text: error.description))
+        } catch {
+            monitor.logger.critical("the enclave stops", metadata: ["reason": "\(error)"])
+            Self.exit(withError: error)
+        }
+    }
+}
+
+extension JailClientError {
+    /// True if hostile evidence may be the cause; then the scheduler's connection ends and not the enclave.
+    fileprivate var isAboutTheEvidence: Bool {
+        switch self {
+        case .jail, .malformedAnswer, .implementationsDisagree, .foreignAnswer: true
+        case .broker, .refused: false
+        }
+    }
+}
+
+extension Monitor {
+    /// What the enclave says of itself before anything else.
+    fileprivate var hello: Hello {
+        Hello(
+            role: .enclave, maximumMessageBytes: policy.limits.maxJobBytes, codecID: Codec.identifier,
+            codecLibrary: Codec.libraryVersion, programVersion: Program.version, logOrigin: policy.enclave.logOrigin,
+            epoch: policy.enclave.epoch, logRoot: log.root, logSize: log.size)
+    }
+}
