@@ -9,7 +9,7 @@ public enum EvidenceSigningError: Error, Equatable, CustomStringConvertible {
     /// gpg ended with an error; it said why on standard error.
     case gpgFailed(task: String, status: String)
     /// gpg could not be started.
-    case gpgMissing(program: String)
+    case gpgMissing
     /// gpg made a signature that the signer's certificate does not confirm.
     case signatureNotConfirmed(reason: String)
     /// None of the keys that may sign for the person is at hand.
@@ -28,7 +28,7 @@ public enum EvidenceSigningError: Error, Equatable, CustomStringConvertible {
         case .alreadyThere(let file): "\(file): expected no file of this name"
         case .refused(let file, let field, let expected): "\(file): \(field): expected \(expected)"
         case .gpgFailed(let task, let status): "gpg could not \(task) (\(status))"
-        case .gpgMissing(let program): "\(program): expected a program that can be started"
+        case .gpgMissing: "gpg: expected a program of this name on the search path"
         case .signatureNotConfirmed(let reason): "gpg's signature is not good under the policy's certificate: \(reason)"
         case .noSecretKey(let signer, let wanted):
             "gpg has no secret key for \(signer): expected one of \(wanted.joined(separator: ", "))"

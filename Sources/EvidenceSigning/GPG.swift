@@ -5,10 +5,10 @@ import Subprocess
 
 /// The person's own gpg, with its own home directory, agent, cards and pinentry.
 public struct GPG: Sendable {
-    private let program: String
+    private let home: [String]
 
-    /// Names the program; `gpg` of the search path unless told otherwise.
-    public init(program: String = "gpg") { self.program = program }
+    /// The `gpg` of the search path, with its usual home directory or another.
+    public init(homeDirectory: String? = nil) { home = homeDirectory.map { ["--homedir", $0] } ?? [] }
 
     /// A secret key at gpg's disposal, on disk or on a card.
     public struct SecretKey: Hashable, Sendable {
@@ -92,7 +92,7 @@ public struct GPG: Sendable {
             // The content takes standard input, so gpg needs to be told on which terminal a pinentry may ask.
             let terminal = unsafe getenv("GPG_TTY") == nil ? Self.terminal() : nil
             let result = try await run(
-                .name(program), arguments: Arguments(arguments),
+                .name("gpg"), arguments: Arguments(home + arguments),
                 environment: .inherit.updating(terminal.map { ["GPG_TTY": $0] } ?? [:]),
                 input: .array(input), output: .bytes(limit: 1 << 24), error: .currentStandardError)
             guard result.terminationStatus.isSuccess else {
@@ -102,7 +102,7 @@ public struct GPG: Sendable {
         } catch let error as EvidenceSigningError {
             throw error
         } catch let error as SubprocessError where error.code == .executableNotFound {
-            throw .gpgMissing(program: program)
+            throw .gpgMissing
         } catch {
             throw .gpgFailed(task: task, status: "\(error)")
         }

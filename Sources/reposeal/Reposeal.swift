@@ -18,7 +18,7 @@ struct Reposeal: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Evidence",
-                subcommands: [KeyCommand.self, PolicyCommand.self, EvidenceCommand.self])
+                subcommands: [KeyCommand.self, PolicyCommand.self, ApproveCommand.self, EvidenceCommand.self])
         ]
     )
 }

@@ -93,13 +93,4 @@ struct RepositoryStatementOptions: ParsableArguments {
             distribution: distribution.digest(for: file), policyVersion: file.policy.version, notBefore: notBefore,
             notAfter: notAfter, nonce: SystemRandom.bytes(16), signer: signer)
     }
-
-    /// The database architecture, which the repository must have.
-    func expect(_ architecture: Architecture, in rules: RepositoryPolicy) throws(FileProblem) {
-        guard rules.architectures.contains(architecture) else {
-            throw FileProblem(
-                file: "--architecture",
-                reason: "expected one of \(repository)'s: \(rules.architectures.map(\.text).joined(separator: ", "))")
-        }
-    }
 }

@@ -4,15 +4,11 @@ import Testing
 
 @Suite("Transcripts of the programs")
 struct ScenarioRunner {
-    /// Where the built programs are.
-    private static let programs =
-        ProcessInfo.processInfo.environment["REPOSEAL_BIN"] ?? "\(RepositoryRoot.path)/.build/release"
-
     @Test("the programs print what the transcript says", arguments: Transcript.all)
     func replay(_ transcript: Transcript) throws {
         try #require(
-            FileManager.default.isExecutableFile(atPath: "\(Self.programs)/reposeal"),
-            "expected the programs in \(Self.programs): build them with make build, or set REPOSEAL_BIN")
+            FileManager.default.isExecutableFile(atPath: "\(ReleaseBinaries.directory)/reposeal"),
+            "expected the programs in \(ReleaseBinaries.directory): build them with make build, or set REPOSEAL_BIN")
         let steps = try transcript.steps()
         let results = try Self.run(steps)
         for (index, step) in steps.enumerated() {
@@ -52,7 +48,8 @@ struct ScenarioRunner {
             "exec 2>&1 </dev/null\n" + script.joined(separator: "\n")
         ).run(environment: [
             "FIXTURES": "\(RepositoryRoot.path)/Tests/Fixtures", "GNUPGHOME": "\(folder)/.gnupg", "HOME": folder,
-            "LC_ALL": "C.UTF-8", "PATH": "\(programs):/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "dumb", "TZ": "UTC",
+            "LC_ALL": "C.UTF-8", "PATH": "\(ReleaseBinaries.directory):/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "dumb",
+            "TZ": "UTC",
             "TRANSCRIPTS": Transcript.folder, "COLUMNS": "80",
         ])
         var results: [(output: [String], status: Int32)] = []
