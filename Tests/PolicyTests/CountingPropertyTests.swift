@@ -1,0 +1,108 @@
+import ALPMTypes
+import Attestation
+import Refusals
+import TestSupport
+import Testing
+
+@testable import Policy
+
+/// A drawer of statements, good and bad, by everyone about several things.
+private func drawer(_ sample: SampleEvidence) throws -> [VerifiedStatement] {
+    var drawer: [VerifiedStatement] = []
+    let other = sample.changing { $0.manifest = "other" }
+    let foreign = sample.changing { $0.repository = "testing" }
+    let again = sample.changing { $0.nonce = 1 }
+    for variant in [sample, again, other, foreign] {
+        for person in ["alice", "bob", "carol", "dave"] {
+            drawer.append(try variant.source(person))
+            drawer.append(try variant.package(person))
+        }
+        for machine in ["acme-1", "acme-2", "alice-1", "umbra-1"] { drawer.append(try variant.build(machine)) }
+    }
+    return drawer + [try sample.source("alice", certificate: 1), try sample.removal("bob")]
+}
+
+/// Policies whose people also run builders, so that roles collide.
+private func policies() throws -> [SigningPolicy] {
+    let shared = [Edit("machines", 0, "operator", to: "bob"), Edit("machines", 3, "operator", to: "carol")]
+    return try [[], shared].map { try SigningPolicy(parsing: PolicySample.bytes($0)) }
+}
+
+@Test("more evidence never harms, order never matters, and repetition changes nothing")
+func monotonicCounting() throws {
+    let seed = UInt64.random(in: 0...(.max))
+    var random = SplitMix64(seed: seed)
+    let core = try RepositoryName(parsing: "core")
+    var satisfied = 0
+    for policy in try policies() {
+        let sample = SampleEvidence(policy)
+        let (drawer, claim) = (try drawer(sample), try sample.claim())
+        let judge = { (evidence: [VerifiedStatement]) in
+            policy.refusals(admitting: claim, into: core, evidence: evidence)
+        }
+        for _ in 0..<150 {
+            var evidence: [VerifiedStatement] = []
+            var wasSatisfied = false
+            for statement in drawer.shuffled(using: &random).prefix(14) {
+                evidence.append(statement)
+                let refusals = judge(evidence)
+                #expect(!(wasSatisfied && !refusals.isEmpty), "seed \(seed)")
+                wasSatisfied = refusals.isEmpty
+            }
+            #expect(judge(evidence.shuffled(using: &random)) == judge(evidence), "seed \(seed)")
+            #expect(judge(evidence + evidence.shuffled(using: &random)) == judge(evidence), "seed \(seed)")
+            satisfied += wasSatisfied ? 1 : 0
+        }
+    }
+    #expect(satisfied > 0, "seed \(seed)")
+}
+
+private func requirement(_ kind: EvidenceKind, _ threshold: Int) throws -> Requirement {
+    let fields: [String: JSONValue] = [
+        "kind": .string(kind.rawValue), "role": "role", "threshold": .string(String(threshold)),
+    ]
+    return try Requirement(FieldReader(.object(fields), keys: ["kind", "role", "threshold"]))
+}
+
+/// What is missing when each of these people approves or builds, by trying every choice.
+private func leastMissing(_ requirements: [Requirement], _ supporters: [Set<String>], _ people: [String]) -> Int {
+    (0..<(1 << people.count)).map { choice in
+        zip(requirements, supporters).reduce(0) { missing, pair in
+            let counted = people.indices.filter { index in
+                let builds = choice >> index & 1 == 1
+                return pair.1.contains(people[index]) && builds == (pair.0.kind == .buildRecord)
+            }
+            return missing + max(0, pair.0.quorum.threshold - counted.count)
+        }
+    }.min() ?? 0
+}
+
+@Test("who counts as what is chosen as well as by trying every choice")
+func tallyAgreesWithEveryChoice() throws {
+    let seed = UInt64.random(in: 0...(.max))
+    var random = SplitMix64(seed: seed)
+    let people = ["a", "b", "c", "d", "e", "f"]
+    for _ in 0..<400 {
+        let requirements = try (0..<Int.random(in: 1...4, using: &random)).map { _ in
+            try requirement(
+                EvidenceKind.allCases.randomElement(using: &random) ?? .buildRecord,
+                Int.random(in: 1...4, using: &random))
+        }
+        let supporters = requirements.map { _ in Set(people.filter { _ in Bool.random(using: &random) }) }
+        let tally = Tally(requirements: requirements, supporters: supporters)
+        let counts = tally.counts()
+        #expect(tally.missing(counts) == leastMissing(requirements, supporters, people), "seed \(seed)")
+        #expect(Tally(requirements: requirements, supporters: supporters).counts() == counts, "seed \(seed)")
+    }
+}
+
+@Test("forty people who approved and built are assigned in no time")
+func manyCollisions() throws {
+    let people = Set((0..<40).map { "person-\($0)" })
+    let requirements = try [
+        requirement(.sourceApproval, 20), requirement(.packageApproval, 15), requirement(.buildRecord, 21),
+        requirement(.buildRecord, 10),
+    ]
+    let tally = Tally(requirements: requirements, supporters: requirements.map { _ in people })
+    #expect(tally.missing(tally.counts()) == 1)
+}

@@ -1,0 +1,132 @@
+import ALPMTypes
+import Attestation
+import Cryptography
+import Policy
+import Refusals
+import Testing
+
+private func removalClaim(_ sample: SampleEvidence) throws -> RemovalClaim {
+    let identity = try sample.identity()
+    return RemovalClaim(name: identity.name, version: identity.version, sha256: identity.sha256)
+}
+
+private func removalRefusals(
+    _ evidence: [VerifiedStatement], _ sample: SampleEvidence, from name: String = "core",
+    architecture: String = "x86_64"
+) throws -> [Refusal] {
+    try sample.policy.refusals(
+        removing: removalClaim(sample), from: RepositoryName(parsing: name),
+        architecture: Architecture(parsing: architecture), evidence: evidence)
+}
+
+@Test("a removal needs its people, for this repository, architecture, version and content")
+func removals() throws {
+    let sample = SampleEvidence(try PolicySample.policy())
+    let alice = try sample.removal("alice")
+    #expect(try removalRefusals([alice, sample.removal("bob")], sample) == [])
+    let lacking = [Refusal.notEnoughApprovals(kind: "removal", role: "developer", have: 1, need: 2)]
+    let others = try [
+        sample.removal("alice"), sample.changing { $0.nonce = 1 }.removal("alice"),
+        sample.removal("bob", architecture: "i686"), sample.removal("bob", name: "zlib-doc"),
+        sample.changing { $0.repository = "extra" }.removal("bob"), sample.changing { $0.content = "x" }.removal("bob"),
+        sample.changing { $0.fileName = "zlib-1:1.3.1-1-x86_64.pkg.tar.zst" }.removal("bob"),
+        sample.source("bob"), sample.package("bob"), sample.removal("acme-1"),
+    ]
+    for other in others { #expect(try removalRefusals([alice, other], sample) == lacking) }
+    #expect(try removalRefusals([alice, sample.removal("dave")], sample) == lacking + [.roleNotHeld])
+}
+
+@Test("a removal for a repository does not count where the repository is promoted to")
+func removalAndPromotion() throws {
+    let sample = SampleEvidence(try PolicySample.policy()).changing { $0.repository = "testing" }
+    let evidence = try [sample.removal("alice"), sample.removal("bob")]
+    #expect(try removalRefusals(evidence, sample, from: "testing") == [])
+    #expect(try removalRefusals(evidence, sample, from: "extra").count == 1)
+}
+
+@Test("a repository or architecture that the policy does not know loses nothing")
+func unknownPlaces() throws {
+    let sample = SampleEvidence(try PolicySample.policy())
+    #expect(try removalRefusals([], sample, from: "staging") == [.unknownRepository])
+    #expect(try removalRefusals([], sample, architecture: "any") == [.unknownRepository])
+}
+
+@Test("an import needs its quorum, all for the same set of entries")
+func imports() throws {
+    let sample = SampleEvidence(try PolicySample.policy())
+    let claim = { (name: String) in
+        ImportClaim(
+            repository: try RepositoryName(parsing: name), architecture: try Architecture(parsing: "x86_64"),
+            entries: 10, entrySet: SHA256.digest(of: Array("entries".utf8)))
+    }
+    let two = try [sample.imported("bob"), sample.imported("carol")]
+    let lacking = Refusal.notEnoughApprovals(kind: "repositoryImport", role: "sysop", have: 2, need: 3)
+    #expect(try sample.policy.refusals(importing: claim("core"), evidence: two + [sample.imported("dave")]) == [])
+    #expect(try sample.policy.refusals(importing: claim("core"), evidence: two) == [lacking])
+    #expect(
+        try sample.policy.refusals(importing: claim("core"), evidence: two + [sample.imported("dave", entries: 11)])
+            == [lacking])
+    #expect(
+        try sample.policy.refusals(importing: claim("core"), evidence: two + [sample.imported("alice")])
+            == [lacking, .roleNotHeld])
+    #expect(try sample.policy.refusals(importing: claim("extra"), evidence: two).count == 1)
+    #expect(try sample.policy.refusals(importing: claim("staging"), evidence: two) == [.unknownRepository])
+}
+
+private func successor(of policy: SigningPolicy, _ edits: Edit...) throws -> SigningPolicy {
+    let edits = [Edit("version", to: "2"), Edit("previous", to: .string(policy.digest.hex))] + edits
+    return try SigningPolicy(parsing: PolicySample.bytes(edits))
+}
+
+@Test("the next policy needs the quorum of the one in force")
+func succession() throws {
+    let policy = try PolicySample.policy()
+    let next = try successor(of: policy)
+    let sample = SampleEvidence(policy)
+    let bob = try sample.approval("bob", of: next)
+    #expect(try policy.refusals(succeededBy: next, evidence: [bob, sample.approval("carol", of: next)]) == [])
+    let others = try [
+        bob, sample.changing { $0.nonce = 1 }.approval("bob", of: next), sample.approval("alice", of: next),
+        sample.approval("carol", of: policy), sample.approval("acme-1", of: next),
+    ]
+    for other in others {
+        #expect(policy.refusals(succeededBy: next, evidence: [bob, other]) == [.policyQuorumNotMet])
+    }
+}
+
+@Test("the next policy needs its own quorum too, by its own people")
+func ownQuorum() throws {
+    let policy = try PolicySample.policy()
+    let next = try successor(
+        of: policy, Edit("people", 1, "roles", to: ["developer"]),
+        Edit("people", 0, "roles", to: ["developer", "sysop"]))
+    let sample = SampleEvidence(policy)
+    let old = try [sample.approval("bob", of: next), sample.approval("carol", of: next)]
+    #expect(policy.refusals(succeededBy: next, evidence: old) == [.policyQuorumNotMet])
+    let new = try [sample.approval("alice", of: next), sample.approval("carol", of: next)]
+    #expect(policy.refusals(succeededBy: next, evidence: new) == [.policyQuorumNotMet])
+    #expect(try policy.refusals(succeededBy: next, evidence: old + [sample.approval("dave", of: next)]) == [])
+}
+
+@Test("the next policy has the next version, names this one and keeps the distribution's name")
+func chain() throws {
+    let policy = try PolicySample.policy()
+    let strangers = try [
+        policy, successor(of: policy, Edit("version", to: "3")),
+        successor(of: policy, Edit("distribution", to: "Other")),
+        successor(of: policy, Edit("previous", to: .string(SHA256.digest(of: []).hex))),
+    ]
+    for next in strangers { #expect(policy.refusals(succeededBy: next, evidence: []) == [.policyVersionNotNext]) }
+    let unsound = try successor(of: policy, Edit("enclave", "epoch", to: "0"))
+    #expect(
+        policy.refusals(succeededBy: unsound, evidence: []) == [.policyUnsound(reason: "the enclave's epoch is 0")])
+}
+
+@Test("the first policy approves itself")
+func firstPolicy() throws {
+    let policy = try PolicySample.policy()
+    let sample = SampleEvidence(policy)
+    let evidence = try [sample.approval("bob", of: policy), sample.approval("dave", of: policy)]
+    #expect(policy.refusals(approving: policy, evidence: evidence) == [])
+    #expect(policy.refusals(approving: policy, evidence: [evidence[0]]) == [.policyQuorumNotMet])
+}
