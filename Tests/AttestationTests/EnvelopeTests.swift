@@ -139,3 +139,16 @@ func mutatedEnvelopes() {
         #expect((try? Envelope(parsingDSSE: envelope.dsseBytes)) == envelope, "seed \(seed)")
     }
 }
+
+@Test("the envelope that openssl signed verifies over our encoding, and is written as it was read")
+func opensslEnvelope() throws {
+    let read = { (name: String) in
+        try Array(Data(contentsOf: URL(filePath: RepositoryRoot.vector("statements/\(name)"))))
+    }
+    let file = try read("build-record.dsse.json")
+    let envelope = try Envelope(parsingDSSE: file)
+    #expect(envelope.payload == (try read("build-record.json")))
+    #expect(envelope.dsseBytes == file)
+    let key = try Ed25519PublicKey(parsingHex: envelope.keyID)
+    #expect(key.isValidSignature(try Ed25519Signature(bytes: envelope.signature), over: envelope.signedBytes))
+}
