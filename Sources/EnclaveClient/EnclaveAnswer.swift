@@ -1,0 +1,53 @@
+import ByteCoding
+import Cryptography
+public import JailRecords
+public import SigningProtocol
+
+/// An answer that is signed by the enclave and belongs to the request.
+public struct EnclaveAnswer: Hashable, Sendable {
+    /// What the enclave says.
+    public let body: AnswerBody
+    /// What binds it to the request, with the head of the log and the enclave's time.
+    public let record: AnswerRecord
+    /// The answer as it came, to keep as evidence.
+    public let signed: SignedAnswer
+
+    /// Believes nothing before the signature holds, and then only what the record binds to this request (H20).
+    init(
+        checking untrustedAnswer: [UInt8], by answerKey: Ed25519PublicKey, asked: RequestBody,
+        in request: SignedRequest,
+        nonce: [UInt8]
+    ) throws(EnclaveClientError) {
+        do throws(ByteCodingError) { signed = try SignedAnswer(decoding: untrustedAnswer) } catch {
+            throw .malformedAnswer(reason: "\(error)")
+        }
+        guard answerKey.isValidSignature(signed.signature, over: signed.signedBytes) else { throw .answerNotSigned }
+        do throws(ByteCodingError) {
+            record = try AnswerRecord(parsing: signed.answerRecord)
+            body = try AnswerBody(decoding: signed.body)
+        } catch { throw .malformedAnswer(reason: "\(error)") }
+        guard record.nonce == nonce else { throw .answerForAnotherRequest(field: "nonce") }
+        guard record.request == request.digest else { throw .answerForAnotherRequest(field: "request digest") }
+        guard record.body == SHA256.digest(of: signed.body) else {
+            throw .answerForAnotherRequest(field: "body digest")
+        }
+        try Self.check(body, record, against: asked)
+    }
+
+    private static func check(
+        _ body: AnswerBody, _ record: AnswerRecord, against asked: RequestBody
+    ) throws(EnclaveClientError) {
+        switch (asked, body) {
+        case (.status, .status), (.outcome, .unknownJob), (_, .refused): return
+        case (.log(let from, _), .log(let first, _)):
+            guard from == first else { throw .answerForAnotherRequest(field: "log position") }
+        case (.job(let job), .outcome(let outcome)):
+            guard outcome.jobHash == job.hash, record.job == job.hash else {
+                throw .answerForAnotherRequest(field: "job hash")
+            }
+        case (.outcome(let hash), .outcome(let outcome)):
+            guard outcome.jobHash == hash else { throw .answerForAnotherRequest(field: "job hash") }
+        default: throw .answerForAnotherRequest(field: "kind")
+        }
+    }
+}

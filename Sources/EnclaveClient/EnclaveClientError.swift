@@ -1,0 +1,81 @@
+public import Cryptography
+public import Link
+
+/// Why there is no answer that can be believed; each case knows what to do next.
+public enum EnclaveClientError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The link could not be made or ended early.
+    case link(LinkError)
+    /// The enclave's codec makes other bytes than ours, so that its signatures would not fit our databases.
+    case codecMismatch(ours: Codec, theirs: Codec)
+    /// The other end serves another log or another epoch.
+    case otherEnclave(logOrigin: String, epoch: UInt64)
+    /// The request could not be signed.
+    case requestNotSigned(CryptographyError)
+    /// A part of the answer is malformed.
+    case malformedAnswer(reason: String)
+    /// The answer is not signed by the enclave's answer key.
+    case answerNotSigned
+    /// The answer is signed, but for another request.
+    case answerForAnotherRequest(field: String)
+    /// The enclave's log is smaller than one that it showed before.
+    case forgetfulEnclave(known: UInt64, shown: UInt64)
+    /// The enclave's log has the size of one that it showed before, and another content.
+    case splitLog(size: UInt64)
+    /// The file that holds the last head of the log cannot be used.
+    case headFile(path: String, reason: String)
+
+    /// What happened, in one sentence.
+    public var description: String {
+        switch self {
+        case .link(let error): error.description
+        case .codecMismatch(let ours, let theirs):
+            "the enclave's codec \(theirs) makes other bytes than this host's \(ours)"
+        case .otherEnclave(let logOrigin, let epoch):
+            "the other end is the enclave of the log \(logOrigin) in epoch \(epoch), which is not the one asked"
+        case .requestNotSigned(let error): "the request could not be signed: \(error)"
+        case .malformedAnswer(let reason): "the answer is malformed: \(reason)"
+        case .answerNotSigned: "the answer is not signed by the enclave's answer key"
+        case .answerForAnotherRequest(let field): "the answer is for another request: its \(field) differs"
+        case .forgetfulEnclave(let known, let shown):
+            "the enclave's log has \(shown) leaves, but it had \(known) before"
+        case .splitLog(let size): "the enclave shows another log of \(size) leaves than before"
+        case .headFile(let path, let reason): "the last head of the log in \(path) cannot be used: \(reason)"
+        }
+    }
+
+    /// What to do now, in one sentence.
+    public var nextStep: String {
+        switch self {
+        case .link(.reset(let reason)) where reason.hasPrefix("busy"): "Try again in a few seconds."
+        case .link(.descriptor): "See whether reposeal-enclave runs and whether this user may open its socket."
+        case .link(.version): "Install the same version of Reposeal on both hosts."
+        case .link: "Try again; if it happens again, read the log of reposeal-enclave."
+        case .codecMismatch: "Install the same version of the compression library on both hosts."
+        case .otherEnclave: "Compare the log origin and epoch in the policy with the enclave that is connected."
+        case .requestNotSigned: "Check the scheduler's request key."
+        case .malformedAnswer: "Install the same version of Reposeal on both hosts."
+        case .answerNotSigned, .answerForAnotherRequest:
+            "Do not believe this answer; look for whoever can write to the link, and compare the answer key in the policy."
+        case .forgetfulEnclave, .splitLog:
+            "Stop publishing and tell the sysops: the enclave was restored from an old disk, or it is another one."
+        case .headFile: "Repair the file from a published checkpoint; do not delete it."
+        }
+    }
+}
+
+/// What makes the bytes of a database on one host.
+public struct Codec: Hashable, Sendable, CustomStringConvertible {
+    /// The SHA-256 of what the codec makes of a fixed text.
+    public var id: SHA256Digest
+    /// The name and version of the library under it.
+    public var library: String
+
+    /// Puts the parts together.
+    public init(id: SHA256Digest, library: String) {
+        self.id = id
+        self.library = library
+    }
+
+    /// The library and the beginning of the identifier.
+    public var description: String { "\(library) (\(id.hex.prefix(16)))" }
+}
