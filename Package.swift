@@ -67,7 +67,9 @@ var trustedTargets: [Target] {
         trusted("Refusals", ["ALPMTypes", "Cryptography"]),
         trusted("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Refusals"]),
         trusted("TransparencyLog", ["Cryptography"]),
-        trusted("SigningProtocol", ["ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Refusals"]),
+        trusted(
+            "SigningProtocol",
+            ["ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "JailRecords", "Refusals"]),
         trusted(
             "EnclaveCore",
             [
@@ -176,7 +178,9 @@ var testTargets: [Target] {
         tests("Refusals", ["ALPMTypes", "Cryptography"]),
         tests("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Refusals"]),
         tests("TransparencyLog", ["Cryptography"]),
-        tests("SigningProtocol", ["ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Refusals"]),
+        tests(
+            "SigningProtocol",
+            ["ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "JailRecords", "Refusals"]),
         tests(
             "EnclaveCore",
             [
@@ -194,7 +198,12 @@ var testTargets: [Target] {
         tests("RepositoryImport", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("RepositoryDirectory", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("EvidenceSigning", ["Attestation", "Cryptography", "OpenPGPFormat"]),
-        tests("EnclaveClient", ["Attestation", "Cryptography", "Descriptors", "Link", "SigningProtocol"]),
+        tests(
+            "EnclaveClient",
+            [
+                "Attestation", "ByteCoding", "Cryptography", "Descriptors", "JailRecords", "Link", "Refusals",
+                "SigningProtocol",
+            ]),
         tests(
             "SchedulerCore",
             [

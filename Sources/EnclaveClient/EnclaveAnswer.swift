@@ -7,10 +7,11 @@ public import SigningProtocol
 public struct EnclaveAnswer: Hashable, Sendable {
     /// What the enclave says.
     public let body: AnswerBody
-    /// What binds it to the request, with the head of the log and the enclave's time.
-    public let record: AnswerRecord
     /// The answer as it came, to keep as evidence.
     public let signed: SignedAnswer
+
+    /// What binds it to the request, with the head of the log and the enclave's time.
+    public var record: AnswerRecord { signed.record }
 
     /// Believes nothing before the signature holds, and then only what the record binds to this request (H20).
     init(
@@ -21,15 +22,12 @@ public struct EnclaveAnswer: Hashable, Sendable {
         do throws(ByteCodingError) { signed = try SignedAnswer(decoding: untrustedAnswer) } catch {
             throw .malformedAnswer(reason: "\(error)")
         }
-        guard answerKey.isValidSignature(signed.signature, over: signed.signedBytes) else { throw .answerNotSigned }
-        do throws(ByteCodingError) {
-            record = try AnswerRecord(parsing: signed.answerRecord)
-            body = try AnswerBody(decoding: signed.body)
-        } catch { throw .malformedAnswer(reason: "\(error)") }
+        guard signed.isSigned(by: answerKey) else { throw .answerNotSigned }
+        let record = signed.record
         guard record.nonce == nonce else { throw .answerForAnotherRequest(field: "nonce") }
         guard record.request == request.digest else { throw .answerForAnotherRequest(field: "request digest") }
-        guard record.body == SHA256.digest(of: signed.body) else {
-            throw .answerForAnotherRequest(field: "body digest")
+        do throws(ByteCodingError) { body = try AnswerBody(decoding: signed.body) } catch {
+            throw .malformedAnswer(reason: "\(error)")
         }
         try Self.check(body, record, against: asked)
     }

@@ -1,7 +1,9 @@
 public import Attestation
 public import Cryptography
+import JailRecords
 public import Link
 public import SigningProtocol
+import TransparencyLog
 
 /// Which enclave is meant, and how to know it.
 public struct EnclaveDestination: Hashable, Sendable {

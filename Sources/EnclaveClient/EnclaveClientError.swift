@@ -2,7 +2,7 @@ public import Cryptography
 public import Link
 
 /// Why there is no answer that can be believed; each case knows what to do next.
-public enum EnclaveClientError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The link could not be made or ended early.
     case link(LinkError)
     /// The enclave's codec makes other bytes than ours, so that its signatures would not fit our databases.

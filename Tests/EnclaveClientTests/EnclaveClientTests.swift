@@ -1,1 +1,172 @@
-// EnclaveClientTests
+import Attestation
+import Cryptography
+import EnclaveClient
+import Foundation
+import JailRecords
+import Link
+import Refusals
+import SigningProtocol
+import TestSupport
+import Testing
+
+private let other = SHA256.digest(of: Array("other".utf8))
+
+/// A lie of the enclave, or of whoever sits on the link, and what the client says of it.
+struct Lie: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var asked = RequestBody.outcome(of: other)
+    var enclave: PlayedEnclave
+    var error: EnclaveClientError
+
+    init(
+        _ name: String, asked: RequestBody = .outcome(of: other), _ error: EnclaveClientError,
+        _ change: (inout PlayedEnclave) -> Void
+    ) {
+        testDescription = name
+        self.asked = asked
+        self.error = error
+        enclave = PlayedEnclave()
+        change(&enclave)
+    }
+
+    static let all: [Lie] = [
+        Lie("another answer key", .answerNotSigned) { $0.seed = [UInt8](repeating: 3, count: 32) },
+        Lie("a changed body", .answerNotSigned) { enclave in
+            enclave.changeMessage = { message in
+                var message = message
+                message[4] ^= 1
+                return message
+            }
+        },
+        Lie("a changed record", .answerNotSigned) { enclave in
+            enclave.changeMessage = { message in
+                var message = message
+                message[5 + 150] ^= 1
+                return message
+            }
+        },
+        Lie("a record for another nonce", .answerForAnotherRequest(field: "nonce")) { enclave in
+            enclave.changeRecord = { record in
+                AnswerRecord(
+                    body: record.body, job: record.job, nonce: [UInt8](repeating: 0, count: 32),
+                    request: record.request, logSize: record.logSize, logRoot: record.logRoot, time: record.time)
+            }
+        },
+        Lie("a record for another request", .answerForAnotherRequest(field: "request digest")) { enclave in
+            enclave.changeRecord = { record in
+                AnswerRecord(
+                    body: record.body, job: record.job, nonce: record.nonce, request: other,
+                    logSize: record.logSize, logRoot: record.logRoot, time: record.time)
+            }
+        },
+        Lie("another kind of answer", .answerForAnotherRequest(field: "kind")) { enclave in
+            enclave.body = { _ in .log(first: 0, leaves: []) }
+        },
+        Lie("leaves from elsewhere", asked: .log(from: 3, atMost: 5), .answerForAnotherRequest(field: "log position")) {
+            $0.body = { _ in .log(first: 4, leaves: []) }
+        },
+        Lie("the outcome of another job", .answerForAnotherRequest(field: "job hash")) { enclave in
+            enclave.body = { _ in
+                .outcome(
+                    JobOutcome(
+                        jobHash: SHA256.digest(of: []), repositories: [], packageSignatures: [], firstLeafIndex: 0,
+                        leaves: [], checkpointNote: []))
+            }
+        },
+        Lie("another log", .otherEnclave(logOrigin: "log.example/2", epoch: 1)) { $0.logOrigin = "log.example/2" },
+        Lie("another epoch", .otherEnclave(logOrigin: "log.example/1", epoch: 2)) { $0.epoch = 2 },
+        Lie(
+            "another codec",
+            .codecMismatch(
+                ours: Codec(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"),
+                theirs: Codec(id: other, library: "zlib-ng 2.1"))
+        ) { enclave in
+            enclave.codecID = other
+            enclave.codecLibrary = "zlib-ng 2.1"
+        },
+    ]
+}
+
+@Suite("The enclave's client", .serialized)
+struct EnclaveClientTests {
+    let place: Place
+
+    init() throws { place = try Place() }
+
+    @Test("an answer that is signed for the request is given back, and its head is kept")
+    func answer() async throws {
+        let answer = try await place.ask(.outcome(of: other), PlayedEnclave())
+        #expect(answer.body == .unknownJob)
+        #expect(answer.record.time == 1_000)
+        let head = try String(contentsOfFile: place.head, encoding: .utf8)
+        #expect(head.hasPrefix("log.example/1\n10\n"))
+    }
+
+    @Test("a refusal is an answer")
+    func refusal() async throws {
+        var enclave = PlayedEnclave()
+        enclave.body = { _ in .refused([.staleSerial(current: 4)]) }
+        let job = Job(kind: .refresh, changes: [], evidence: [])
+        let answer = try await place.ask(.job(job), enclave)
+        #expect(answer.body == .refused([.staleSerial(current: 4)]))
+        #expect(answer.record.job == job.hash)
+    }
+
+    @Test("a lie is not believed, and leaves no head behind", arguments: Lie.all)
+    func lies(_ lie: Lie) async throws {
+        await #expect(throws: lie.error) { _ = try await place.ask(lie.asked, lie.enclave) }
+        #expect(!FileManager.default.fileExists(atPath: place.head))
+        #expect(lie.error.nextStep.hasSuffix("."))
+    }
+
+    @Test("a request counts from a minute ago to in ten minutes, and names its enclave")
+    func window() async throws {
+        let (socket, head) = (place.socket, place.head)
+        let served = Task { try await onThread { try PlayedEnclave().serve(at: socket) } }
+        _ = try await onThread { try Place.ask(.outcome(of: other), socket: socket, head: head) }
+        let header = try #require(try await served.value).header
+        #expect(header.notBefore == 940)
+        #expect(header.notAfter == 1_600)
+        #expect(header.schedulerID.text == "scheduler")
+        #expect(header.logOrigin == "log.example/1")
+    }
+
+    @Test("a log that shrank is refused, and the head stays")
+    func forgetful() async throws {
+        var enclave = PlayedEnclave()
+        _ = try await place.ask(.outcome(of: other), enclave)
+        enclave.logSize = 9
+        let error = EnclaveClientError.forgetfulEnclave(known: 10, shown: 9)
+        let forgetful = enclave
+        await #expect(throws: error) { _ = try await place.ask(.outcome(of: other), forgetful) }
+        enclave.logSize = 11
+        enclave.logRoot = other
+        _ = try await place.ask(.outcome(of: other), enclave)
+        #expect(try String(contentsOfFile: place.head, encoding: .utf8).hasPrefix("log.example/1\n11\n"))
+    }
+
+    @Test("a log of the same size with another root is refused")
+    func split() async throws {
+        var enclave = PlayedEnclave()
+        _ = try await place.ask(.outcome(of: other), enclave)
+        enclave.logRoot = other
+        let split = enclave
+        await #expect(throws: EnclaveClientError.splitLog(size: 10)) {
+            _ = try await place.ask(.outcome(of: other), split)
+        }
+    }
+
+    @Test(
+        "a head file that cannot be read or is of another log stops everything",
+        arguments: ["", "other.example\n1\nAA\n"])
+    func headFile(text: String) throws {
+        try text.write(toFile: place.head, atomically: true, encoding: .utf8)
+        let error = #expect(throws: EnclaveClientError.self) {
+            _ = try Place.ask(.status, socket: place.socket, head: place.head)
+        }
+        guard case .headFile = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+}

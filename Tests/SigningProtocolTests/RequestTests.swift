@@ -2,6 +2,7 @@ import ALPMTypes
 import Attestation
 import ByteCoding
 import Cryptography
+import JailRecords
 import SigningProtocol
 import Testing
 
@@ -122,13 +123,32 @@ struct RequestTests {
         #expect(throws: ByteCodingError.self) { try AnswerBody(decoding: unknown) }
     }
 
+    private func record(for body: [UInt8]) -> AnswerRecord {
+        let zero = SHA256.digest(of: [])
+        return AnswerRecord(
+            body: SHA256.digest(of: body), job: zero, nonce: [UInt8](repeating: 9, count: 32), request: zero,
+            logSize: 3, logRoot: zero, time: 4)
+    }
+
     @Test("a signed answer is read back byte by byte")
     func answer() throws {
         let key = try Ed25519PrivateKey.generate()
-        let record = [UInt8](repeating: 9, count: SignedAnswer.recordByteCount)
-        let answer = SignedAnswer(body: [4], answerRecord: record, signature: try key.sign([]))
+        let answer = SignedAnswer(body: [4], record: record(for: [4]), signature: try key.sign([]))
         #expect(try SignedAnswer(decoding: answer.encoded) == answer)
         #expect(throws: ByteCodingError.self) { try SignedAnswer(decoding: answer.encoded + [0]) }
-        #expect(throws: ByteCodingError.self) { try SignedAnswer(decoding: Array(answer.encoded.dropLast())) }
+        for count in answer.encoded.indices {
+            #expect(throws: ByteCodingError.self) { try SignedAnswer(decoding: Array(answer.encoded.prefix(count))) }
+        }
+    }
+
+    @Test("an answer is signed when the record is, by this key, and for this body")
+    func answerSignature() throws {
+        let key = try Ed25519PrivateKey.generate()
+        let other = try Ed25519PrivateKey.generate()
+        let record = record(for: [4])
+        let signature = try key.sign(record.signedBytes)
+        #expect(SignedAnswer(body: [4], record: record, signature: signature).isSigned(by: key.publicKey))
+        #expect(!SignedAnswer(body: [4], record: record, signature: signature).isSigned(by: other.publicKey))
+        #expect(!SignedAnswer(body: [5], record: record, signature: signature).isSigned(by: key.publicKey))
     }
 }

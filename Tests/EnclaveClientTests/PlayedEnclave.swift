@@ -1,0 +1,101 @@
+import Attestation
+import Cryptography
+import EnclaveClient
+import Foundation
+import JailRecords
+import Link
+import SigningProtocol
+import TestSupport
+
+/// An enclave of one answer, which may lie in any way the link allows.
+struct PlayedEnclave: Sendable {
+    static let answerSeed = [UInt8](repeating: 1, count: 32)
+    static let schedulerSeed = [UInt8](repeating: 2, count: 32)
+
+    var logOrigin = "log.example/1"
+    var epoch: UInt64 = 1
+    var codecID = SHA256.digest(of: Array("codec".utf8))
+    var codecLibrary = "zlib 1.2.13"
+    var logSize: UInt64 = 10
+    var logRoot = SHA256.digest(of: Array("root".utf8))
+    var seed = answerSeed
+    /// Gives the body of the answer.
+    var body: @Sendable (Request) throws -> AnswerBody = { _ in .unknownJob }
+    /// Changes the record before it is signed.
+    var changeRecord: @Sendable (AnswerRecord) -> AnswerRecord = { $0 }
+    /// Changes the message after it was signed.
+    var changeMessage: @Sendable ([UInt8]) -> [UInt8] = { $0 }
+
+    /// Serves one connection; gives the request if one came.
+    func serve(at path: String) throws -> Request? {
+        let listener = try Listener(path: path)
+        let hello = Hello(
+            role: .enclave, maximumMessageBytes: 1 << 20, codecID: codecID, codecLibrary: codecLibrary,
+            programVersion: "1.0", logOrigin: logOrigin, epoch: epoch, logRoot: logRoot, logSize: logSize)
+        let timeouts = LinkTimeouts(hello: 5_000, idle: 5_000, message: 10_000, nextMessage: 5_000)
+        var link = try listener.accept(hello: hello, timeouts: timeouts)
+        guard let message = try link.receive(.request, limit: 1 << 20) else { return nil }
+        let signed = try SignedRequest(decoding: message)
+        let request = try Request(
+            decoding: signed.data, limits: JobLimits(maximumBytes: 1 << 20, maximumPackages: 100))
+        let scheduler = try Ed25519PrivateKey(seed: Self.schedulerSeed)
+        guard signed.isSigned(by: scheduler.publicKey) else { return nil }
+        try link.send(.answer, changeMessage(try answer(to: request, digest: signed.digest)))
+        return request
+    }
+
+    private func answer(to request: Request, digest: SHA256Digest) throws -> [UInt8] {
+        let body = try body(request).encoded
+        var job = try SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))
+        if case .job(let asked) = request.body { job = asked.hash }
+        let record = changeRecord(
+            AnswerRecord(
+                body: SHA256.digest(of: body), job: job, nonce: request.header.nonce, request: digest,
+                logSize: logSize, logRoot: logRoot, time: 1_000))
+        let key = try Ed25519PrivateKey(seed: seed)
+        return SignedAnswer(body: body, record: record, signature: try key.sign(record.signedBytes)).encoded
+    }
+}
+
+/// A folder with the socket and the head file of one test.
+struct Place {
+    let folder: TemporaryDirectory
+    var socket: String { folder.path("enclave.socket") }
+    var head: String { folder.path("head") }
+
+    init() throws { folder = try TemporaryDirectory() }
+
+    /// Lets the client ask the enclave once; both run at the same time.
+    func ask(_ body: RequestBody, _ enclave: PlayedEnclave) async throws -> EnclaveAnswer {
+        let (socket, head) = (socket, head)
+        let served = Task { try await onThread { try enclave.serve(at: socket) } }
+        let answer = await Task { try await onThread { try Self.ask(body, socket: socket, head: head) } }.result
+        _ = await served.result
+        return try answer.get()
+    }
+
+    static func ask(_ body: RequestBody, socket: String, head: String) throws -> EnclaveAnswer {
+        let answerKey = try Ed25519PrivateKey(seed: PlayedEnclave.answerSeed)
+        let client = EnclaveClient(
+            destination: EnclaveDestination(
+                socketPath: socket, logOrigin: "log.example/1", epoch: 1, answerKey: answerKey.publicKey),
+            scheduler: try SignerID(parsing: "scheduler"),
+            key: try Ed25519PrivateKey(seed: PlayedEnclave.schedulerSeed),
+            codec: Codec(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"), programVersion: "1.0",
+            headFile: head, timeouts: LinkTimeouts(hello: 5_000, idle: 5_000, message: 10_000, nextMessage: 5_000))
+        for _ in 0..<1_000 {
+            do { return try client.ask(body, now: 1_000) } catch {
+                guard case .link(.descriptor) = error else { throw error }
+                usleep(5_000)
+            }
+        }
+        throw EnclaveClientError.link(.timedOut(waitingFor: "a listener"))
+    }
+}
+
+/// Runs `body` on a thread of its own, since the link blocks.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+    }
+}
