@@ -41,7 +41,7 @@ struct RoundTripTests {
         #expect(try JobOutcome(decoding: outcome.encoded) == outcome)
     }
 
-    @Test("a message that was cut short is refused", arguments: Message.allCases, 0..<8 as Range<UInt64>)
+    @Test("a message that was cut short is refused", arguments: Message.allCases, 0..<5 as Range<UInt64>)
     func truncation(_ message: Message, seed: UInt64) throws {
         var random = RandomValues(seed: seed)
         let bytes = try message.sample(&random)
@@ -52,7 +52,7 @@ struct RoundTripTests {
         }
     }
 
-    @Test("nothing may follow a message", arguments: Message.allCases, 0..<8 as Range<UInt64>)
+    @Test("nothing may follow a message", arguments: Message.allCases, 0..<5 as Range<UInt64>)
     func trailing(_ message: Message, seed: UInt64) throws {
         var random = RandomValues(seed: seed)
         let bytes = try message.sample(&random)
@@ -61,12 +61,12 @@ struct RoundTripTests {
 
     @Test(
         "a message with one byte changed is refused or has exactly that form", arguments: Message.allCases,
-        0..<8 as Range<UInt64>)
+        0..<5 as Range<UInt64>)
     func mutation(_ message: Message, seed: UInt64) throws {
         var random = RandomValues(seed: seed)
         let bytes = try message.sample(&random)
         for position in bytes.indices {
-            for change: UInt8 in [0x01, 0x80, 0xff, UInt8(random.count(upTo: 254)) + 1] {
+            for change: UInt8 in [0x01, 0x80, UInt8(random.count(upTo: 254)) + 1] {
                 var mutated = bytes
                 mutated[position] ^= change
                 // Decoding may only fail with the module's own error; anything else does not compile.

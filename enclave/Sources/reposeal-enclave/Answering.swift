@@ -82,6 +82,6 @@ extension Monitor {
         guard policy.enclave.answerKey.isValidSignature(signature, over: record.signedBytes) else {
             throw MonitorError.wrongSignature("the answer")
         }
-        return SignedAnswer(body: body, answerRecord: record.bytes, signature: signature).encoded
+        return SignedAnswer(body: body, record: record, signature: signature).encoded
     }
 }
