@@ -136,14 +136,14 @@ var schedulerTargets: [Target] {
         .target(
             name: "SchedulerDirectory",
             dependencies: [
-                "ALPMTypes", "Attestation", "Cryptography", "EnclaveClient", "EnclaveCore", "OpenPGPFormat",
-                "OpenPGPVerification", "PackageArchive", "Policy", "Publisher", "Refusals", "RepositoryDatabase",
-                "RepositoryDirectory", "SchedulerCore", "SigningProtocol", "TransparencyLog",
+                "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Descriptors", "EnclaveClient",
+                "EnclaveCore", "EvidenceSigning", "OpenPGPFormat", "PackageArchive", "Policy", "Publisher", "Refusals",
+                "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore", "SigningProtocol", "TransparencyLog",
             ]),
         .target(
             name: "Publisher",
             dependencies: [
-                "ALPMTypes", "Cryptography", "OpenPGPFormat", "OpenPGPVerification", "RepositoryDatabase",
+                "ALPMTypes", "Cryptography", "Descriptors", "OpenPGPFormat", "OpenPGPVerification", "RepositoryDatabase",
                 "RepositoryDirectory", "TransparencyLog",
             ]),
         .executableTarget(

@@ -1,0 +1,133 @@
+package import Cryptography
+package import Descriptors
+import FoundationEssentials
+import Glibc
+
+/// Files that are either wholly there or not at all, also after a crash: written aside, synchronised, renamed.
+package enum DurableFile {
+    /// Reads a whole file of at most `limit` bytes.
+    package static func read(_ path: String, limit: Int) throws(DescriptorError) -> [UInt8] {
+        try Descriptor.reading(path).readToEnd(limit: limit)
+    }
+
+    /// Reads a whole file; nil if there is none.
+    package static func readIfPresent(_ path: String, limit: Int) throws(DescriptorError) -> [UInt8]? {
+        do throws(DescriptorError) {
+            return try read(path, limit: limit)
+        } catch .systemCall(let failure) where failure.number == ENOENT {
+            return nil
+        }
+    }
+
+    /// Puts a file into its place, whatever was there before.
+    package static func write(
+        _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o644
+    ) throws(DescriptorError) {
+        let temporary = temporaryName(beside: path)
+        let file = try Descriptor.creating(temporary, permissions: permissions)
+        try file.writeAll(bytes)
+        try settle(file, from: temporary, at: path)
+    }
+
+    /// Copies a file into its place and returns the SHA-256 of what was copied.
+    @discardableResult
+    package static func copy(
+        _ source: String, to path: String, permissions: UInt32 = 0o644
+    ) throws(DescriptorError) -> SHA256Digest {
+        let input = try Descriptor.reading(source)
+        let temporary = temporaryName(beside: path)
+        let output = try Descriptor.creating(temporary, permissions: permissions)
+        var hash = SHA256()
+        while true {
+            let chunk = try input.read(atMost: 1 << 20)
+            if chunk.isEmpty { break }
+            hash.update(chunk)
+            try output.writeAll(chunk)
+        }
+        try settle(output, from: temporary, at: path)
+        return hash.finalize()
+    }
+
+    /// The SHA-256 state over a whole file, and so its digest and size.
+    package static func state(of path: String) throws(DescriptorError) -> SHA256State {
+        let input = try Descriptor.reading(path)
+        var hash = SHA256()
+        while true {
+            let chunk = try input.read(atMost: 1 << 20)
+            if chunk.isEmpty { return hash.exportState() }
+            hash.update(chunk)
+        }
+    }
+
+    /// Makes a directory and those above it; it may be there already.
+    package static func makeDirectory(_ path: String) throws(DescriptorError) {
+        guard !path.isEmpty, !exists(path) else { return }
+        try makeDirectory(parent(of: path))
+        let result = unsafe mkdir(path, 0o755)
+        let number = errno
+        guard result == 0 || number == EEXIST else {
+            throw .systemCall(SystemCallError(call: "mkdir", number: number, subject: path))
+        }
+    }
+
+    /// Whether something has this path.
+    package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// Removes a file, or a directory with all that is in it, if it is there.
+    package static func removeIfPresent(_ path: String) {
+        // What cannot be removed is met again by whoever lists the directory next.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The names in a directory, sorted; none if there is no such directory.
+    package static func names(in path: String) throws(DescriptorError) -> [String] {
+        do throws(DescriptorError) {
+            return try FileSystem.names(inDirectory: path)
+        } catch .systemCall(let failure) where failure.number == ENOENT {
+            return []
+        }
+    }
+
+    /// The last component of a path.
+    package static func baseName(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// The path without its last component; `.` where there is only one.
+    package static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Gives a finished file or directory its name for good.
+    package static func rename(_ source: String, to target: String) throws(DescriptorError) {
+        try FileSystem.synchronizeDirectory(parent(of: source))
+        try FileSystem.rename(source, to: target)
+        try FileSystem.synchronizeDirectory(parent(of: target))
+    }
+
+    /// Puts a symbolic link to `target` into its place, whatever link was there before.
+    package static func link(to target: String, at path: String) throws(DescriptorError) {
+        let temporary = temporaryName(beside: path)
+        let result = unsafe symlink(target, temporary)
+        let number = errno
+        guard result == 0 else {
+            throw .systemCall(SystemCallError(call: "symlink", number: number, subject: temporary))
+        }
+        try rename(temporary, to: path)
+    }
+
+    private static func settle(
+        _ file: consuming Descriptor, from temporary: String, at path: String
+    ) throws(DescriptorError) {
+        try file.synchronize()
+        try file.close()
+        try FileSystem.rename(temporary, to: path)
+        try FileSystem.synchronizeDirectory(parent(of: path))
+    }
+
+    /// A name that readers of the directory skip because it begins with a dot.
+    private static func temporaryName(beside path: String) -> String {
+        "\(parent(of: path))/.new-\(UInt64.random(in: 0 ... .max))-\(getpid())"
+    }
+}

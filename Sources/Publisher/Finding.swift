@@ -1,0 +1,41 @@
+public import ALPMTypes
+
+/// One thing that an auditor would object to.
+public struct Finding: Hashable, Sendable, CustomStringConvertible {
+    /// The file, relative to the repository's directory.
+    public let file: String
+    /// What is wrong with it.
+    public let problem: String
+
+    /// One sentence.
+    public var description: String { "\(file): \(problem)" }
+}
+
+/// What verifying one repository directory found.
+public struct AuditReport: Hashable, Sendable {
+    /// The repository.
+    public let repository: RepositoryName
+    /// The architecture.
+    public let architecture: Architecture
+    /// The serial that the database's signature states; nil if it states none.
+    public internal(set) var serial: UInt64?
+    /// When the database's signature expires, in Unix seconds.
+    public internal(set) var expires: UInt64?
+    /// How many entries the database has.
+    public internal(set) var entries = 0
+    /// How many packages of the entries are present and were verified.
+    public internal(set) var packagesPresent = 0
+    /// How many are absent, as those of an import may be.
+    public internal(set) var packagesAbsent = 0
+    /// Everything that is wrong; empty if nothing is.
+    public internal(set) var findings: [Finding] = []
+
+    init(repository: RepositoryName, architecture: Architecture) {
+        self.repository = repository
+        self.architecture = architecture
+    }
+
+    mutating func find(_ file: String, _ problem: String) {
+        findings.append(Finding(file: file, problem: problem))
+    }
+}

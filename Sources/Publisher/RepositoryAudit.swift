@@ -1,0 +1,114 @@
+import ALPMTypes
+import Cryptography
+import Descriptors
+import Glibc
+import OpenPGPFormat
+import RepositoryDatabase
+import RepositoryDirectory
+
+/// What an auditor does with a mirror: read everything that clients read, and believe nothing.
+public struct RepositoryAudit {
+    private let trust: DatabaseTrust
+    private let verifiers: TwoVerifiers
+    private let now: UInt64
+
+    /// Prepares to verify one database's directory as of `now`, in Unix seconds.
+    public init(trust: DatabaseTrust, now: UInt64) throws(PublisherError) {
+        self.trust = trust
+        self.now = now
+        verifiers = try TwoVerifiers(certificate: trust.certificate)
+    }
+
+    /// Verifies the directory that holds `REPOSITORY.db`.
+    ///
+    /// Both databases must be canonical, hold the same entries and carry good, unexpired signatures made for this
+    /// repository, architecture and one serial; every package that is present must be the one of its entry and
+    /// carry a good signature. Whatever is not so is a finding; errors are thrown only where nothing can be read.
+    public func verify(_ directory: String) throws(PublisherError) -> AuditReport {
+        var report = AuditReport(repository: trust.repository, architecture: trust.architecture)
+        let database = "\(trust.repository).db"
+        let files = "\(trust.repository).files"
+        let current = try publishing {
+            try RepositoryDirectory(path: directory, repository: trust.repository).current()
+        }
+        guard let current else {
+            report.find(database, "there is no such file")
+            return report
+        }
+        let described = entries(of: current.database, kind: .db, named: database, &report)
+        let serials = [
+            try serial(of: current.databaseSignature, over: current.database, named: database, &report),
+            try current.files.flatMap { (bytes) throws(PublisherError) in
+                try serial(of: current.filesSignature, over: bytes, named: files, &report)
+            },
+        ]
+        if serials[0] != serials[1] {
+            report.find(files, "its signature states another serial than that of \(database)")
+        }
+        if let bytes = current.files {
+            if let listed = entries(of: bytes, kind: .files, named: files, &report), let described,
+                listed.map(\.descBytes) != described.map(\.descBytes)
+            {
+                report.find(files, "its entries are not those of \(database)")
+            }
+        } else {
+            report.find(files, "there is no such file")
+        }
+        report.serial = serials[0]
+        report.entries = described?.count ?? 0
+        for entry in described ?? [] { try verifyPackage(of: entry, in: directory, &report) }
+        return report
+    }
+
+    private func entries(
+        of bytes: [UInt8], kind: DatabaseKind, named name: String, _ report: inout AuditReport
+    ) -> [RepositoryEntry]? {
+        do {
+            return try RepositoryDatabaseReader.read(bytes, kind: kind, acceptingOtherCodecs: true).entries
+        } catch {
+            report.find(name, "not a database of the canonical form: \(error)")
+            return nil
+        }
+    }
+
+    private func serial(
+        of signature: [UInt8]?, over bytes: [UInt8], named name: String, _ report: inout AuditReport
+    ) throws(PublisherError) -> UInt64? {
+        guard let signature else {
+            report.find("\(name).sig", "there is no such file")
+            return nil
+        }
+        if let problem = try verifiers.verify(signature, over: bytes, at: now).problem {
+            report.find("\(name).sig", "the signature is \(problem)")
+        }
+        guard let packet = try? SignaturePacket(parsing: signature) else { return nil }
+        for problem in trust.problems(in: packet, serial: nil) { report.find("\(name).sig", problem) }
+        report.expires = min(report.expires ?? .max, packet.expirationTime ?? .max)
+        return trust.serial(in: packet)
+    }
+
+    private func verifyPackage(
+        of entry: RepositoryEntry, in directory: String, _ report: inout AuditReport
+    ) throws(PublisherError) {
+        let name = entry.description.fileName.text
+        let path = "\(directory)/\(name)"
+        guard DurableFile.exists(path) else {
+            report.packagesAbsent += 1
+            return
+        }
+        report.packagesPresent += 1
+        let state = try publishing { try DurableFile.state(of: path) }
+        guard state.length == entry.description.compressedSize, state.digest() == entry.description.sha256 else {
+            report.find(name, "its size or SHA-256 is not that of its entry")
+            return
+        }
+        let limit = SignaturePacket.maximumByteCount
+        guard let signature = try publishing({ try DurableFile.readIfPresent("\(path).sig", limit: limit) }) else {
+            report.find("\(name).sig", "there is no such file")
+            return
+        }
+        if let problem = try verifiers.verify(signature, overFile: path, state: state, at: now).problem {
+            report.find("\(name).sig", "the signature is \(problem)")
+        }
+    }
+}
