@@ -1,0 +1,52 @@
+import ALPMTypes
+import Cryptography
+import Publisher
+
+/// Where everything lies in a scheduler's directory.
+struct DirectoryLayout: Sendable {
+    /// The directory itself, without a slash at the end.
+    let root: String
+
+    init(root: String) {
+        var root = root
+        while root.count > 1, root.hasSuffix("/") { root.removeLast() }
+        self.root = root
+    }
+
+    var configuration: String { "\(root)/scheduler.json" }
+    var lock: String { "\(root)/lock" }
+    var events: String { "\(root)/events.log" }
+    var turnedAway: String { "\(root)/turned-away.json" }
+    var incoming: String { "\(root)/incoming" }
+    var submissions: String { "\(root)/submissions" }
+    var removals: String { "\(root)/removals" }
+    var evidence: String { "\(root)/evidence" }
+    var repositories: String { "\(root)/repositories" }
+    var packages: String { "\(root)/packages" }
+    var jobs: String { "\(root)/jobs" }
+    var log: String { "\(root)/log" }
+    var checkpoint: String { "\(log)/checkpoint" }
+    var leaves: String { "\(log)/leaves" }
+
+    func submission(_ sha256: SHA256Digest) -> String { "\(submissions)/\(sha256.hex)" }
+    func removal(_ id: SHA256Digest) -> String { "\(removals)/\(id.hex).json" }
+    func evidence(_ digest: SHA256Digest) -> String { "\(evidence)/\(digest.hex).dsse.json" }
+    func job(_ hash: SHA256Digest) -> String { "\(jobs)/\(hash.hex)" }
+    func leaf(_ index: UInt64) -> String { "\(leaves)/\(index)" }
+    func package(_ fileName: PackageFileName) -> String { "\(packages)/\(fileName)" }
+
+    /// The folder, a symbolic link to the current generation, of one database.
+    func database(_ repository: RepositoryName, _ architecture: Architecture) -> String {
+        "\(repositories)/\(repository)/\(architecture)"
+    }
+
+    /// A relative path resolved against the directory.
+    func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : "\(root)/\(path)" }
+
+    /// Makes every folder that is not there yet.
+    func makeFolders() throws(SchedulerDirectoryError) {
+        for folder in [incoming, submissions, removals, evidence, repositories, packages, jobs, leaves] {
+            try durably { try DurableFile.makeDirectory(folder) }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+import ALPMTypes
+import Attestation
+import Cryptography
+import EnclaveCore
+import Policy
+import Refusals
+import RepositoryDatabase
+import SchedulerCore
+import SigningProtocol
+
+/// What a change on the docket is about.
+enum DocketItem: Hashable {
+    /// A submitted package and the repository it is for.
+    case submission(SHA256Digest, RepositoryName)
+    /// A removal, by the name of its record.
+    case removal(SHA256Digest)
+}
+
+/// Everything that is open, with the evidence for it and the mirror it is checked against, as of one moment.
+struct Docket {
+    let layout: DirectoryLayout
+    let policy: SigningPolicy
+    let distribution: SHA256Digest
+    let now: UInt64
+
+    private(set) var submissions: [SHA256Digest: Submission] = [:]
+    private(set) var removals: [SHA256Digest: RemovalRequest] = [:]
+    private(set) var evidence: [KeptEvidence] = []
+    private(set) var mirrors: [DatabaseMirror] = []
+    private(set) var items: [PendingChange: DocketItem] = [:]
+    private(set) var missing: [PendingChange: [Refusal]] = [:]
+    /// Changes that the enclave refused although the check finds nothing missing, and for which nothing is new.
+    private(set) var held: Set<PendingChange> = []
+    private var memories: [DatabaseLocation: MemoryRecord] = [:]
+
+    /// Reads everything and checks it; records nothing.
+    ///
+    /// `includingRefused` puts also what was refused for good on the docket, to be asked for all the same.
+    init(
+        layout: DirectoryLayout, policy: SigningPolicy, distribution: SHA256Digest, now: UInt64,
+        includingRefused: Bool = false
+    ) throws(SchedulerDirectoryError) {
+        self.layout = layout
+        self.policy = policy
+        self.distribution = distribution
+        self.now = now
+        for submission in try SubmissionStore(layout: layout).all() {
+            submissions[submission.record.sha256] = submission
+        }
+        for request in try RemovalStore(layout: layout).all() { removals[request.id] = request }
+        try loadMirrors()
+        try loadEvidence(isOpen: { $0.isOpen || (includingRefused && $0.name == "refused") })
+        gatherChanges(isOpen: { $0.isOpen || (includingRefused && $0.name == "refused") })
+        check()
+    }
+
+    private mutating func loadMirrors() throws(SchedulerDirectoryError) {
+        let generations = GenerationStore(layout: layout)
+        for repository in policy.repositories {
+            for architecture in repository.architectures {
+                mirrors.append(try generations.mirror(repository.name, architecture))
+                memories[DatabaseLocation(repository: repository.name, architecture: architecture)] =
+                    try generations.memory(repository.name, architecture)
+            }
+        }
+    }
+
+    private mutating func loadEvidence(isOpen: (SubmissionState) -> Bool) throws(SchedulerDirectoryError) {
+        let store = EvidenceStore(layout: layout)
+        let all = try store.all()
+        let open = submissions.values.filter { submission in
+            let targets = submission.record.targets
+            return targets.isEmpty || targets.values.contains { isOpen($0.state) }
+                || all.contains { kept in
+                    // New evidence may name a further repository for a package that is settled elsewhere.
+                    let repository = kept.statement.repositoryOfPackages?.text
+                    return repository.map { targets[$0] == nil } ?? false && submission.isNamed(by: kept.statement)
+                }
+        }
+        let waiting = removals.values.filter { isOpen($0.target.state) }
+        let consumed = Set(memories.values.flatMap(\.consumed))
+        evidence = try store.usable(
+            all.filter { kept in
+                !consumed.contains(kept.envelope.digest.hex)
+                    && (open.contains { $0.isNamed(by: kept.statement) }
+                        || waiting.contains { $0.isAsked(by: kept.statement) })
+            }, under: policy, now: now)
+    }
+
+    private mutating func gatherChanges(isOpen: (SubmissionState) -> Bool) {
+        for (sha256, submission) in submissions {
+            for name in repositories(of: submission) where isOpen(submission.record.state(in: name)) {
+                items[change(adding: submission, to: name)] = .submission(sha256, name)
+            }
+        }
+        for (id, request) in removals where isOpen(request.target.state) {
+            let statements = evidence.filter { request.isAsked(by: $0.verified.statement) }
+            let change = PendingChange(
+                repository: request.repository, architectures: [request.architecture], name: request.name,
+                version: request.version, action: .remove, byteCount: 64, builds: Set(statements.map(\.digest)))
+            items[change] = .removal(id)
+        }
+    }
+
+    /// The repositories that evidence names for a package; where none does, the only one there is.
+    private func repositories(of submission: Submission) -> Set<RepositoryName> {
+        let named = Set(
+            evidence.map(\.verified.statement).filter(submission.isNamed).compactMap(\.repositoryOfPackages)
+                + submission.record.targets.keys.compactMap { try? RepositoryName(parsing: $0) })
+        guard named.isEmpty, policy.repositories.count == 1 else { return named }
+        return Set(policy.repositories.map(\.name))
+    }
+
+    private func change(adding submission: Submission, to name: RepositoryName) -> PendingChange {
+        let architecture = submission.description.architecture
+        let builds = evidence.filter { kept in
+            guard case .buildRecord(let record) = kept.verified.statement else { return false }
+            return record.packages.contains { $0.identity.sha256 == submission.record.sha256 }
+        }
+        return PendingChange(
+            repository: name,
+            architectures: architecture.isAny ? policy.repository(name)?.architectures ?? [] : [architecture],
+            name: submission.description.name, version: submission.description.version,
+            action: .add(submission.record.sha256), byteCount: submission.package.byteCount,
+            builds: Set(builds.map(\.digest)))
+    }
+
+    private mutating func check() {
+        let claims = memories.flatMap { location, memory in memory.claims(at: location) }
+        let check = EarlyCheck(
+            policy: policy, distribution: distribution, mirrors: mirrors, claims: claims,
+            consumed: Set(memories.values.flatMap(\.consumed).compactMap { SHA256Digest(recordText: $0) }), now: now)
+        for group in Batching.groups(of: Array(items.keys)) {
+            let statements = evidence(for: group).map(\.verified)
+            missing.merge(check.missing(in: group, packages: packages, evidence: statements)) { $1 }
+            if isHeld(group) { held.formUnion(group.changes) }
+        }
+    }
+
+    /// The submitted packages as jobs need them.
+    var packages: [SHA256Digest: SubmittedPackage] { submissions.mapValues(\.package) }
+
+    /// The changes that lack nothing and were not refused as they stand.
+    var ready: [PendingChange] { missing.filter { $0.value.isEmpty && !held.contains($0.key) }.map(\.key) }
+
+    /// What decides about a group: asked again with nothing of it changed, the enclave would say the same.
+    func demand(of group: Batch) -> String {
+        let serials = group.architectures.map { architecture in
+            mirrors.first { $0.repository == group.repository && $0.architecture == architecture }?.serial ?? 0
+        }
+        let parts =
+            ["\(policy.digest)"] + serials.map { "\($0)" } + evidence(for: group).map(\.digest.hex).sorted()
+            + group.changes.map { "\($0.name) \($0.version) \($0.action)" }
+        return SHA256.digest(of: Array(parts.joined(separator: "\n").utf8)).hex
+    }
+
+    private func isHeld(_ group: Batch) -> Bool {
+        let demand = demand(of: group)
+        return group.changes.allSatisfy { change in
+            guard let target = target(of: change), target.refusedAsk == demand else { return false }
+            return target.notBefore.map { now < $0 } ?? true
+        }
+    }
+
+    /// The statements that say something about a batch.
+    func evidence(for batch: Batch) -> [KeptEvidence] {
+        let about = batch.changes.compactMap { items[$0] }
+        return evidence.filter { kept in
+            about.contains { item in
+                switch item {
+                case .submission(let sha256, _): submissions[sha256]?.isNamed(by: kept.verified.statement) ?? false
+                case .removal(let id): removals[id]?.isAsked(by: kept.verified.statement) ?? false
+                }
+            }
+        }
+    }
+
+    /// The state of what a change is about.
+    func target(of change: PendingChange) -> StateRecord? {
+        switch items[change] {
+        case .submission(let sha256, let repository)?:
+            submissions[sha256]?.record.targets[repository.text] ?? StateRecord(.waiting(missing: []))
+        case .removal(let id)?: removals[id]?.target
+        case nil: nil
+        }
+    }
+
+    /// Records what the check found.
+    mutating func recordChecks() throws(SchedulerDirectoryError) {
+        for (change, missing) in missing where !held.contains(change) {
+            guard target(of: change)?.state.isOpen == true else { continue }
+            try apply(.checked(missing: missing), to: change)
+        }
+    }
+
+    /// Lets an event happen to what a change is about, and records the new state.
+    mutating func apply(_ event: SubmissionEvent, to change: PendingChange) throws(SchedulerDirectoryError) {
+        guard var target = target(of: change), let item = items[change] else { return }
+        let before = target
+        try target.apply(event)
+        if target == before, isRecorded(item) { return }
+        switch item {
+        case .submission(let sha256, let repository):
+            submissions[sha256]?.record.targets[repository.text] = target
+            if let record = submissions[sha256]?.record { try SubmissionStore(layout: layout).update(record) }
+        case .removal(let id):
+            removals[id]?.target = target
+            if let request = removals[id] { try RemovalStore(layout: layout).update(request) }
+        }
+    }
+
+    private func isRecorded(_ item: DocketItem) -> Bool {
+        guard case .submission(let sha256, let repository) = item else { return true }
+        return submissions[sha256]?.record.targets[repository.text] != nil
+    }
+}
+
+extension SubmissionRecord {
+    /// The state for a repository; one not named before begins to wait.
+    func state(in repository: RepositoryName) -> SubmissionState {
+        targets[repository.text]?.state ?? .waiting(missing: [])
+    }
+}
+
+extension Submission {
+    /// Whether a statement is about this package.
+    func isNamed(by statement: Statement) -> Bool {
+        switch statement {
+        case .sourceApproval(let approval):
+            approval.pkgbase == base && approval.version == description.version
+                && approval.packages.contains { $0.name == description.name }
+        case .packageApproval(let approval): approval.packages.contains { $0.sha256 == record.sha256 }
+        case .buildRecord(let build): build.packages.contains { $0.identity.sha256 == record.sha256 }
+        case .removal, .repositoryImport, .policyApproval: false
+        }
+    }
+}
+
+extension Statement {
+    /// The repository that evidence about packages names.
+    var repositoryOfPackages: RepositoryName? {
+        switch self {
+        case .sourceApproval(let approval): approval.repository
+        case .packageApproval(let approval): approval.repository
+        case .buildRecord(let record): record.repository
+        case .removal, .repositoryImport, .policyApproval: nil
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Attestation
+import Cryptography
+import Policy
+import Publisher
+
+/// One accepted statement: its envelope, and what it says when its signature counts under the policy in force.
+struct KeptEvidence {
+    let envelope: Envelope
+    let digest: SHA256Digest
+    let verified: VerifiedStatement
+}
+
+/// The envelopes under `evidence/`, by the SHA-256 of what was signed.
+struct EvidenceStore {
+    static let maximumEnvelope = 4 << 20
+    static let suffix = ".dsse.json"
+
+    let layout: DirectoryLayout
+
+    /// Keeps an envelope; false if it is known already.
+    func keep(_ envelope: Envelope) throws(SchedulerDirectoryError) -> Bool {
+        let path = layout.evidence(envelope.digest)
+        if DurableFile.exists(path) { return false }
+        try durably { try DurableFile.write(envelope.dsseBytes, to: path) }
+        return true
+    }
+
+    /// Every kept envelope with what it states, not verified.
+    func all() throws(SchedulerDirectoryError) -> [(envelope: Envelope, statement: Statement)] {
+        var found: [(envelope: Envelope, statement: Statement)] = []
+        for name in try durably({ try DurableFile.names(in: layout.evidence) }) where name.hasSuffix(Self.suffix) {
+            let path = "\(layout.evidence)/\(name)"
+            let bytes = try durably { try DurableFile.read(path, limit: Self.maximumEnvelope) }
+            guard let envelope = try? Envelope(parsingDSSE: bytes),
+                let statement = try? Statement(parsing: envelope.payload, maximumBytes: Self.maximumEnvelope)
+            else {
+                throw .malformed(file: path, field: "envelope", expected: "the evidence that was accepted; remove it")
+            }
+            found.append((envelope, statement))
+        }
+        return found
+    }
+
+    /// Those envelopes whose signatures count under the policy.
+    func usable(
+        _ envelopes: [(envelope: Envelope, statement: Statement)], under policy: SigningPolicy, now: UInt64
+    ) throws(SchedulerDirectoryError) -> [KeptEvidence] {
+        let verifier = EvidenceVerifier(policy: policy, now: now)
+        var kept: [KeptEvidence] = []
+        for (envelope, _) in envelopes {
+            guard case .verified(let verified) = try verifier.verify(envelope) else { continue }
+            kept.append(KeptEvidence(envelope: envelope, digest: envelope.digest, verified: verified))
+        }
+        return kept
+    }
+}

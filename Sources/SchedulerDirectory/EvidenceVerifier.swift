@@ -1,0 +1,73 @@
+import Attestation
+import Cryptography
+import OpenPGPFormat
+import Policy
+import Publisher
+import Refusals
+
+/// Checks the signatures of evidence under one policy, each once.
+final class EvidenceVerifier {
+    private let policy: SigningPolicy
+    private let now: UInt64
+    private var verifiers: [Fingerprint: TwoVerifiers] = [:]
+
+    init(policy: SigningPolicy, now: UInt64) {
+        self.policy = policy
+        self.now = now
+    }
+
+    enum Verdict {
+        case verified(VerifiedStatement)
+        case refused(Refusal)
+    }
+
+    /// Verifies one envelope; malformed bytes are an error, a signature that does not count is a refusal.
+    func verify(_ envelope: Envelope) throws(SchedulerDirectoryError) -> Verdict {
+        let statement: Statement
+        do throws(AttestationError) {
+            statement = try Statement(
+                parsing: envelope.payload, maximumBytes: Int(clamping: policy.limits.maxStatementBytes))
+        } catch {
+            throw .turnedAway(file: "evidence", reason: "\(error)")
+        }
+        let id = statement.header.signer
+        let verdict: SignerVerdict
+        switch policy.verificationKey(for: id) {
+        case nil: return .refused(.unknownSigner)
+        case .ed25519(let key)?:
+            guard let signature = try? Ed25519Signature(bytes: envelope.signature),
+                key.isValidSignature(signature, over: envelope.signedBytes)
+            else { return .refused(.signatureInvalid) }
+            verdict = policy.signer(claimedMachine: id)
+        case .openPGP(let certificates)?:
+            guard let good = try verifiedByPerson(envelope, certificates) else { return .refused(.signatureInvalid) }
+            verdict = policy.signer(
+                claimed: id, primary: good.primaryFingerprint, signing: good.signingFingerprint)
+        }
+        switch verdict {
+        case .refused(let refusal): return .refused(refusal)
+        case .signer(let signer):
+            return .verified(
+                VerifiedStatement(uncheckedAfterVerification: statement, digest: envelope.digest, signer: signer))
+        }
+    }
+
+    private func verifiedByPerson(
+        _ envelope: Envelope, _ certificates: [Certificate]
+    ) throws(SchedulerDirectoryError) -> SignatureVerdict? {
+        for certificate in certificates {
+            let verification = try durably {
+                try verifier(of: certificate).verify(envelope.signature, over: envelope.signedBytes, at: now)
+            }
+            if case .valid(let verdict) = verification { return verdict }
+        }
+        return nil
+    }
+
+    private func verifier(of certificate: Certificate) throws(PublisherError) -> TwoVerifiers {
+        if let known = verifiers[certificate.fingerprint] { return known }
+        let verifier = try TwoVerifiers(certificate: certificate)
+        verifiers[certificate.fingerprint] = verifier
+        return verifier
+    }
+}

@@ -1,0 +1,117 @@
+import ALPMTypes
+import Attestation
+import Cryptography
+import Descriptors
+import FoundationEssentials
+import Glibc
+import PackageArchive
+import Policy
+import Publisher
+import Refusals
+
+/// Takes what lies in `incoming/`: each file is accepted and kept, or turned away with a reason.
+struct Ingestion {
+    private static let maximumTurnedAway = 200
+
+    let layout: DirectoryLayout
+    let policy: SigningPolicy
+    let distribution: SHA256Digest
+    let now: UInt64
+
+    private var events: EventLog { EventLog(path: layout.events) }
+
+    /// Takes every file whose name does not begin with a dot, directly in `incoming/` or one folder below.
+    func run() throws(SchedulerDirectoryError) -> (accepted: [String], turnedAway: [TurnedAwayRecord]) {
+        var accepted: [String] = []
+        var turnedAway: [TurnedAwayRecord] = []
+        let verifier = EvidenceVerifier(policy: policy, now: now)
+        for path in try files() {
+            let name = DurableFile.baseName(of: path)
+            do throws(SchedulerDirectoryError) {
+                let sentence = try take(path, verifier)
+                try events.append("accepted", "\(name): \(sentence)", at: now)
+                accepted.append(name)
+            } catch .turnedAway(_, let reason) {
+                try events.append("turned-away", "\(name): \(reason)", at: now)
+                turnedAway.append(TurnedAwayRecord(file: name, reason: reason, at: now))
+            }
+            DurableFile.removeIfPresent(path)
+            let folder = DurableFile.parent(of: path)
+            if folder != layout.incoming { _ = unsafe rmdir(folder) }
+        }
+        if !turnedAway.isEmpty {
+            let before = try RecordFile.read([TurnedAwayRecord].self, from: layout.turnedAway) ?? []
+            try RecordFile.write((before + turnedAway).suffix(Self.maximumTurnedAway), to: layout.turnedAway)
+        }
+        return (accepted, turnedAway)
+    }
+
+    private func files() throws(SchedulerDirectoryError) -> [String] {
+        try durably {
+            try DurableFile.names(in: layout.incoming).filter { !$0.hasPrefix(".") }.flatMap { name in
+                let path = "\(layout.incoming)/\(name)"
+                guard Self.kind(of: path) == S_IFDIR else { return [path] }
+                return try DurableFile.names(in: path).filter { !$0.hasPrefix(".") }.map { "\(path)/\($0)" }
+            }
+        }
+    }
+
+    private static func kind(of path: String) -> mode_t {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 ? status.st_mode & S_IFMT : 0
+    }
+
+    private func take(_ path: String, _ verifier: EvidenceVerifier) throws(SchedulerDirectoryError) -> String {
+        let name = DurableFile.baseName(of: path)
+        guard Self.kind(of: path) == S_IFREG else {
+            throw .turnedAway(file: name, reason: "expected a regular file")
+        }
+        if name.hasSuffix(EvidenceStore.suffix) { return try takeEvidence(path, verifier) }
+        guard (try? PackageFileName(parsing: name)) != nil else {
+            throw .turnedAway(
+                file: name, reason: "expected a package, NAME-VERSION-ARCH.pkg.tar.EXT, or evidence, *.dsse.json")
+        }
+        let contents: PackageContents
+        do throws(PackageArchiveError) {
+            contents = try PackageArchive.read(path)
+        } catch {
+            let sentence = "\(error)"
+            throw .turnedAway(
+                file: name,
+                reason: sentence.hasPrefix("\(name): ") ? String(sentence.dropFirst(name.count + 2)) : sentence)
+        }
+        let isNew = try SubmissionStore(layout: layout).keep(contents, from: path, at: now)
+        return isNew ? "package \(contents.sha256)" : "package \(contents.sha256), known already"
+    }
+
+    private func takeEvidence(
+        _ path: String, _ verifier: EvidenceVerifier
+    ) throws(SchedulerDirectoryError) -> String {
+        let name = DurableFile.baseName(of: path)
+        let envelope: Envelope
+        do {
+            let bytes = try DurableFile.read(path, limit: EvidenceStore.maximumEnvelope)
+            envelope = try Envelope(parsingDSSE: bytes)
+        } catch let error as DescriptorError {
+            if case .limitExceeded = error {
+                throw .turnedAway(file: name, reason: "expected at most \(EvidenceStore.maximumEnvelope) bytes")
+            }
+            throw .system(error)
+        } catch {
+            throw .turnedAway(file: name, reason: "\(error)")
+        }
+        switch try verifier.verify(envelope) {
+        case .refused(let refusal): throw .turnedAway(file: name, reason: "\(refusal.code): \(refusal)")
+        case .verified(let verified):
+            let refusal = policy.refusal(for: verified, distribution: distribution, now: now)
+            if let refusal, refusal != .evidenceNotYetValid {
+                throw .turnedAway(file: name, reason: "\(refusal.code): \(refusal)")
+            }
+            let isNew = try EvidenceStore(layout: layout).keep(envelope)
+            if isNew, case .removal(let removal) = verified.statement {
+                try RemovalStore(layout: layout).open(removal)
+            }
+            return "evidence \(envelope.digest) by \(verified.signer.id)\(isNew ? "" : ", known already")"
+        }
+    }
+}

@@ -1,0 +1,163 @@
+public import ALPMTypes
+import Attestation
+import Cryptography
+import OpenPGPFormat
+public import Policy
+public import Publisher
+import RepositoryDatabase
+import RepositoryDirectory
+import SchedulerCore
+import SigningProtocol
+
+/// A database generation whose signatures were checked over our own bytes.
+struct CheckedGeneration {
+    let mirror: DatabaseMirror
+    let databases: SignedDatabases
+    let memory: MemoryRecord
+}
+
+/// A package signature that was checked over our own copy of the package.
+struct CheckedPackageSignature {
+    let fileName: PackageFileName
+    let sha256: SHA256Digest
+    let signature: [UInt8]
+}
+
+/// Checks what the enclave says that it signed against what was asked and against our own bytes.
+struct OutcomeCheck {
+    let layout: DirectoryLayout
+    let policy: SigningPolicy
+    let now: UInt64
+
+    /// The generations of the job, checked; those that are kept already are left out.
+    func generations(
+        of job: Job, _ outcome: JobOutcome
+    ) throws(SchedulerDirectoryError) -> [CheckedGeneration] {
+        guard outcome.jobHash == job.hash, outcome.repositories.count == job.changes.count else {
+            throw .answerRejected(reason: "it is about another job")
+        }
+        var checked: [CheckedGeneration] = []
+        for (change, answer) in zip(job.changes, outcome.repositories) {
+            guard answer.repository == change.repository, answer.architecture == change.architecture,
+                answer.serial == change.predecessorSerial + 1
+            else {
+                throw .answerRejected(reason: "it is about another database or serial")
+            }
+            let store = GenerationStore(layout: layout)
+            let before = try store.mirror(change.repository, change.architecture)
+            if before.serial >= answer.serial { continue }
+            let memory = try store.memory(change.repository, change.architecture)
+            checked.append(try generation(change, of: job, on: before, memory, answer))
+        }
+        return checked
+    }
+
+    private func generation(
+        _ change: RepositoryChange, of job: Job, on before: DatabaseMirror, _ memory: MemoryRecord,
+        _ answer: RepositoryOutcome
+    ) throws(SchedulerDirectoryError) -> CheckedGeneration {
+        let place = "\(change.repository)/\(change.architecture)"
+        let next: DatabaseMirror
+        let encoded: (database: EncodedDatabase, files: EncodedDatabase)
+        do throws(SchedulerCoreError) {
+            next = try before.after(change)
+            encoded = try next.encoded()
+        } catch {
+            throw .inconsistent("\(place): \(error)")
+        }
+        guard encoded.database.digest == answer.database, encoded.files.digest == answer.files else {
+            throw .answerRejected(reason: "it signed other bytes than ours as \(place)")
+        }
+        let databases = try durably {
+            try SignedDatabases(
+                database: encoded.database.bytes, databaseSignature: answer.databaseSignature,
+                files: encoded.files.bytes, filesSignature: answer.filesSignature)
+        }
+        let trust = try trust(change.repository, change.architecture)
+        let verifiers = try durably { try TwoVerifiers(certificate: trust.certificate) }
+        let parts = [
+            ("db", databases.database, databases.databaseSignature),
+            ("files", databases.files, databases.filesSignature),
+        ]
+        for (name, bytes, signature) in parts {
+            let verification = try durably { try verifiers.verify(signature, over: bytes, at: now) }
+            // A signature that expired since it was made is kept all the same: the next one is a refresh away.
+            if let problem = verification.problem, verification != .expiredSignature {
+                throw .answerRejected(reason: "its signature of \(place).\(name) is \(problem)")
+            }
+            let packet = try durably { try SignaturePacket(parsing: signature) }
+            guard UInt64(packet.creationTime) == answer.createdAt, packet.expirationTime == answer.expiresAt else {
+                throw .answerRejected(reason: "its signature of \(place).\(name) has other times than it says")
+            }
+            if let problem = trust.problems(in: packet, serial: answer.serial).first {
+                throw .answerRejected(reason: "its signature of \(place).\(name) is not for it: \(problem)")
+            }
+        }
+        return CheckedGeneration(
+            mirror: next, databases: databases,
+            memory: memory.after(
+                change, of: before, becoming: next, consuming: consumed(by: change, of: job), outcome: answer))
+    }
+
+    /// The removal statements that a change uses up, by the same rule as the enclave's.
+    private func consumed(by change: RepositoryChange, of job: Job) -> [SHA256Digest] {
+        guard !change.removals.isEmpty else { return [] }
+        return job.evidence.filter { envelope in
+            guard case .removal(let removal)? = try? Statement(parsing: envelope.payload) else { return false }
+            return removal.repository == change.repository && removal.architecture == change.architecture
+        }.map(\.digest)
+    }
+
+    /// Every package of an update has exactly one signature, good over the package that was submitted.
+    func packageSignatures(
+        of job: Job, _ outcome: JobOutcome
+    ) throws(SchedulerDirectoryError) -> [CheckedPackageSignature] {
+        guard job.kind == .update else { return [] }
+        var checked: [PackageFileName: CheckedPackageSignature] = [:]
+        for change in job.changes {
+            let trust = try trust(change.repository, change.architecture)
+            let verifiers = try durably { try TwoVerifiers(certificate: trust.certificate) }
+            for addition in change.additions {
+                guard let entry = try? addition.entry(), let state = addition.state else { continue }
+                let fileName = entry.description.fileName
+                if checked[fileName] != nil { continue }
+                let answers = Set(outcome.packageSignatures.filter { $0.fileName == fileName }.map(\.signature))
+                guard answers.count == 1, let signature = answers.first else {
+                    throw .answerRejected(reason: "it has no single signature of \(fileName)")
+                }
+                let sha256 = entry.description.sha256
+                let path = "\(layout.submission(sha256))/\(fileName)"
+                let verification = try durably {
+                    try verifiers.verify(signature, overFile: path, state: state, at: now)
+                }
+                if let problem = verification.problem {
+                    throw .answerRejected(reason: "its signature of \(fileName) is \(problem)")
+                }
+                checked[fileName] = CheckedPackageSignature(
+                    fileName: fileName, sha256: sha256, signature: signature)
+            }
+        }
+        return checked.values.sorted { $0.fileName < $1.fileName }
+    }
+
+    private func trust(
+        _ repository: RepositoryName, _ architecture: Architecture
+    ) throws(SchedulerDirectoryError) -> DatabaseTrust {
+        guard let trust = policy.trust(repository, architecture) else {
+            throw .inconsistent("the policy has no key for \(repository)/\(architecture)")
+        }
+        return trust
+    }
+}
+
+extension SigningPolicy {
+    /// What verifies the signatures of a database; nil if the policy has no such database or not its key.
+    public func trust(_ name: RepositoryName, _ architecture: Architecture) -> DatabaseTrust? {
+        guard let repository = repository(name), repository.architectures.contains(architecture),
+            let key = enclave.repositoryKeys.first(where: { $0.fingerprint == repository.key })
+        else { return nil }
+        return DatabaseTrust(
+            repository: name, architecture: architecture, certificate: key.stated.certificate,
+            notationDomain: notationDomain)
+    }
+}

@@ -1,0 +1,271 @@
+import Attestation
+import Cryptography
+import EnclaveClient
+import Policy
+import Publisher
+import Refusals
+import SchedulerCore
+import SigningProtocol
+import TransparencyLog
+
+/// One pass over the directory, by the one process that holds its lock.
+final class Pass {
+    private let layout: DirectoryLayout
+    private let policy: SigningPolicy
+    private let now: UInt64
+    private let lock: DirectoryLock
+    private let conversation: Conversation
+    private(set) var report = PassReport()
+
+    private var events: EventLog { EventLog(path: layout.events) }
+    private var settlement: Settlement { Settlement(layout: layout, now: now) }
+    private var jobs: JobStore { JobStore(layout: layout) }
+
+    init(on home: SchedulerHome, now: UInt64) throws(SchedulerDirectoryError) {
+        layout = home.layout
+        try layout.makeFolders()
+        lock = try DirectoryLock(of: layout, patience: home.lockPatience)
+        policy = try home.configuration.policy()
+        self.now = now
+        conversation = try Conversation(
+            home.configuration, policy: policy, layout: layout, programVersion: home.programVersion)
+    }
+
+    // MARK: What a pass can do
+
+    /// Takes what came in, checks, asks for what is ready and keeps what the enclave signs.
+    func sign(askAnyway: Bool) throws(SchedulerDirectoryError) {
+        let distribution = try distribution()
+        try takeIncoming(distribution)
+        try finishJobs()
+        var refusedTogether: Set<PendingChange> = []
+        var attempted: Set<Batch> = []
+        var isProgressing = true
+        while isProgressing {
+            isProgressing = false
+            var docket = try Docket(
+                layout: layout, policy: policy, distribution: distribution, now: now, includingRefused: askAnyway)
+            try docket.recordChecks()
+            for batch in batches(of: docket, askAnyway: askAnyway, apart: refusedTogether) {
+                guard attempted.insert(batch).inserted else { continue }
+                switch try ask(batch, &docket, anyway: askAnyway) {
+                case .signed: isProgressing = true
+                case .refusedTogether:
+                    refusedTogether.formUnion(batch.changes)
+                    isProgressing = true
+                case .refused: continue
+                }
+                // The next job builds on what this one made, so everything is read and checked again.
+                break
+            }
+        }
+    }
+
+    /// Has every database, or only those whose signatures are older than a third of their validity, signed again.
+    func refresh(onlyDue: Bool) throws(SchedulerDirectoryError) {
+        try finishJobs()
+        let generations = GenerationStore(layout: layout)
+        for repository in policy.repositories {
+            for architecture in repository.architectures {
+                let mirror = try generations.mirror(repository.name, architecture)
+                guard mirror.serial > 0 else { continue }
+                let memory = try generations.memory(repository.name, architecture)
+                if onlyDue, now < memory.signedAt + repository.databaseValiditySeconds / 3 + 60 { continue }
+                let job = try constructed { () throws(SchedulerCoreError) in try Job.refresh(mirror) }
+                try jobs.keep(job)
+                _ = try send(job)
+            }
+        }
+    }
+
+    /// Asks for a job that was made elsewhere, such as an import.
+    func ask(_ job: Job) throws(SchedulerDirectoryError) {
+        try finishJobs()
+        try jobs.keep(job)
+        _ = try send(job)
+    }
+
+    /// Asks the enclave what it says of itself.
+    func status() throws(SchedulerDirectoryError) -> EnclaveStatus {
+        let answer = try conversation.ask(.status, now: now)
+        guard case .status(let status) = answer.body else {
+            throw .answerRejected(reason: Self.refusalText(answer.body) ?? "it is no status")
+        }
+        return status
+    }
+
+    /// The identity of the distribution, the digest of policy 1, from the first source that knows it.
+    func distribution() throws(SchedulerDirectoryError) -> SHA256Digest {
+        if policy.version == 1 { return policy.digest }
+        if policy.version == 2, let previous = policy.previous { return previous }
+        let path = "\(layout.root)/distribution"
+        if let bytes = try durably({ try DurableFile.readIfPresent(path, limit: 128) }),
+            let known = SHA256Digest(recordText: String(decoding: bytes.dropLast(), as: UTF8.self))
+        {
+            return known
+        }
+        let distribution = try status().distribution
+        try durably { try DurableFile.write(Array("\(distribution)\n".utf8), to: path) }
+        return distribution
+    }
+
+    // MARK: Steps
+
+    private func takeIncoming(_ distribution: SHA256Digest) throws(SchedulerDirectoryError) {
+        let taken = try Ingestion(layout: layout, policy: policy, distribution: distribution, now: now).run()
+        report.accepted += taken.accepted
+        report.turnedAway += taken.turnedAway.map { TurnedAway(file: $0.file, reason: $0.reason, at: $0.at) }
+    }
+
+    private func batches(of docket: Docket, askAnyway: Bool, apart: Set<PendingChange>) -> [Batch] {
+        if askAnyway { return Batching.groups(of: Array(docket.items.keys)) }
+        let limits = Batching.Limits(
+            // Half of the bytes are for the evidence.
+            changes: policy.limits.maxJobPackages, bytes: policy.limits.maxJobBytes / 2)
+        return Batching.batches(of: docket.ready, limits: limits).flatMap { batch in
+            batch.changes.contains(where: apart.contains) ? Batching.groups(of: batch.changes) : [batch]
+        }
+    }
+
+    private enum Result {
+        case signed
+        case refused
+        /// Refused, but perhaps only for one of several groups.
+        case refusedTogether
+    }
+
+    private func ask(
+        _ batch: Batch, _ docket: inout Docket, anyway: Bool
+    ) throws(SchedulerDirectoryError) -> Result {
+        let envelopes = docket.evidence(for: batch).map(\.envelope).sorted { $0.digest < $1.digest }
+        let demand = docket.demand(of: batch)
+        let job: Job
+        do throws(SchedulerCoreError) {
+            job = try Job.update(batch, packages: docket.packages, mirrors: docket.mirrors, evidence: envelopes)
+        } catch {
+            // Only asked anyway can a change make no job at all; what is missing was recorded by the check.
+            try events.append("not-asked", "\(batch.repository): \(error)", at: now)
+            return .refused
+        }
+        try jobs.keep(job)
+        for change in batch.changes {
+            try docket.apply(anyway ? .askedAnyway(job: job.hash) : .asked(job: job.hash), to: change)
+        }
+        guard let refusals = try send(job) else { return .signed }
+        if Batching.groups(of: batch.changes).count > 1 {
+            try settlement.abandoned(job.hash)
+            return .refusedTogether
+        }
+        try settlement.refused(job.hash, refusals, demand: demand)
+        return .refused
+    }
+
+    /// Sends a kept job; nil if it was signed and everything of it is on the disk, else why it was refused.
+    private func send(_ job: Job) throws(SchedulerDirectoryError) -> [Refusal]? {
+        try events.append("asked", "job \(job.hash): \(job.words)", at: now)
+        let answer = try conversation.ask(.job(job), now: now)
+        switch answer.body {
+        case .outcome(let outcome):
+            try keep(outcome, of: job, as: answer.signed)
+            return nil
+        case .refused(let refusals):
+            jobs.forget(job.hash)
+            let words = refusals.map { "\($0.code): \($0)" }.joined(separator: "; ")
+            try events.append("refused", "job \(job.hash): \(words)", at: now)
+            report.jobs.append(job.report(.refused(refusals)))
+            return refusals
+        case .status, .unknownJob, .log: throw .answerRejected(reason: "it is no outcome of a job")
+        }
+    }
+
+    /// Checks an outcome, keeps it, and does everything that follows from it.
+    private func keep(
+        _ outcome: JobOutcome, of job: Job, as answer: SignedAnswer
+    ) throws(SchedulerDirectoryError) {
+        let check = OutcomeCheck(layout: layout, policy: policy, now: now)
+        let generations = try check.generations(of: job, outcome)
+        let packages = try check.packageSignatures(of: job, outcome)
+        let missed = try missedLeaves(before: outcome.firstLeafIndex)
+        let leaves = try LogStore(layout: layout).checked(
+            missed + outcome.leaves, first: outcome.firstLeafIndex - UInt64(missed.count),
+            note: outcome.checkpointNote, policy: policy)
+        try jobs.keepAnswer(answer, to: job.hash)
+
+        for package in packages { try keep(package) }
+        for generation in generations {
+            try GenerationStore(layout: layout).keep(
+                generation.mirror, generation.databases, generation.memory)
+        }
+        if let leaves { try LogStore(layout: layout).keep(leaves) }
+        try settlement.signed(job.hash, serial: outcome.repositories.map(\.serial).max() ?? 0)
+        try jobs.markApplied(job.hash)
+        let databases = outcome.repositories.map {
+            JobReport.SignedDatabase(repository: $0.repository, architecture: $0.architecture, serial: $0.serial)
+        }
+        report.jobs.append(job.report(.signed(databases)))
+        let words = databases.map { "\($0.repository)/\($0.architecture) serial \($0.serial)" }
+        try events.append("signed", "job \(job.hash): \(words.joined(separator: ", "))", at: now)
+    }
+
+    private func keep(_ package: CheckedPackageSignature) throws(SchedulerDirectoryError) {
+        let path = layout.package(package.fileName)
+        try durably {
+            let isThere =
+                try DurableFile.exists(path) && DurableFile.state(of: path).digest() == package.sha256
+            if !isThere {
+                try DurableFile.copy("\(layout.submission(package.sha256))/\(package.fileName)", to: path)
+            }
+            try DurableFile.write(package.signature, to: "\(path).sig")
+        }
+    }
+
+    /// The leaves, which others' jobs added, between those that are kept and the given index.
+    ///
+    /// They are not believed by themselves: the checkpoint over the leaves that follow binds them too.
+    private func missedLeaves(before index: UInt64) throws(SchedulerDirectoryError) -> [[UInt8]] {
+        let kept = try LogStore(layout: layout).range().size
+        var leaves: [[UInt8]] = []
+        while kept + UInt64(leaves.count) < index {
+            let from = kept + UInt64(leaves.count)
+            let answer = try conversation.ask(.log(from: from, atMost: UInt32(min(index - from, 1000))), now: now)
+            guard case .log(_, let more) = answer.body, !more.isEmpty else {
+                throw .answerRejected(reason: Self.refusalText(answer.body) ?? "it lacks leaves of its own log")
+            }
+            leaves += more.prefix(Int(index - from))
+        }
+        return leaves
+    }
+
+    /// Finishes or gives up every job that a crash or a broken link left behind.
+    private func finishJobs() throws(SchedulerDirectoryError) {
+        for (job, kept) in try jobs.unfinished() {
+            if let kept, case .outcome(let outcome)? = try? AnswerBody(decoding: kept.body) {
+                try keep(outcome, of: job, as: kept)
+                continue
+            }
+            let answer = try conversation.ask(.outcome(of: job.hash), now: now)
+            switch answer.body {
+            case .outcome(let outcome): try keep(outcome, of: job, as: answer.signed)
+            case .unknownJob:
+                try settlement.abandoned(job.hash)
+                jobs.forget(job.hash)
+                try events.append("abandoned", "job \(job.hash): the enclave does not know it", at: now)
+            case .refused, .status, .log:
+                throw .answerRejected(reason: Self.refusalText(answer.body) ?? "it is no outcome of a job")
+            }
+        }
+    }
+
+    private func constructed(_ make: () throws(SchedulerCoreError) -> Job) throws(SchedulerDirectoryError) -> Job {
+        do throws(SchedulerCoreError) {
+            return try make()
+        } catch {
+            throw .inconsistent("\(error)")
+        }
+    }
+
+    private static func refusalText(_ body: AnswerBody) -> String? {
+        guard case .refused(let refusals) = body else { return nil }
+        return refusals.map { "\($0.code): \($0)" }.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,48 @@
+import ALPMTypes
+import Attestation
+import Cryptography
+import Publisher
+import SchedulerCore
+
+/// What accepted removal statements ask for, below `removals/`.
+struct RemovalStore {
+    let layout: DirectoryLayout
+
+    /// Every removal asked for.
+    func all() throws(SchedulerDirectoryError) -> [RemovalRequest] {
+        var found: [RemovalRequest] = []
+        for name in try durably({ try DurableFile.names(in: layout.removals) }) where !name.hasPrefix(".") {
+            if let request = try RecordFile.read(RemovalRequest.self, from: "\(layout.removals)/\(name)") {
+                found.append(request)
+            }
+        }
+        return found
+    }
+
+    /// Begins to wait for the removal of what a new statement names; one that is under way goes on.
+    func open(_ removal: Removal) throws(SchedulerDirectoryError) {
+        for package in removal.packages {
+            let request = RemovalRequest(
+                repository: removal.repository, architecture: removal.architecture, name: package.name,
+                version: package.version, sha256: package.sha256, target: StateRecord(.waiting(missing: [])))
+            let path = layout.removal(request.id)
+            let known = try RecordFile.read(RemovalRequest.self, from: path)
+            if let known, !known.target.state.isFinal { continue }
+            try RecordFile.write(request, to: path)
+        }
+    }
+
+    /// Replaces a record.
+    func update(_ request: RemovalRequest) throws(SchedulerDirectoryError) {
+        try RecordFile.write(request, to: layout.removal(request.id))
+    }
+}
+
+extension RemovalRequest {
+    /// Whether a statement asks for this.
+    func isAsked(by statement: Statement) -> Bool {
+        guard case .removal(let removal) = statement else { return false }
+        return removal.repository == repository && removal.architecture == architecture
+            && removal.packages.contains { $0.name == name && $0.version == version && $0.sha256 == sha256 }
+    }
+}

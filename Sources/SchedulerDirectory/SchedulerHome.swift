@@ -1,0 +1,170 @@
+public import ALPMTypes
+import Attestation
+import Cryptography
+import Descriptors
+import OpenPGPFormat
+import Policy
+public import Publisher
+public import RepositoryDatabase
+import SchedulerCore
+public import SigningProtocol
+
+/// The directory that a scheduler works on: what came in, what it waits for, what was signed.
+///
+/// Every method that changes something takes the directory's lock for its duration. Whatever was accepted is on the
+/// disk before it is acted upon, so a crash at any point loses nothing.
+public struct SchedulerHome: Sendable {
+    let layout: DirectoryLayout
+    let configuration: SchedulerConfiguration
+    let programVersion: String
+    let lockPatience: UInt64
+
+    /// Opens a directory that has a `scheduler.json`; `programVersion` is told to the enclave.
+    ///
+    /// While another process works on the directory, it is waited for at most `lockPatience` seconds.
+    public init(
+        _ path: String, programVersion: String, lockPatience: UInt64 = 10
+    ) throws(SchedulerDirectoryError) {
+        self.lockPatience = lockPatience
+        layout = DirectoryLayout(root: path)
+        configuration = try SchedulerConfiguration(of: layout)
+        self.programVersion = programVersion
+    }
+
+    private var now: UInt64 { SystemClock.realtimeSeconds() }
+
+    /// Copies packages and evidence into `incoming/`, each appearing there at once and whole; returns their names.
+    ///
+    /// Nothing is looked into: the next pass accepts each file or turns it away.
+    public func submit(_ files: [String]) throws(SchedulerDirectoryError) -> [String] {
+        try layout.makeFolders()
+        var names: [String] = []
+        for file in files {
+            let name = DurableFile.baseName(of: file)
+            guard name.hasSuffix(EvidenceStore.suffix) || (try? PackageFileName(parsing: name)) != nil else {
+                throw .turnedAway(
+                    file: file,
+                    reason: "expected a package, NAME-VERSION-ARCH.pkg.tar.EXT, or evidence, *.dsse.json")
+            }
+            let staging = "\(layout.incoming)/.new-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+            defer { DurableFile.removeIfPresent(staging) }
+            try durably {
+                try DurableFile.makeDirectory(staging)
+                let digest = try DurableFile.copy(file, to: "\(staging)/\(name)")
+                let target = "\(layout.incoming)/\(digest.hex)"
+                // The same bytes under another name are another submission.
+                try DurableFile.makeDirectory(target)
+                try DurableFile.rename("\(staging)/\(name)", to: "\(target)/\(name)")
+            }
+            names.append(name)
+        }
+        return names
+    }
+
+    /// One pass: takes what came in, checks, asks the enclave for what is ready, and keeps what it signs.
+    ///
+    /// `askingAnyway` sends a job for each open or refused submission whose own check says no, too.
+    public func sign(askingAnyway: Bool = false) throws(SchedulerDirectoryError) -> PassReport {
+        let before = try self.submissions()
+        let pass = try Pass(on: self, now: now)
+        try pass.sign(askAnyway: askingAnyway)
+        var report = pass.report
+        let settled = Set(before.filter(\.state.isFinal))
+        report.submissions = try self.submissions().filter { !settled.contains($0) }
+        return report
+    }
+
+    /// Has databases signed again as they are, with the next serial.
+    public func refresh(onlyDue: Bool) throws(SchedulerDirectoryError) -> PassReport {
+        let pass = try Pass(on: self, now: now)
+        try pass.refresh(onlyDue: onlyDue)
+        return pass.report
+    }
+
+    /// Begins a database with entries that exist already; `evidence` holds DSSE files.
+    public func importing(
+        _ entries: EntrySet, into repository: RepositoryName, _ architecture: Architecture, evidence: [String]
+    ) throws(SchedulerDirectoryError) -> PassReport {
+        var envelopes: [Envelope] = []
+        for file in evidence {
+            let bytes = try durably { try DurableFile.read(file, limit: EvidenceStore.maximumEnvelope) }
+            do throws(AttestationError) {
+                envelopes.append(try Envelope(parsingDSSE: bytes))
+            } catch {
+                throw .malformed(file: file, field: "evidence", expected: "a DSSE envelope; \(error)")
+            }
+        }
+        let pass = try Pass(on: self, now: now)
+        let mirror = try GenerationStore(layout: layout).mirror(repository, architecture)
+        let job: Job
+        do throws(SchedulerCoreError) {
+            job = try Job.importing(entries, into: mirror, evidence: envelopes)
+        } catch {
+            throw .inconsistent("\(error)")
+        }
+        try pass.ask(job)
+        return pass.report
+    }
+
+    /// What the enclave says of itself; the answer is signed by the answer key of the policy.
+    public func enclaveStatus() throws(SchedulerDirectoryError) -> EnclaveStatus {
+        try Pass(on: self, now: now).status()
+    }
+
+    /// Publishes the last signed generation of every database, packages first, and notes what is published.
+    public func publish(to target: String) throws(SchedulerDirectoryError) -> [PublicationReport] {
+        try layout.makeFolders()
+        let lock = try DirectoryLock(of: layout, patience: lockPatience)
+        let policy = try configuration.policy()
+        let generations = GenerationStore(layout: layout)
+        var reports: [PublicationReport] = []
+        for repository in policy.repositories {
+            var serials: [UInt64] = []
+            for architecture in repository.architectures {
+                guard let serial = try generations.serial(repository.name, architecture),
+                    let databases = try generations.databases(repository.name, architecture),
+                    let trust = policy.trust(repository.name, architecture)
+                else { continue }
+                let report = try durably {
+                    try Publication(trust: trust, now: now).publish(
+                        databases, serial: serial, packagesFrom: layout.packages, to: target)
+                }
+                serials.append(serial)
+                reports.append(report)
+                guard report.isChanged else { continue }
+                try EventLog(path: layout.events).append(
+                    "published", "\(repository.name)/\(architecture) serial \(serial)", at: now)
+            }
+            if let serial = serials.max() { try markPublished(repository.name, serial: serial) }
+        }
+        _ = lock
+        return reports
+    }
+
+    /// The repository certificates of the policy, binary and joined, as `pacman-key --add` takes them.
+    public func keyring() throws(SchedulerDirectoryError) -> [UInt8] {
+        let policy = try configuration.policy()
+        let used = Set(policy.repositories.map(\.key))
+        return policy.enclave.repositoryKeys.filter { used.contains($0.fingerprint) }
+            .flatMap { $0.stated.certificate.bytes }
+    }
+
+    private func markPublished(_ repository: RepositoryName, serial: UInt64) throws(SchedulerDirectoryError) {
+        let store = SubmissionStore(layout: layout)
+        for submission in try store.all() {
+            guard var target = submission.record.targets[repository.text], case .signed = target.state else {
+                continue
+            }
+            try target.apply(.published(serial: serial))
+            var record = submission.record
+            record.targets[repository.text] = target
+            try store.update(record)
+        }
+        let removals = RemovalStore(layout: layout)
+        for var request in try removals.all() where request.repository == repository {
+            guard case .signed = request.target.state else { continue }
+            try request.target.apply(.published(serial: serial))
+            try removals.update(request)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import ALPMTypes
+import Cryptography
+import Refusals
+import SchedulerCore
+
+/// Writes into every record that waits for a job what became of the job.
+struct Settlement {
+    private static let patience: UInt64 = 60
+
+    let layout: DirectoryLayout
+    let now: UInt64
+
+    /// The enclave signed the job.
+    func signed(_ job: SHA256Digest, serial: UInt64) throws(SchedulerDirectoryError) {
+        try settle(job) { _ in .signed(job: job, serial: serial) }
+    }
+
+    /// The enclave does not know the job, or it is asked for again in parts.
+    func abandoned(_ job: SHA256Digest) throws(SchedulerDirectoryError) {
+        try settle(job) { _ in .abandoned(job: job) }
+    }
+
+    /// The enclave refused the job; `demand` is what was asked, so that the same is not asked again and again.
+    func refused(_ job: SHA256Digest, _ refusals: [Refusal], demand: String) throws(SchedulerDirectoryError) {
+        let later = refusals.filter(\.passesWithTime).map { refusal in
+            if case .rateLimited(let seconds) = refusal { seconds } else { Self.patience }
+        }.max()
+        try settle(job) { name in
+            .refused(job: job, refusals.map { $0.attributed(to: name) })
+        } adjust: { target in
+            target.refusedAsk = demand
+            target.notBefore = later.map { now + $0 }
+        }
+    }
+
+    private func settle(
+        _ job: SHA256Digest, event: (PackageName) -> SubmissionEvent, adjust: (inout StateRecord) -> Void = { _ in }
+    ) throws(SchedulerDirectoryError) {
+        let store = SubmissionStore(layout: layout)
+        for submission in try store.all() {
+            var record = submission.record
+            for (repository, target) in record.targets where target.state == .asked(job: job) {
+                var target = target
+                try target.apply(event(record.fileName.name))
+                adjust(&target)
+                record.targets[repository] = target
+            }
+            if record != submission.record { try store.update(record) }
+        }
+        let removals = RemovalStore(layout: layout)
+        for var request in try removals.all() where request.target.state == .asked(job: job) {
+            try request.target.apply(event(request.name))
+            adjust(&request.target)
+            try removals.update(request)
+        }
+    }
+}
+
+extension Refusal {
+    /// The refusal as it concerns one package of the job: another one's equivocation only holds this one up.
+    fileprivate func attributed(to name: PackageName) -> Refusal {
+        switch self {
+        case .alreadySigned(let other, _) where other.name != name: .incompleteTogether(name: other.name)
+        case .downgrade(let other, _) where other.name != name: .incompleteTogether(name: other.name)
+        default: self
+        }
+    }
+}
