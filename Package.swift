@@ -113,7 +113,7 @@ var schedulerTargets: [Target] {
     return [
         .systemLibrary(name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive"),
         .target(name: "PackageArchive", dependencies: ["ALPMTypes", "CArchive", "Cryptography", "RepositoryDatabase"]),
-        .target(name: "SourceManifest", dependencies: ["ALPMTypes", "Attestation", "Cryptography"]),
+        .target(name: "SourceManifest", dependencies: ["ALPMTypes", "Attestation", "Cryptography", "Descriptors"]),
         .target(
             name: "RepositoryImport",
             dependencies: ["ALPMTypes", "CArchive", "Cryptography", "PackageArchive", "RepositoryDatabase"]),
