@@ -168,6 +168,19 @@ func transparencyProof() throws {
     #expect(proof.checkpoint(proving: [5], log: renamed) == nil)
 }
 
+@Test("the proof on file, which openssl signed, is what we write and proves its entry")
+func proofOnFile() throws {
+    let read = { (name: String) in
+        try Data(contentsOf: URL(filePath: RepositoryRoot.vector("tlog-proof/\(name)")))
+    }
+    let file = try Array(read("leaf-5-of-9.tlog-proof"))
+    let key = try NoteKey(parsing: String(decoding: read("vkey").dropLast(), as: UTF8.self))
+    let (made, ourKey) = try proof(of: 5, in: 9)
+    #expect(made.bytes == file)
+    #expect(ourKey == key)
+    #expect(try TransparencyProof(parsing: file).checkpoint(proving: [5], log: key)?.size == 9)
+}
+
 @Test("a log's key proves nothing about a checkpoint of another log that it also signed")
 func foreignOrigin() throws {
     let text = try Checkpoint(origin: "other.example", size: 1, root: MerkleTree.leafHash([5])).text
