@@ -9,7 +9,7 @@ import Policy
 import Refusals
 import TransparencyLog
 
-/// `reposeal-enclave provision`
+/// Brings policy 1 into force: `reposeal-enclave provision`.
 struct ProvisionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "provision",

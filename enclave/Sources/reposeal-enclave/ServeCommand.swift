@@ -8,7 +8,7 @@ import Policy
 import RepositoryDatabase
 import TransparencyLog
 
-/// `reposeal-enclave serve`
+/// Serves the link: `reposeal-enclave serve`.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
