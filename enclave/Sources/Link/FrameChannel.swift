@@ -43,7 +43,10 @@ struct FrameChannel: ~Copyable {
         } catch .timedOut {
             throw .timedOut(waitingFor: "room to write")
         } catch {
-            while let frame = try read(until: Moment(in: 0), for: "its last words") {
+            guard case .systemCall(let failure) = error, [EPIPE, ECONNRESET].contains(failure.number) else {
+                throw .descriptor(error)
+            }
+            while let frame = try? read(until: Moment(in: 0), for: "its last words") {
                 if frame.type == .reset { throw frame.reset }
             }
             throw .closed

@@ -11,7 +11,7 @@ public struct LinkTimeouts: Hashable, Sendable {
 
     /// Puts the parts together.
     public init(
-        hello: UInt64 = 10_000, idle: UInt64 = 30_000, message: UInt64 = 600_000, nextMessage: UInt64? = nil
+        hello: UInt64 = 10_000, idle: UInt64 = 30_000, message: UInt64 = 600_000, nextMessage: UInt64? = 60_000
     ) {
         self.hello = hello
         self.idle = idle

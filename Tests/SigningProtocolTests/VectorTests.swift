@@ -1,0 +1,45 @@
+import ALPMTypes
+import Attestation
+import Cryptography
+import Foundation
+import SigningProtocol
+import TestSupport
+import Testing
+
+@Suite("Messages made by another implementation")
+struct VectorTests {
+    let vectors: [String: String]
+
+    init() throws {
+        let data = try Data(contentsOf: URL(filePath: RepositoryRoot.vector("protocol/vectors.json")))
+        vectors = try JSONDecoder().decode([String: String].self, from: data)
+    }
+
+    private func vector(_ name: String) throws -> [UInt8] { try Hex.decode(try #require(vectors[name])) }
+
+    @Test("a request is read as it was meant and written the same")
+    func request() throws {
+        let expected = Request(
+            header: RequestHeader(
+                schedulerID: try SignerID(parsing: "scheduler"), logOrigin: "log.example", epoch: 1,
+                nonce: Array(0..<32), notBefore: 1_000, notAfter: 2_000),
+            body: .status)
+        #expect(try Request(decoding: try vector("statusRequest"), limits: generous) == expected)
+        #expect(expected.encoded == (try vector("statusRequest")))
+    }
+
+    @Test("a job is read as it was meant, written the same and has the same hash")
+    func job() throws {
+        let change = RepositoryChange(
+            repository: try RepositoryName(parsing: "extra"), architecture: try Architecture(parsing: "x86_64"),
+            predecessorSerial: 4,
+            additions: [Addition(untrustedDescription: Array("desc".utf8), untrustedFiles: nil, state: nil)],
+            removals: [try PackageName(parsing: "acl")],
+            expectedDatabase: try SHA256Digest(bytes: [UInt8](repeating: 0x33, count: 32)),
+            expectedFiles: try SHA256Digest(bytes: [UInt8](repeating: 0x44, count: 32)))
+        let expected = Job(kind: .update, changes: [change], evidence: [])
+        #expect(try Job(decoding: try vector("job"), limits: generous) == expected)
+        #expect(expected.encoded == (try vector("job")))
+        #expect(expected.hash.hex == vectors["jobHash"])
+    }
+}

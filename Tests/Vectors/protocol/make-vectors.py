@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Writes vectors.json from docs/spec/protocol.md alone, without any code of Reposeal."""
+
+import hashlib
+import json
+import pathlib
+import struct
+
+
+def crc32c(data):
+    value = 0xFFFFFFFF
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = (value >> 1) ^ (0x82F63B78 if value & 1 else 0)
+    return value ^ 0xFFFFFFFF
+
+
+def cobs(data):
+    out = bytearray()
+    blocks = data.split(b"\0")
+    for number, block in enumerate(blocks):
+        while len(block) >= 254:
+            out += b"\xff" + block[:254]
+            block = block[254:]
+            if not block and number == len(blocks) - 1:
+                return bytes(out)
+        out += bytes([len(block) + 1]) + block
+    return bytes(out)
+
+
+def frame(kind, flags, sequence, acknowledgement, payload):
+    data = struct.pack(">BBBBIIH", 1, kind, flags, 0, sequence, acknowledgement, len(payload)) + payload
+    return b"\0" + cobs(data + struct.pack(">I", crc32c(data))) + b"\0"
+
+
+def text(value):
+    return struct.pack(">H", len(value)) + value
+
+
+assert crc32c(b"123456789") == 0xE3069283
+
+hello = b"RSHELLO1" + struct.pack(">HHHHQ", 1, 1, 512, 64, 1 << 26) + bytes(range(8)) + b"\x01" + b"\x11" * 32
+hello += text(b"zlib 1.2.13") + text(b"1.0") + text(b"log.example") + struct.pack(">Q", 1) + b"\x22" * 32
+hello += struct.pack(">Q", 77)
+
+request = struct.pack(">H", 1) + text(b"scheduler") + text(b"log.example") + struct.pack(">Q", 1) + bytes(range(32))
+request += struct.pack(">QQ", 1000, 2000) + b"\x01"
+
+demand = b"\x01" + struct.pack(">I", 1) + text(b"extra") + text(b"x86_64") + struct.pack(">Q", 4)
+demand += struct.pack(">I", 1) + struct.pack(">I", 4) + b"desc" + b"\0\0"
+demand += struct.pack(">I", 1) + text(b"acl") + b"\x33" * 32 + b"\x44" * 32
+
+body = b"\x04"
+envelope = b"RSM1" + bytes([2, 0, 0, 0]) + struct.pack(">QQ", len(body), len(body))
+envelope += hashlib.sha256(body).digest() + struct.pack(">Q", 0)
+
+vectors = {
+    "acknowledgement": frame(3, 0, 0, 7, b"").hex(),
+    "answerMessage": frame(2, 3, 0, 1, envelope + body).hex(),
+    "hello": frame(1, 0, 0, 0, hello).hex(),
+    "job": (demand + struct.pack(">I", 0)).hex(),
+    "jobHash": hashlib.sha256(b"reposeal job v1\n" + demand).hexdigest(),
+    "longFrame": frame(2, 0, 1, 2, bytes(range(1, 256)) + bytes(range(256))).hex(),
+    "reset": frame(5, 0, 0, 0, b"busy").hex(),
+    "statusRequest": request.hex(),
+}
+pathlib.Path(__file__).with_name("vectors.json").write_text(json.dumps(vectors, indent=2) + "\n")
