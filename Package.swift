@@ -148,7 +148,7 @@ var schedulerTargets: [Target] {
             ]),
         .executableTarget(
             name: "reposeal-scheduler",
-            dependencies: [argumentParser, logging, "EnclaveClient", "SchedulerCore", "SchedulerDirectory"]),
+            dependencies: [argumentParser, logging, "Cryptography", "Refusals", "SchedulerDirectory"]),
         .executableTarget(
             name: "reposeal",
             dependencies: [

@@ -18,7 +18,14 @@ struct Reposeal: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Evidence",
-                subcommands: [KeyCommand.self, PolicyCommand.self, ApproveCommand.self, EvidenceCommand.self])
+                subcommands: [KeyCommand.self, PolicyCommand.self, ApproveCommand.self, EvidenceCommand.self]),
+            CommandGroup(
+                name: "Scheduler",
+                subcommands: [
+                    SubmitCommand.self, StatusCommand.self, SignCommand.self, RefreshCommand.self, ImportCommand.self,
+                    EnclaveCommand.self,
+                ]),
+            CommandGroup(name: "Publishing", subcommands: [PublishCommand.self, VerifyCommand.self]),
         ]
     )
 }
