@@ -191,17 +191,32 @@ func equalRequirements() throws {
     #expect(policy.unsoundness == [])
 }
 
-@Test("an algorithm that nothing here verifies is unsound in a key that signs, and harmless in one that encrypts")
-func algorithms() throws {
-    let signing = try unsupportedCertificate(primaryAlgorithm: 19)
-    let policy = try PolicySample.policy(
-        Edit("people", 3, "certificates", to: [.object(PolicySample.stated(signing))]))
-    let reason = "key \(signing.fingerprint) of person dave has the unsupported algorithm 19"
-    #expect(policy.unsoundness.contains(reason))
+@Test(
+    "a key that may sign has an algorithm that is verified here; a subkey for encryption need not",
+    arguments: [17, 19, 27])
+func signingAlgorithms(algorithm: UInt8) throws {
+    let primary = try Certificate(parsing: keyPacket(tag: 6, algorithm: algorithm))
+    let dave = try PolicySample.certificate(4, "dave")
+    let daveWithSubkey = try Certificate(parsing: dave.bytes + keyPacket(tag: 14, algorithm: algorithm))
+    for certificate in [primary, daveWithSubkey] {
+        let stated = JSONValue.object(PolicySample.stated(certificate))
+        let policy = try PolicySample.policy(Edit("people", 3, "certificates", to: [stated]))
+        let key = certificate.keys[certificate.keys.count - 1].fingerprint
+        #expect(policy.unsoundness.contains("key \(key) of person dave has the unsupported algorithm \(algorithm)"))
+    }
 }
 
-/// A certificate whose only key is of another algorithm; nothing checks its signatures.
-private func unsupportedCertificate(primaryAlgorithm: UInt8) throws -> Certificate {
-    let body: [UInt8] = [4, 0x65, 0, 0, 0, primaryAlgorithm, 1, 2, 3, 4]
-    return try Certificate(parsing: [0x98, UInt8(body.count)] + body)
+@Test("a subkey that only encrypts does no harm, whatever its algorithm", arguments: [2, 16, 18, 25, 26])
+func encryptionAlgorithms(algorithm: UInt8) throws {
+    let dave = try PolicySample.certificate(4, "dave")
+    let certificate = try Certificate(parsing: dave.bytes + keyPacket(tag: 14, algorithm: algorithm))
+    #expect(certificate.keys.count == 2)
+    let stated = JSONValue.object(PolicySample.stated(certificate))
+    #expect(try PolicySample.policy(Edit("people", 3, "certificates", to: [stated])).unsoundness == [])
+}
+
+/// A key of an algorithm that nothing here verifies, so that its numbers do not matter.
+private func keyPacket(tag: UInt8, algorithm: UInt8) -> [UInt8] {
+    let body: [UInt8] = [4, 0x65, 0, 0, 0, algorithm, 1, 2, 3, 4]
+    return [0x80 | tag << 2, UInt8(body.count)] + body
 }
