@@ -15,8 +15,9 @@ extension ApproveCommand {
                 digest of the set of all others. %MD5SUM% and %PGPSIG% are dropped. File lists come from the files \
                 database, and packages without one have an unknown list.
 
-                    $ reposeal approve import extra.db.tar.zst --files extra.files.tar.zst --architecture x86_64 \\
-                        --policy policy.json --repository extra --signer alice --output alice.dsse.json
+                    $ reposeal approve import extra.db.tar.zst --files extra.files.tar.zst \\
+                        --architecture x86_64 --policy policy.json --repository extra \\
+                        --signer alice -o alice.dsse.json
                 """)
 
         @Argument(help: ArgumentHelp("The database.", valueName: "database"), completion: .file())
@@ -35,6 +36,9 @@ extension ApproveCommand {
             try draft.expect(architecture)
             let imported = try StockRepository.read(database, named: draft.repository.text, files: files)
             for entry in imported.refused { print("refused \(entry.directoryName): \(entry.reason)") }
+            guard imported.refused.isEmpty || !imported.entries.isEmpty else {
+                throw FileProblem(file: database, reason: "expected a database in which not everything is refused")
+            }
             print("\(imported.refused.count) refused")
             try await draft.sign(
                 .repositoryImport(

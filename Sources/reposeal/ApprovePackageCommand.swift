@@ -10,8 +10,9 @@ extension ApproveCommand {
                 Reads each package as strictly as the enclave reads its entries, and binds the approval to its bytes: sha256, \
                 size, and the digests of the desc and files entries that the database will have.
 
-                    $ reposeal approve package hello-1.0-1-any.pkg.tar.zst --policy policy.json \\
-                        --repository extra --signer alice --output alice.dsse.json
+                    $ reposeal approve package hello-1.0-1-any.pkg.tar.zst \\
+                        --policy policy.json --repository extra \\
+                        --signer alice -o alice.dsse.json
                 """)
 
         @Argument(help: ArgumentHelp("The packages.", valueName: "package"), completion: .file())
@@ -21,7 +22,7 @@ extension ApproveCommand {
 
         func run() async throws {
             let draft = try await options.begin()
-            let identities = try packages.map { try ReadPackage(reading: $0).identity }
+            let identities = try ReadPackage.all(packages).map(\.identity)
             try await draft.sign(
                 .packageApproval(
                     PackageApproval(header: draft.header, repository: draft.repository, packages: identities)))

@@ -13,8 +13,9 @@ extension ApproveCommand {
                 Takes version and sha256 of each package from a database, so that the approval cannot hit a package that \
                 came later under the same name.
 
-                    $ reposeal approve removal hello --from /srv/mirror/extra/os/x86_64 --architecture x86_64 \\
-                        --policy policy.json --repository extra --signer alice --output alice.dsse.json
+                    $ reposeal approve removal hello --from /srv/mirror/extra/os/x86_64 \\
+                        --architecture x86_64 --policy policy.json --repository extra \\
+                        --signer alice -o alice.dsse.json
                 """)
 
         @Argument(help: ArgumentHelp("The packages' names.", valueName: "name"))

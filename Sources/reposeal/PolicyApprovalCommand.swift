@@ -14,9 +14,9 @@ extension PolicyCommand {
                 Prints the policy in words and signs its digest through gpg. The first policy needs its own quorum. One that \
                 follows another also needs the quorum of that one, which --current names.
 
-                    $ reposeal policy approve policy.json --signer alice --output alice.dsse.json
-                    $ reposeal policy approve policy-3.json --current policy-2.json --distribution policy-1.json \\
-                        --signer alice --output alice.dsse.json
+                    $ reposeal policy approve policy.json --signer alice -o alice.dsse.json
+                    $ reposeal policy approve policy-3.json --current policy-2.json \\
+                        --distribution policy-1.json --signer alice -o alice.dsse.json
                 """)
 
         @Argument(help: ArgumentHelp("The compiled policy.", valueName: "file"), completion: .file())

@@ -41,7 +41,7 @@ struct PolicyCommand: AsyncParsableCommand {
                 prints its digest. A policy is refused if a field is wrong, a requirement can never be met, or a key \
                 belongs to two people.
 
-                    $ reposeal policy compile policy-source.json --output policy.json
+                    $ reposeal policy compile policy-source.json -o policy.json
                 """)
 
         @Argument(help: ArgumentHelp("The policy source.", valueName: "source"), completion: .file())

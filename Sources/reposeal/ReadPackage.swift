@@ -12,7 +12,20 @@ struct ReadPackage {
     /// The base that `.PKGINFO` names; a package without one is its own.
     let base: PackageName
 
-    init(reading path: String) throws {
+    /// Reads packages, each of which may be named only once.
+    static func all(_ paths: [String]) throws -> [ReadPackage] {
+        var read: [ReadPackage] = []
+        for path in paths {
+            let package = try ReadPackage(reading: path)
+            guard !read.contains(where: { $0.identity.fileName == package.identity.fileName }) else {
+                throw FileProblem(file: path, reason: "expected each package once")
+            }
+            read.append(package)
+        }
+        return read
+    }
+
+    private init(reading path: String) throws {
         self.path = path
         let untrustedName = path.split(separator: "/").last.map(String.init) ?? path
         let contents = try PackageArchive.read(path)

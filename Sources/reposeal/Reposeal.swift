@@ -18,7 +18,10 @@ struct Reposeal: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Evidence",
-                subcommands: [KeyCommand.self, PolicyCommand.self, ApproveCommand.self, EvidenceCommand.self]),
+                subcommands: [
+                    KeyCommand.self, PolicyCommand.self, ManifestCommand.self, ApproveCommand.self, AttestCommand.self,
+                    EvidenceCommand.self,
+                ]),
             CommandGroup(
                 name: "Scheduler",
                 subcommands: [
