@@ -18,6 +18,7 @@ struct Publication {
     ) throws(RepositoryDirectoryError) {
         try Files.makeDirectory("\(directory.path)/.reposeal")
         try Files.makeDirectory(store)
+        try Files.synchronize("\(directory.path)/.reposeal")
         try removeLeftovers()
         try reached(.tidiedBefore)
         try convertStockMade()
