@@ -143,7 +143,8 @@ var schedulerTargets: [Target] {
         .target(
             name: "Publisher",
             dependencies: [
-                "ALPMTypes", "Cryptography", "Descriptors", "OpenPGPFormat", "OpenPGPVerification", "RepositoryDatabase",
+                "ALPMTypes", "Cryptography", "Descriptors", "OpenPGPFormat", "OpenPGPVerification",
+                "RepositoryDatabase",
                 "RepositoryDirectory", "TransparencyLog",
             ]),
         .executableTarget(

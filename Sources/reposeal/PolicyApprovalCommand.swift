@@ -52,6 +52,7 @@ extension PolicyCommand {
             for line in PolicyWords(policy: next.policy).lines { print(line) }
             let envelope = try await statement.sealed(by: key, with: gpg, at: now)
             try output.write(envelope.dsseBytes)
+            print("signed with \(key.fingerprint), in \(output.output)")
         }
 
         private func expect(_ next: PolicyFile, toFollow before: PolicyFile) throws(FileProblem) {

@@ -62,7 +62,7 @@ struct PolicyWords {
     private func describe(_ person: Person) -> [String] {
         ["\(person.id): \(list(person.roles, none: "no role"))"]
             + person.certificates.map { stated in
-                "    \(stated.fingerprint)  \(stated.certificate.userIDs.first ?? "")"
+                "    \(stated.fingerprint)  \(Terminal.plain(stated.certificate.userIDs.first ?? ""))"
             } + person.revokedFingerprints.map { "    \($0) is revoked" }
     }
 

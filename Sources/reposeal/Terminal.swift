@@ -20,6 +20,19 @@ enum Terminal {
         isColourful ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
     }
 
+    /// Text from outside, without what would move the cursor, colour, hide or reorder the text around it.
+    static func plain(_ untrustedText: String) -> String {
+        var text = String.UnicodeScalarView()
+        for scalar in untrustedText.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+                text.append("\u{fffd}")
+            default: text.append(scalar)
+            }
+        }
+        return String(text)
+    }
+
     /// Writes one line to standard error, behind the program's name.
     static func complain(_ sentence: String) {
         // What was printed before must come before.

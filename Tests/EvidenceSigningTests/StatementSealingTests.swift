@@ -41,6 +41,18 @@ struct StatementSealingTests {
         #expect(verdict.status == 0, "\(verdict.complaint)")
     }
 
+    @Test("a subkey signs where the primary key may only certify")
+    func subkey() async throws {
+        let person = try Person(usage: "cert", hasSigningSubkey: true)
+        let now = Self.now
+        let statement = try Self.statement(notAfter: now + 1000)
+        let key = try await person.gpg.key(of: statement.header.signer, in: [person.certificate])
+        #expect(key.fingerprint != person.certificate.fingerprint)
+        let envelope = try await statement.sealed(by: key, with: person.gpg, at: now)
+        #expect(try SignaturePacket(parsing: envelope.signature).issuerFingerprint == key.fingerprint)
+        #expect(envelope.keyID == person.certificate.fingerprint.hex)
+    }
+
     @Test("a statement that is over already is not signed", arguments: [0, 1, 1000])
     func late(ago: UInt64) async throws {
         let person = try Person()
@@ -70,11 +82,13 @@ private final class Person: Sendable {
     let gpg: GPG
     let certificate: Certificate
 
-    init() throws {
+    init(usage: String = "sign", hasSigningSubkey: Bool = false) throws {
         home = try GnuPGHome()
         folder = try TemporaryDirectory()
         gpg = GPG(homeDirectory: home.path)
-        let fingerprint = try home.generateKey("alice <alice@example.org>", algorithm: "ed25519", expires: "2y")
+        let fingerprint = try home.generateKey(
+            "alice <alice@example.org>", algorithm: "ed25519", usage: usage, expires: "2y")
+        if hasSigningSubkey { _ = try home.gpg("--quick-add-key", fingerprint, "ed25519", "sign") }
         certificate = try Certificate(parsing: home.exportCertificate(fingerprint))
     }
 
