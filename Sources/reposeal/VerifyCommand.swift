@@ -16,8 +16,9 @@ struct VerifyCommand: ParsableCommand {
             expired, and made for this repository, this architecture and one serial. Every package that is present must have \
             the size and SHA-256 of its entry and a good signature.
 
-            DIRECTORY is what reposeal publish wrote, with REPOSITORY/os/ARCHITECTURE in it, or with --architecture the one \
-            folder that holds REPOSITORY.db. The exit status is 1 if anything is found.
+            DIRECTORY is what reposeal publish wrote, with REPOSITORY/os/ARCHITECTURE in it, or the one folder that holds \
+            REPOSITORY.db; then the folder's name or --architecture says for which architecture it is. The exit status is 1 \
+            if anything is found.
 
                 $ reposeal verify /srv/mirror --repository extra --policy policy.json
             """)
@@ -43,7 +44,7 @@ struct VerifyCommand: ParsableCommand {
             throw FileProblem(file: self.policy, reason: "repositories: expected one named \(repository)")
         }
         var reports: [AuditReport] = []
-        for architecture in architecture.map({ [$0] }) ?? rules.architectures {
+        for architecture in architecture.map({ [$0] }) ?? architecture(ofFolder: rules) ?? rules.architectures {
             guard let trust = policy.trust(repository, architecture) else {
                 throw FileProblem(
                     file: self.policy, reason: "repositories: expected \(repository) to have \(architecture)")
@@ -58,15 +59,22 @@ struct VerifyCommand: ParsableCommand {
         if reports.contains(where: { !$0.findings.isEmpty }) { throw ExitCode.failure }
     }
 
+    /// The architecture that the directory's own name states, if it holds the database itself.
+    private func architecture(ofFolder rules: RepositoryPolicy) -> [Architecture]? {
+        guard FileManager.default.fileExists(atPath: "\(directory)/\(repository).db") else { return nil }
+        let name = directory.split(separator: "/").last.map(String.init)
+        return rules.architectures.filter { $0.text == name || rules.architectures.count == 1 }
+    }
+
     private func folder(of architecture: Architecture) throws -> String {
         let nested = "\(directory)/\(repository)/os/\(architecture)"
-        if FileManager.default.fileExists(atPath: nested) { return nested }
-        if self.architecture != nil, FileManager.default.fileExists(atPath: "\(directory)/\(repository).db") {
-            return directory
+        for folder in [nested, directory]
+        where FileManager.default.fileExists(atPath: "\(folder)/\(repository).db") {
+            return folder
         }
         throw FileProblem(
             file: nested,
-            reason: "there is no such folder; name what reposeal publish wrote, or a folder and its --architecture")
+            reason: "there is no \(repository).db; name what reposeal publish wrote, or the folder that holds it")
     }
 
     private func show(_ report: AuditReport) {
