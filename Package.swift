@@ -211,8 +211,14 @@ var testTargets: [Target] {
                 "ALPMTypes", "Attestation", "Cryptography", "EnclaveCore", "Policy", "Refusals", "RepositoryDatabase",
                 "SigningProtocol",
             ]),
-        tests("SchedulerDirectory", ["ALPMTypes", "Cryptography", "SchedulerCore"]),
-        tests("Publisher", ["ALPMTypes", "Cryptography", "RepositoryDatabase", "RepositoryDirectory"]),
+        tests(
+            "SchedulerDirectory",
+            [
+                "ALPMTypes", "Attestation", "Cryptography", "Descriptors", "EvidenceSigning", "OpenPGPFormat", "Policy",
+                "Refusals", "RepositoryDatabase", "SchedulerCore", "SigningProtocol", "TransparencyLog",
+            ]),
+        tests(
+            "Publisher", ["ALPMTypes", "Cryptography", "OpenPGPFormat", "RepositoryDatabase", "RepositoryDirectory"]),
         .testTarget(
             name: "Scenarios",
             dependencies: [

@@ -1,10 +1,8 @@
 import ALPMTypes
 import Cryptography
 import Descriptors
-import Glibc
 import OpenPGPFormat
 import RepositoryDatabase
-import RepositoryDirectory
 
 /// What an auditor does with a mirror: read everything that clients read, and believe nothing.
 public struct RepositoryAudit {
@@ -28,35 +26,36 @@ public struct RepositoryAudit {
         var report = AuditReport(repository: trust.repository, architecture: trust.architecture)
         let database = "\(trust.repository).db"
         let files = "\(trust.repository).files"
-        let current = try publishing {
-            try RepositoryDirectory(path: directory, repository: trust.repository).current()
+        // The names that clients ask for, not the store behind them: a mirror has what rsync made of the links.
+        let pair = try [database, files].map { (name) throws(PublisherError) in
+            try publishing {
+                (
+                    bytes: try DurableFile.readIfPresent("\(directory)/\(name)", limit: Limits.database),
+                    signature: try DurableFile.readIfPresent(
+                        "\(directory)/\(name).sig", limit: SignaturePacket.maximumByteCount)
+                )
+            }
         }
-        guard let current else {
+        guard let described = pair[0].bytes else {
             report.find(database, "there is no such file")
             return report
         }
-        let described = entries(of: current.database, kind: .db, named: database, &report)
-        let serials = [
-            try serial(of: current.databaseSignature, over: current.database, named: database, &report),
-            try current.files.flatMap { (bytes) throws(PublisherError) in
-                try serial(of: current.filesSignature, over: bytes, named: files, &report)
-            },
-        ]
-        if serials[0] != serials[1] {
-            report.find(files, "its signature states another serial than that of \(database)")
-        }
-        if let bytes = current.files {
-            if let listed = entries(of: bytes, kind: .files, named: files, &report), let described,
-                listed.map(\.descBytes) != described.map(\.descBytes)
+        let entries = entries(of: described, kind: .db, named: database, &report)
+        let serial = try serial(of: pair[0].signature, over: described, named: database, &report)
+        if let listed = pair[1].bytes {
+            let other = try self.serial(of: pair[1].signature, over: listed, named: files, &report)
+            if serial != other { report.find(files, "its signature states another serial than that of \(database)") }
+            if let listed = self.entries(of: listed, kind: .files, named: files, &report), let entries,
+                listed.map(\.descBytes) != entries.map(\.descBytes)
             {
                 report.find(files, "its entries are not those of \(database)")
             }
         } else {
             report.find(files, "there is no such file")
         }
-        report.serial = serials[0]
-        report.entries = described?.count ?? 0
-        for entry in described ?? [] { try verifyPackage(of: entry, in: directory, &report) }
+        report.serial = serial
+        report.entries = entries?.count ?? 0
+        for entry in entries ?? [] { try verifyPackage(of: entry, in: directory, &report) }
         return report
     }
 
