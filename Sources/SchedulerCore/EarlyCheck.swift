@@ -33,14 +33,19 @@ public struct EarlyCheck: Sendable {
 
     /// What each change of a group still needs before the group can be asked for; empty lists if nothing.
     ///
-    /// A change that lacks nothing itself waits, with `incompleteTogether`, for those that do.
+    /// A change that lacks nothing itself waits, with `incompleteTogether`, for those that do. `rejectedEvidence` says why
+    /// other statements about the group do not count, which is told where something is missing.
     public func missing(
-        in group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement]
+        in group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement],
+        rejectedEvidence: [Refusal] = []
     ) -> [PendingChange: [Refusal]] {
+        func refusals(of part: Batch) -> [Refusal] {
+            self.refusals(of: part, packages: packages, evidence: evidence, rejectedEvidence: rejectedEvidence)
+        }
         let names = Set(group.changes.map(\.name))
         var missing: [PendingChange: [Refusal]] = [:]
         for change in group.changes {
-            let alone = refusals(of: group.keeping { $0 == change }, packages: packages, evidence: evidence)
+            let alone = refusals(of: group.keeping { $0 == change })
             missing[change] = alone.filter { refusal in
                 guard case .incompleteTogether(let name) = refusal else { return true }
                 return !names.contains(name)
@@ -48,7 +53,7 @@ public struct EarlyCheck: Sendable {
         }
         let lacking = group.changes.filter { missing[$0] != [] }
         if lacking.isEmpty {
-            let together = refusals(of: group, packages: packages, evidence: evidence)
+            let together = refusals(of: group)
             return missing.mapValues { _ in together }
         }
         for change in group.changes where missing[change] == [] {
@@ -58,7 +63,8 @@ public struct EarlyCheck: Sendable {
     }
 
     private func refusals(
-        of group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement]
+        of group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement],
+        rejectedEvidence: [Refusal]
     ) -> [Refusal] {
         let siblings = evidence.flatMap { verified -> [PackageName] in
             guard case .buildRecord(let record) = verified.statement else { return [] }
@@ -79,7 +85,8 @@ public struct EarlyCheck: Sendable {
         do throws(SchedulerCoreError) {
             let job = try Job.update(group, packages: packages, mirrors: thin, evidence: [])
             let review = JobReview(
-                of: job, under: policy, remembering: memory(of: thin, names: names), evidence: evidence, now: now)
+                of: job, under: policy, remembering: memory(of: thin, names: names), evidence: evidence,
+                rejectedEvidence: rejectedEvidence, now: now)
             switch review.decision() {
             case .admitted: return []
             case .refused(let refusals): return refusals

@@ -79,7 +79,7 @@ struct Docket {
         }
         let waiting = removals.values.filter { isOpen($0.target.state) }
         let consumed = Set(memories.values.flatMap(\.consumed))
-        evidence = try store.usable(
+        evidence = try store.checked(
             all.filter { kept in
                 !consumed.contains(kept.envelope.digest.hex)
                     && (open.contains { $0.isNamed(by: kept.statement) }
@@ -94,7 +94,7 @@ struct Docket {
             }
         }
         for (id, request) in removals where isOpen(request.target.state) {
-            let statements = evidence.filter { request.isAsked(by: $0.verified.statement) }
+            let statements = evidence.filter { request.isAsked(by: $0.statement) && $0.refusal == nil }
             let change = PendingChange(
                 repository: request.repository, architectures: [request.architecture], name: request.name,
                 version: request.version, action: .remove, byteCount: 64, builds: Set(statements.map(\.digest)))
@@ -105,7 +105,7 @@ struct Docket {
     /// The repositories that evidence names for a package; where none does, the only one there is.
     private func repositories(of submission: Submission) -> Set<RepositoryName> {
         let named = Set(
-            evidence.map(\.verified.statement).filter(submission.isNamed).compactMap(\.repositoryOfPackages)
+            evidence.map(\.statement).filter(submission.isNamed).compactMap(\.repositoryOfPackages)
                 + submission.record.targets.keys.compactMap { try? RepositoryName(parsing: $0) })
         guard named.isEmpty, policy.repositories.count == 1 else { return named }
         return Set(policy.repositories.map(\.name))
@@ -114,7 +114,7 @@ struct Docket {
     private func change(adding submission: Submission, to name: RepositoryName) -> PendingChange {
         let architecture = submission.description.architecture
         let builds = evidence.filter { kept in
-            guard case .buildRecord(let record) = kept.verified.statement else { return false }
+            guard case .buildRecord(let record)? = kept.verified?.statement else { return false }
             return record.packages.contains { $0.identity.sha256 == submission.record.sha256 }
         }
         return PendingChange(
@@ -131,8 +131,11 @@ struct Docket {
             policy: policy, distribution: distribution, mirrors: mirrors, claims: claims,
             consumed: Set(memories.values.flatMap(\.consumed).compactMap { SHA256Digest(recordText: $0) }), now: now)
         for group in Batching.groups(of: Array(items.keys)) {
-            let statements = evidence(for: group).map(\.verified)
-            missing.merge(check.missing(in: group, packages: packages, evidence: statements)) { $1 }
+            let kept = evidence(for: group)
+            let found = check.missing(
+                in: group, packages: packages, evidence: kept.compactMap(\.verified),
+                rejectedEvidence: kept.compactMap(\.refusal))
+            missing.merge(found) { $1 }
             if isHeld(group) { held.formUnion(group.changes) }
         }
     }
@@ -168,8 +171,8 @@ struct Docket {
         return evidence.filter { kept in
             about.contains { item in
                 switch item {
-                case .submission(let sha256, _): submissions[sha256]?.isNamed(by: kept.verified.statement) ?? false
-                case .removal(let id): removals[id]?.isAsked(by: kept.verified.statement) ?? false
+                case .submission(let sha256, _): submissions[sha256]?.isNamed(by: kept.statement) ?? false
+                case .removal(let id): removals[id]?.isAsked(by: kept.statement) ?? false
                 }
             }
         }

@@ -2,12 +2,26 @@ import Attestation
 import Cryptography
 import Policy
 import Publisher
+import Refusals
 
-/// One accepted statement: its envelope, and what it says when its signature counts under the policy in force.
+/// One accepted statement with its envelope, and what its signature is worth under the policy in force.
 struct KeptEvidence {
     let envelope: Envelope
     let digest: SHA256Digest
-    let verified: VerifiedStatement
+    let statement: Statement
+    let verdict: EvidenceVerifier.Verdict
+
+    /// The statement as the rules take it; nil if its signature does not count.
+    var verified: VerifiedStatement? {
+        guard case .verified(let verified) = verdict else { return nil }
+        return verified
+    }
+
+    /// Why the signature does not count; nil if it does.
+    var refusal: Refusal? {
+        guard case .refused(let refusal) = verdict else { return nil }
+        return refusal
+    }
 }
 
 /// The envelopes under `evidence/`, by the SHA-256 of what was signed.
@@ -41,15 +55,17 @@ struct EvidenceStore {
         return found
     }
 
-    /// Those envelopes whose signatures count under the policy.
-    func usable(
+    /// The envelopes with what their signatures are worth under a policy.
+    func checked(
         _ envelopes: [(envelope: Envelope, statement: Statement)], under policy: SigningPolicy, now: UInt64
     ) throws(SchedulerDirectoryError) -> [KeptEvidence] {
         let verifier = EvidenceVerifier(policy: policy, now: now)
         var kept: [KeptEvidence] = []
-        for (envelope, _) in envelopes {
-            guard case .verified(let verified) = try verifier.verify(envelope) else { continue }
-            kept.append(KeptEvidence(envelope: envelope, digest: envelope.digest, verified: verified))
+        for (envelope, statement) in envelopes {
+            kept.append(
+                KeptEvidence(
+                    envelope: envelope, digest: envelope.digest, statement: statement,
+                    verdict: try verifier.verify(envelope)))
         }
         return kept
     }

@@ -31,20 +31,7 @@ final class EvidenceVerifier {
             throw .turnedAway(file: "evidence", reason: "\(error)")
         }
         let id = statement.header.signer
-        let verdict: SignerVerdict
-        switch policy.verificationKey(for: id) {
-        case nil: return .refused(.unknownSigner)
-        case .ed25519(let key)?:
-            guard let signature = try? Ed25519Signature(bytes: envelope.signature),
-                key.isValidSignature(signature, over: envelope.signedBytes)
-            else { return .refused(.signatureInvalid) }
-            verdict = policy.signer(claimedMachine: id)
-        case .openPGP(let certificates)?:
-            guard let good = try verifiedByPerson(envelope, certificates) else { return .refused(.signatureInvalid) }
-            verdict = policy.signer(
-                claimed: id, primary: good.primaryFingerprint, signing: good.signingFingerprint)
-        }
-        switch verdict {
+        switch try verdict(on: envelope, claimed: id) {
         case .refused(let refusal): return .refused(refusal)
         case .signer(let signer):
             return .verified(
@@ -52,16 +39,35 @@ final class EvidenceVerifier {
         }
     }
 
-    private func verifiedByPerson(
-        _ envelope: Envelope, _ certificates: [Certificate]
-    ) throws(SchedulerDirectoryError) -> SignatureVerdict? {
-        for certificate in certificates {
-            let verification = try durably {
-                try verifier(of: certificate).verify(envelope.signature, over: envelope.signedBytes, at: now)
+    /// Decides as the enclave does: the first certificate that knows the signing key says what the signature is worth.
+    private func verdict(
+        on envelope: Envelope, claimed id: SignerID
+    ) throws(SchedulerDirectoryError) -> SignerVerdict {
+        switch policy.verificationKey(for: id) {
+        case nil: return .refused(.unknownSigner)
+        case .ed25519(let key)?:
+            guard let signature = try? Ed25519Signature(bytes: envelope.signature),
+                key.isValidSignature(signature, over: envelope.signedBytes)
+            else { return .refused(.signatureInvalid) }
+            return policy.signer(claimedMachine: id)
+        case .openPGP(let certificates)?:
+            for certificate in certificates {
+                let verification = try durably {
+                    try verifier(of: certificate).verify(envelope.signature, over: envelope.signedBytes, at: now)
+                }
+                switch verification {
+                case .valid(let good):
+                    return policy.signer(
+                        claimed: id, primary: good.primaryFingerprint, signing: good.signingFingerprint)
+                case .unknownKey: continue
+                case .expiredSignature: return .refused(.evidenceExpired)
+                case .revokedKey: return .refused(.signerRevoked)
+                case .expiredKey: return .refused(.unknownSigner)
+                case .bad, .malformed, .unsupportedAlgorithm: return .refused(.signatureInvalid)
+                }
             }
-            if case .valid(let verdict) = verification { return verdict }
+            return .refused(.unknownSigner)
         }
-        return nil
     }
 
     private func verifier(of certificate: Certificate) throws(PublisherError) -> TwoVerifiers {

@@ -17,6 +17,8 @@ struct Ingestion {
     let policy: SigningPolicy
     let distribution: SHA256Digest
     let now: UInt64
+    /// Whether evidence is kept although its time is over, as a drill wants to see the enclave refuse it.
+    let keepsExpired: Bool
 
     private var events: EventLog { EventLog(path: layout.events) }
 
@@ -100,18 +102,24 @@ struct Ingestion {
         } catch {
             throw .turnedAway(file: name, reason: "\(error)")
         }
-        switch try verifier.verify(envelope) {
-        case .refused(let refusal): throw .turnedAway(file: name, reason: "\(refusal.code): \(refusal)")
-        case .verified(let verified):
-            let refusal = policy.refusal(for: verified, distribution: distribution, now: now)
-            if let refusal, refusal != .evidenceNotYetValid {
-                throw .turnedAway(file: name, reason: "\(refusal.code): \(refusal)")
-            }
-            let isNew = try EvidenceStore(layout: layout).keep(envelope)
-            if isNew, case .removal(let removal) = verified.statement {
-                try RemovalStore(layout: layout).open(removal)
-            }
-            return "evidence \(envelope.digest) by \(verified.signer.id)\(isNew ? "" : ", known already")"
+        let statement: Statement
+        do throws(AttestationError) {
+            statement = try Statement(parsing: envelope.payload, maximumBytes: EvidenceStore.maximumEnvelope)
+        } catch {
+            throw .turnedAway(file: name, reason: "\(error)")
         }
+        let refusal: Refusal? =
+            switch try verifier.verify(envelope) {
+            case .refused(let refusal): refusal
+            case .verified(let verified): policy.refusal(for: verified, distribution: distribution, now: now)
+            }
+        switch refusal {
+        case nil, .evidenceNotYetValid?: break
+        case .evidenceExpired? where keepsExpired: break
+        case let refusal?: throw .turnedAway(file: name, reason: "\(refusal.code): \(refusal)")
+        }
+        let isNew = try EvidenceStore(layout: layout).keep(envelope)
+        if isNew, case .removal(let removal) = statement { try RemovalStore(layout: layout).open(removal) }
+        return "evidence \(envelope.digest) by \(statement.header.signer)\(isNew ? "" : ", known already")"
     }
 }

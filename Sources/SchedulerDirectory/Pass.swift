@@ -36,7 +36,7 @@ final class Pass {
     /// Takes what came in, checks, asks for what is ready and keeps what the enclave signs.
     func sign(askAnyway: Bool) throws(SchedulerDirectoryError) {
         let distribution = try distribution()
-        try takeIncoming(distribution)
+        try takeIncoming(distribution, keepingExpired: askAnyway)
         try finishJobs()
         var refusedTogether: Set<PendingChange> = []
         var attempted: Set<Batch> = []
@@ -111,8 +111,12 @@ final class Pass {
 
     // MARK: Steps
 
-    private func takeIncoming(_ distribution: SHA256Digest) throws(SchedulerDirectoryError) {
-        let taken = try Ingestion(layout: layout, policy: policy, distribution: distribution, now: now).run()
+    private func takeIncoming(
+        _ distribution: SHA256Digest, keepingExpired: Bool
+    ) throws(SchedulerDirectoryError) {
+        let taken = try Ingestion(
+            layout: layout, policy: policy, distribution: distribution, now: now, keepsExpired: keepingExpired
+        ).run()
         report.accepted += taken.accepted
         report.turnedAway += taken.turnedAway.map { TurnedAway(file: $0.file, reason: $0.reason, at: $0.at) }
     }
@@ -137,7 +141,8 @@ final class Pass {
     private func ask(
         _ batch: Batch, _ docket: inout Docket, anyway: Bool
     ) throws(SchedulerDirectoryError) -> Result {
-        let envelopes = docket.evidence(for: batch).map(\.envelope).sorted { $0.digest < $1.digest }
+        let envelopes = docket.evidence(for: batch).filter { anyway || $0.refusal == nil }.map(\.envelope)
+            .sorted { $0.digest < $1.digest }
         let demand = docket.demand(of: batch)
         let job: Job
         do throws(SchedulerCoreError) {
