@@ -214,8 +214,8 @@ var testTargets: [Target] {
         tests(
             "SchedulerDirectory",
             [
-                "ALPMTypes", "Attestation", "Cryptography", "Descriptors", "EvidenceSigning", "OpenPGPFormat", "Policy",
-                "Refusals", "RepositoryDatabase", "SchedulerCore", "SigningProtocol", "TransparencyLog",
+                "ALPMTypes", "Attestation", "Cryptography", "EvidenceSigning", "OpenPGPFormat", "PackageArchive",
+                "Policy", "Refusals", "RepositoryDatabase", "SchedulerCore", "SigningProtocol", "TransparencyLog",
             ]),
         tests(
             "Publisher", ["ALPMTypes", "Cryptography", "OpenPGPFormat", "RepositoryDatabase", "RepositoryDirectory"]),

@@ -24,4 +24,9 @@ struct DirectoryLock: ~Copyable {
         try durably { try file.writeAll(Array("\(getpid())\n".utf8)) }
         self.file = file
     }
+
+    deinit {
+        // A process that is being started just now may hold a copy of the descriptor until it runs its program.
+        _ = flock(file.number, LOCK_UN)
+    }
 }
