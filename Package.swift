@@ -76,7 +76,7 @@ var trustedTargets: [Target] {
                 "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Policy", "Refusals",
                 "RepositoryDatabase", "SigningProtocol", "TransparencyLog",
             ]),
-        trusted("Link", ["ByteCoding", "CLinux", "Cryptography", "Descriptors"]),
+        trusted("Link", ["ByteCoding", "Cryptography", "Descriptors"]),
         trusted("Ledger", ["ALPMTypes", "CSQLite", "Cryptography"]),
         trusted("JailRecords", ["Attestation", "ByteCoding", "Cryptography", "OpenPGPFormat"]),
         trusted(

@@ -35,7 +35,7 @@ public struct EnclaveClient: ~Copyable {
     private let destination: EnclaveDestination
     private let scheduler: SignerID
     private let key: Ed25519PrivateKey
-    private let codec: Codec
+    private let codec: CodecIdentity
     private let programVersion: String
     private let headFile: HeadFile
     private let maximumAnswerBytes: UInt64
@@ -45,7 +45,7 @@ public struct EnclaveClient: ~Copyable {
     ///
     /// `headFile` holds the newest head of the log that was seen; it is made by the first answer and must be kept.
     public init(
-        destination: EnclaveDestination, scheduler: SignerID, key: consuming Ed25519PrivateKey, codec: Codec,
+        destination: EnclaveDestination, scheduler: SignerID, key: consuming Ed25519PrivateKey, codec: CodecIdentity,
         programVersion: String, headFile path: String, maximumAnswerBytes: UInt64 = 256 << 20,
         timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000)
     ) {
@@ -109,7 +109,7 @@ public struct EnclaveClient: ~Copyable {
         guard peer.logOrigin.utf8.elementsEqual(destination.logOrigin.utf8), peer.epoch == destination.epoch else {
             return .otherEnclave(logOrigin: peer.logOrigin, epoch: peer.epoch)
         }
-        let theirs = Codec(id: peer.codecID, library: peer.codecLibrary)
+        let theirs = CodecIdentity(id: peer.codecID, library: peer.codecLibrary)
         return theirs.id == codec.id ? nil : .codecMismatch(ours: codec, theirs: theirs)
     }
 }

@@ -6,7 +6,7 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
     /// The link could not be made or ended early.
     case link(LinkError)
     /// The enclave's codec makes other bytes than ours, so that its signatures would not fit our databases.
-    case codecMismatch(ours: Codec, theirs: Codec)
+    case codecMismatch(ours: CodecIdentity, theirs: CodecIdentity)
     /// The other end serves another log or another epoch.
     case otherEnclave(logOrigin: String, epoch: UInt64)
     /// The request could not be signed.
@@ -64,7 +64,7 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
 }
 
 /// What makes the bytes of a database on one host.
-public struct Codec: Hashable, Sendable, CustomStringConvertible {
+public struct CodecIdentity: Hashable, Sendable, CustomStringConvertible {
     /// The SHA-256 of what the codec makes of a fixed text.
     public var id: SHA256Digest
     /// The name and version of the library under it.

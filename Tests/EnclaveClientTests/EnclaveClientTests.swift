@@ -78,8 +78,8 @@ struct Lie: Sendable, CustomTestStringConvertible {
         Lie(
             "another codec",
             .codecMismatch(
-                ours: Codec(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"),
-                theirs: Codec(id: other, library: "zlib-ng 2.1"))
+                ours: CodecIdentity(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"),
+                theirs: CodecIdentity(id: other, library: "zlib-ng 2.1"))
         ) { enclave in
             enclave.codecID = other
             enclave.codecLibrary = "zlib-ng 2.1"

@@ -81,7 +81,8 @@ struct Place {
                 socketPath: socket, logOrigin: "log.example/1", epoch: 1, answerKey: answerKey.publicKey),
             scheduler: try SignerID(parsing: "scheduler"),
             key: try Ed25519PrivateKey(seed: PlayedEnclave.schedulerSeed),
-            codec: Codec(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"), programVersion: "1.0",
+            codec: CodecIdentity(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"),
+            programVersion: "1.0",
             headFile: head, timeouts: LinkTimeouts(hello: 5_000, idle: 5_000, message: 10_000, nextMessage: 5_000))
         for _ in 0..<1_000 {
             do { return try client.ask(body, now: 1_000) } catch {

@@ -3,6 +3,7 @@ import Attestation
 import ByteCoding
 import Cryptography
 import JailRecords
+import Refusals
 import SigningProtocol
 import Testing
 
@@ -121,6 +122,18 @@ struct RequestTests {
         #expect(throws: ByteCodingError.self) { try AnswerBody(decoding: [3, 0, 0, 0, 0]) }
         let unknown: [UInt8] = [3, 0, 0, 0, 1, 0, 2, 0x6e, 0x6f, 0, 0, 0, 0]
         #expect(throws: ByteCodingError.self) { try AnswerBody(decoding: unknown) }
+    }
+
+    @Test("of a reason that is too long the beginning is told")
+    func longReason() throws {
+        let reason = String(repeating: "ü", count: 2_000)
+        let answer = try AnswerBody(decoding: AnswerBody.refused([.policyUnsound(reason: reason)]).encoded)
+        guard case .refused([.policyUnsound(let told)]) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(told.hasPrefix(String(repeating: "ü", count: 500)))
+        #expect(told.utf8.count <= 1024)
     }
 
     private func record(for body: [UInt8]) -> AnswerRecord {

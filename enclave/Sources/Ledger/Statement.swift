@@ -1,15 +1,12 @@
 import CSQLite
 
 /// A value that a statement is given.
-enum SQLValue: ExpressibleByNilLiteral {
+enum SQLValue {
     case integer(UInt64)
     case row(Int64)
     case text(String)
     case blob([UInt8])
     case null
-
-    /// An absent value.
-    init(nilLiteral: ()) { self = .null }
 
     /// A blob, or nothing.
     static func optional(_ bytes: [UInt8]?) -> SQLValue { bytes.map(SQLValue.blob) ?? .null }

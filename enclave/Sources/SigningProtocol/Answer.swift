@@ -67,7 +67,7 @@ extension Refusal: Coded {
         let code = try reader.text("code", atMost: 64)
         let arguments = try reader.list("arguments", minimumByteCount: 2, atMost: 8) {
             reader throws(ByteCodingError) in
-            try reader.text("argument", atMost: 1024)
+            try reader.text("argument", atMost: Self.argumentLimit)
         }
         guard let refusal = Refusal(code: code, arguments: arguments) else {
             throw reader.malformed("code", "a refusal that this version knows, with its arguments")
@@ -75,8 +75,16 @@ extension Refusal: Coded {
         self = refusal
     }
 
+    private static var argumentLimit: Int { 1024 }
+
+    /// Writes the refusal; only free text can be longer than the limit, and of that the beginning is written.
     func write(to writer: inout ByteWriter) {
         writer.text(code)
-        writer.list(arguments) { writer, argument in writer.text(argument) }
+        writer.list(arguments) { writer, argument in
+            let isLong = argument.utf8.count > Self.argumentLimit
+            // Three bytes less leave room for U+FFFD in place of a character that is cut in two.
+            writer.text(
+                isLong ? String(decoding: argument.utf8.prefix(Self.argumentLimit - 3), as: UTF8.self) : argument)
+        }
     }
 }
