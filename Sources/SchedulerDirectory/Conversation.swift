@@ -25,7 +25,8 @@ struct Conversation: ~Copyable {
                 socketPath: configuration.enclaveSocket, logOrigin: policy.enclave.logOrigin,
                 epoch: policy.enclave.epoch, answerKey: policy.enclave.answerKey),
             scheduler: configuration.schedulerID, key: key,
-            codec: Codec(id: DatabaseCodec.identifier, library: DatabaseCodec.library), programVersion: programVersion,
+            codec: CodecIdentity(id: DatabaseCodec.identifier, library: DatabaseCodec.library),
+            programVersion: programVersion,
             headFile: "\(layout.log)/head")
     }
 

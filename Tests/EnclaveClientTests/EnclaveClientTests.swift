@@ -87,7 +87,7 @@ struct Lie: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("The enclave's client", .serialized)
+@Suite("The enclave's client", .serialized, .timeLimit(.minutes(2)))
 struct EnclaveClientTests {
     let place: Place
 
@@ -122,8 +122,8 @@ struct EnclaveClientTests {
     @Test("a request counts from a minute ago to in ten minutes, and names its enclave")
     func window() async throws {
         let (socket, head) = (place.socket, place.head)
-        let served = Task { try await onThread { try PlayedEnclave().serve(at: socket) } }
-        _ = try await onThread { try Place.ask(.outcome(of: other), socket: socket, head: head) }
+        let served = Background { try PlayedEnclave().serve(at: socket) }
+        _ = try await Background { try Place.ask(.outcome(of: other), socket: socket, head: head) }.value
         let header = try #require(try await served.value).header
         #expect(header.notBefore == 940)
         #expect(header.notAfter == 1_600)

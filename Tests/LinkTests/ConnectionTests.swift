@@ -6,18 +6,11 @@ import Testing
 
 @testable import Link
 
-/// Runs `body` on a thread of its own and waits for what it gives, since the link blocks.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
-    }
-}
-
-let quick = LinkTimeouts(hello: 5_000, idle: 5_000, message: 20_000, nextMessage: 5_000)
+let quick = LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000)
 
 /// Connects as soon as somebody listens.
 func connect(_ path: String, timeouts: LinkTimeouts = quick) throws -> LinkConnection {
-    for _ in 0..<1_000 {
+    for _ in 0..<10_000 {
         do { return try LinkConnection(connectingTo: path, hello: hello(.scheduler), timeouts: timeouts) } catch {
             guard case .descriptor = error else { throw error }
             usleep(5_000)
@@ -26,7 +19,7 @@ func connect(_ path: String, timeouts: LinkTimeouts = quick) throws -> LinkConne
     throw LinkError.timedOut(waitingFor: "a listener")
 }
 
-@Suite("A link over a Unix socket", .serialized)
+@Suite("A link over a Unix socket", .serialized, .timeLimit(.minutes(2)))
 struct ConnectionTests {
     let folder: TemporaryDirectory
     let path: String
@@ -39,8 +32,8 @@ struct ConnectionTests {
     /// Serves one connection that answers each request with its bytes reversed.
     private static func serve(
         _ path: String, limit: UInt64 = 1 << 22, timeouts: LinkTimeouts = quick
-    ) async throws -> Int {
-        try await onThread {
+    ) -> Background<Int> {
+        Background {
             let listener = try Listener(path: path)
             let own = hello(.enclave, maximumMessageBytes: limit)
             var connection = try listener.accept(hello: own, timeouts: timeouts)
@@ -56,9 +49,9 @@ struct ConnectionTests {
     @Test("messages of every size come back, several over one link")
     func messages() async throws {
         let path = path
-        let served = Task { try await Self.serve(path) }
+        let served = Self.serve(path)
         let sizes = [0, 1, 447, 448, 449, 511, 512, 513, 64 * 512 - 64, 64 * 512 - 63, 300_000]
-        try await onThread {
+        try await Background {
             var connection = try connect(path)
             #expect(connection.peer.logSize == 77)
             for size in sizes {
@@ -66,35 +59,35 @@ struct ConnectionTests {
                 try connection.send(.request, body)
                 #expect(try connection.receive(.answer, limit: 1 << 20) == body.reversed())
             }
-        }
+        }.value
         #expect(try await served.value == sizes.count)
     }
 
     @Test("a second scheduler is told that the enclave is busy, and the first one goes on")
     func busy() async throws {
         let path = path
-        let served = Task { try await Self.serve(path) }
-        try await onThread {
+        let served = Self.serve(path)
+        try await Background {
             var first = try connect(path)
             #expect(throws: LinkError.reset(reason: "busy: the enclave serves another scheduler")) {
                 _ = try connect(path)
             }
             try first.send(.request, [1, 2])
             #expect(try first.receive(.answer, limit: 100) == [2, 1])
-        }
+        }.value
         #expect(try await served.value == 1)
     }
 
     @Test("a message above the limit that the reader announced is not sent, and the link ends for both")
     func announcedLimit() async throws {
         let path = path
-        let served = Task { try await Self.serve(path, limit: 100) }
-        try await onThread {
+        let served = Self.serve(path, limit: 100)
+        try await Background {
             var connection = try connect(path)
             let tooLarge = LinkError.messageTooLarge(length: 101, limit: 100)
             #expect(throws: tooLarge) { try connection.send(.request, [UInt8](repeating: 1, count: 101)) }
             #expect(throws: tooLarge) { try connection.send(.request, []) }
-        }
+        }.value
         let told = LinkError.reset(reason: "a message of 101 bytes is above the limit of 100")
         await #expect(throws: told) { _ = try await served.value }
     }
@@ -102,12 +95,12 @@ struct ConnectionTests {
     @Test("a silent scheduler is given up")
     func silence() async throws {
         let path = path
-        let impatient = LinkTimeouts(hello: 5_000, idle: 50, message: 100, nextMessage: 50)
-        let served = Task { try await Self.serve(path, timeouts: impatient) }
-        let ending = try await onThread {
+        let impatient = LinkTimeouts(hello: 60_000, idle: 50, message: 100, nextMessage: 50)
+        let served = Self.serve(path, timeouts: impatient)
+        let ending = try await Background {
             var connection = try connect(path)
             return #expect(throws: LinkError.self) { _ = try connection.receive(.answer, limit: 10) }
-        }
+        }.value
         #expect(ending == .reset(reason: "the other side was silent for too long; waited for a message"))
         await #expect(throws: LinkError.timedOut(waitingFor: "a message")) { _ = try await served.value }
     }

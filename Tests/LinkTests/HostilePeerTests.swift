@@ -65,23 +65,21 @@ struct Attack: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("A hostile peer", .serialized)
+@Suite("A hostile peer", .serialized, .timeLimit(.minutes(2)))
 struct HostilePeerTests {
     @Test("an attack ends the link with an error that names the field", arguments: Attack.all)
     func attack(_ attack: Attack) async throws {
         let folder = try TemporaryDirectory()
         let path = folder.path("socket")
-        let served = Task {
-            try await onThread {
-                let listener = try Listener(path: path)
-                var connection = try listener.accept(hello: hello(.enclave), timeouts: quick)
-                return try connection.receive(.request, limit: 1000)
-            }
+        let served = Background {
+            let listener = try Listener(path: path)
+            var connection = try listener.accept(hello: hello(.enclave), timeouts: quick)
+            return try connection.receive(.request, limit: 1000)
         }
-        try await onThread {
+        try await Background {
             ThisProcess.ignoreBrokenPipeSignal()
             var socket: Descriptor?
-            for _ in 0..<1_000 where socket == nil {
+            for _ in 0..<10_000 where socket == nil {
                 socket = try? Descriptor.connecting(toUnixSocket: path)
                 if socket == nil { usleep(5_000) }
             }
@@ -91,7 +89,7 @@ struct HostilePeerTests {
             // The enclave must be able to say its hello before this end goes.
             shutdown(socket?.number ?? -1, CInt(SHUT_WR))
             _ = try socket?.readToEnd(limit: 10_000)
-        }
+        }.value
         await #expect(throws: attack.error) { _ = try await served.value }
         withExtendedLifetime(folder) {}
     }
@@ -100,24 +98,22 @@ struct HostilePeerTests {
     func randomBeginning(seed: UInt64) async throws {
         let folder = try TemporaryDirectory()
         let path = folder.path("socket")
-        let served = Task {
-            try await onThread {
-                let listener = try Listener(path: path)
-                _ = try listener.accept(hello: hello(.enclave), timeouts: quick)
-            }
+        let served = Background {
+            let listener = try Listener(path: path)
+            _ = try listener.accept(hello: hello(.enclave), timeouts: quick)
         }
-        try await onThread {
+        try await Background {
             ThisProcess.ignoreBrokenPipeSignal()
             var random = SplitMix64(seed: seed)
             let bytes = (0..<2_000).map { _ in UInt8.random(in: 0...3, using: &random) }
-            for _ in 0..<1_000 {
+            for _ in 0..<10_000 {
                 if let socket = try? Descriptor.connecting(toUnixSocket: path) {
                     try socket.writeAll(bytes)
                     return
                 }
                 usleep(5_000)
             }
-        }
+        }.value
         await #expect(throws: LinkError.self) { try await served.value }
         withExtendedLifetime(folder) {}
     }
