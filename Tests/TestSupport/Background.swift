@@ -16,7 +16,9 @@ public struct Background<Value: Sendable>: Sendable {
         }
     }
 
-    /// What it gave or threw; to be asked for once. A test that is cancelled by its time limit waits no longer.
+    /// What it gave or threw, to be asked for once.
+    ///
+    /// A test that its time limit cancels waits no longer.
     public var value: Value {
         get async throws {
             for try await value in outcome { return value }
