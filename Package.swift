@@ -167,7 +167,11 @@ var testTargets: [Target] {
         .target(name: "TestSupport", dependencies: [subprocess], path: "Tests/TestSupport"),
         .systemLibrary(name: "CProbe", path: "Tests/CProbe"),
         .executableTarget(
-            name: "JailProbe", dependencies: ["CProbe", "Descriptors", "Sandbox"], path: "Tests/JailProbe"),
+            name: "JailProbe",
+            dependencies: [
+                "CProbe", "Cryptography", "Descriptors", "JailClients", "JailRecords", "OpenPGPFormat", "Sandbox",
+            ],
+            path: "Tests/JailProbe"),
         tests("Descriptors"),
         tests("ByteCoding"),
         tests("ALPMTypes"),
@@ -190,10 +194,11 @@ var testTargets: [Target] {
             ]),
         tests("Link", ["ByteCoding", "Cryptography", "Descriptors"]),
         tests("Ledger", ["ALPMTypes", "Cryptography"]),
-        tests("JailRecords", ["Cryptography", "OpenPGPFormat"]),
-        tests("KeyVault", ["Cryptography", "JailRecords", "OpenPGPFormat"]),
+        tests("JailRecords", ["ByteCoding", "Cryptography", "OpenPGPFormat"]),
+        tests("KeyVault", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
         tests("Sandbox", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
-        tests("JailClients", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
+        tests(
+            "JailClients", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "TransparencyLog"]),
         tests("PackageArchive", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("SourceManifest", ["ALPMTypes", "Attestation", "Cryptography"]),
         tests("RepositoryImport", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),

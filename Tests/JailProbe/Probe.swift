@@ -2,9 +2,9 @@ import CProbe
 import Descriptors
 import Glibc
 
-/// Carries out each line of standard input and prints one line with what came of it.
-func probe() {
-    while let line = readLine() {
+/// Carries out each line and prints one line with what came of it.
+func probe(_ lines: String) {
+    for line in lines.split(separator: "\n") {
         let words = line.split(separator: " ").map(String.init)
         let result = carryOut(words[0], Array(words.dropFirst()))
         print("\(line): \(result)")

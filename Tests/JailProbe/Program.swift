@@ -1,11 +1,21 @@
+import Descriptors
 import Glibc
 
-/// Without arguments this is the job in a jail and tries what it is told to; with arguments it starts that jail.
+/// Without arguments this is the job in a jail and tries what it is told to; with arguments it is a client outside.
 @main
 struct Program {
-    static func main() {
-        var arguments = CommandLine.arguments.dropFirst()
-        guard let kind = arguments.popFirst() else { return probe() }
-        launch(kind: kind, program: arguments.popFirst() ?? "", options: Set(arguments))
+    static func main() throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch arguments.first {
+        case nil:
+            let input = Descriptor(adopting: 0)
+            let request = try input.readToEnd(limit: 1 << 20)
+            _ = input.release()  // stays open, so that the probe sees it
+            if let kind = request.first, kind < 5 { return try lie(about: request) }
+            probe(String(decoding: request, as: UTF8.self))
+        case "verify": verify(program: arguments[1], files: Array(arguments[2...]))
+        case "broker": askBroker(socket: arguments[1], fingerprint: arguments[2])
+        default: launch(kind: arguments[0], program: arguments[1], options: Set(arguments[2...]))
+        }
     }
 }

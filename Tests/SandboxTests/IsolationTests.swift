@@ -15,7 +15,7 @@ struct IsolationTests {
     @Test("1: every kind of namespace differs from the starter's", arguments: kinds)
     func namespaces(kind: String) throws {
         let (starter, job) = try jail.waiting(kind: kind)
-        defer { starter.terminate() }
+        defer { kill(starter.processIdentifier, SIGKILL) }
         for namespace in ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"] {
             let inside = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(job)/ns/\(namespace)")
             let outside = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/\(namespace)")
@@ -26,7 +26,7 @@ struct IsolationTests {
     @Test("2: the job has no capability, cannot gain one, and is filtered", arguments: kinds)
     func privileges(kind: String) throws {
         let (starter, job) = try jail.waiting(kind: kind)
-        defer { starter.terminate() }
+        defer { kill(starter.processIdentifier, SIGKILL) }
         let status = try String(contentsOfFile: "/proc/\(job)/status", encoding: .utf8)
         for field in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
             #expect(status.contains("\(field):\t0000000000000000\n"), "\(field)")

@@ -50,7 +50,7 @@ public struct JailProfile: Sendable {
     public init(
         kind: Kind, program: String, files: [String] = [], limits: Limits = Limits()
     ) throws(SandboxError) {
-        let tools = kind == .gpgmeVerifier ? ["/usr/bin/gpg", "/usr/bin/gpgconf"] : []
+        let tools = kind == .gpgmeVerifier ? ["/usr/bin/gpg"] : []
         var visible = Set(files + tools + [Self.loader])
         for program in [program] + tools { visible.formUnion(try sharedLibraries(of: program)) }
         self.kind = kind

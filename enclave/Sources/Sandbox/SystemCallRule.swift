@@ -24,7 +24,7 @@ struct SystemCallRule: Hashable, Sendable {
         let common = computing.map { SystemCallRule(call: $0) } + conditional + refused
         return switch kind {
         case .signer, .opensslVerifier: common
-        case .gpgmeVerifier: common + gpg.map { SystemCallRule(call: $0) } + [forking]
+        case .gpgmeVerifier: common + gpg.map { SystemCallRule(call: $0) } + [forking, agentless]
         }
     }
 
@@ -38,12 +38,18 @@ struct SystemCallRule: Hashable, Sendable {
 
     /// What gpg and GPGME need beyond that: child processes, pipes and files in `/job`.
     private static let gpg = [
-        "wait4", "kill", "pipe", "pipe2", "dup", "dup2", "getppid", "getuid", "geteuid", "getgid", "getegid",
+        "wait4", "kill", "pipe2", "dup", "dup2", "fcntl", "close_range", "getppid", "getuid", "geteuid", "getgid",
+        "getegid", "umask", "uname", "sysinfo", "link", "unlink", "rename", "chmod", "clock_nanosleep",
     ]
 
     /// fork(2) without any new namespace: CLONE_NEW* of clone(2), CLONE_NEWTIME included.
     private static let forking = SystemCallRule(
         call: "clone", condition: Condition(argument: 0, mask: 0x7e02_0080, value: 0))
+
+    /// gpg looks for an agent, which checking signatures does not need.
+    private static let agentless = SystemCallRule(
+        call: "socket", action: .fail(EPERM),
+        condition: Condition(argument: 0, mask: 0xffff_ffff, value: UInt64(AF_UNIX)))
 
     private static let conditional: [SystemCallRule] =
         // Memory is never writable and executable at once (PROT_WRITE 2, PROT_EXEC 4).
