@@ -1,1 +1,123 @@
-// KeyVaultTests
+import Cryptography
+import Descriptors
+import Foundation
+import JailRecords
+import KeyVault
+import OpenPGPFormat
+import TestSupport
+import Testing
+
+@Suite("The key vault")
+struct KeyVaultTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        try write(Data("correct horse\nsecond line".utf8), to: "passphrase")
+    }
+
+    private func write(_ data: Data, to name: String, permissions: Int = 0o600) throws {
+        try data.write(to: URL(filePath: directory.path(name)))
+        try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: directory.path(name))
+    }
+
+    private func generate(_ use: KeyUse, isDemonstration: Bool = false) throws -> KeyGeneration {
+        let key = try KeyGeneration(
+            use: use, algorithm: .ed25519, label: "Repository <r@example.org>", isDemonstration: isDemonstration,
+            creationTime: 1_700_000_000, passphrase: Passphrase(file: directory.path("passphrase")))
+        try key.write(toDirectory: directory.path)
+        return key
+    }
+
+    private func load() throws -> KeyVault {
+        try KeyVault(directory: directory.path, passphrase: Passphrase(file: directory.path("passphrase")))
+    }
+
+    @Test("what was generated is found again, with its use, and nothing else")
+    func roundTrip() throws {
+        let log = try generate(.log, isDemonstration: true)
+        #expect(try load().holdsDemonstrationKeysOnly)
+        let answer = try generate(.answer)
+        let vault = try load()
+        #expect(Set(vault.selectors) == [log.selector, answer.selector])
+        #expect(!vault.holdsDemonstrationKeysOnly)
+        #expect(vault[log.selector]?.use == .log && vault[log.selector]?.isDemonstration == true)
+        let memory = try #require(vault[answer.selector]).sealedMemory()
+        let record = try KeyRecord(parsing: memory.readToEnd(limit: KeyRecord.maximumByteCount))
+        #expect(record.use == .answer)
+        guard case .ed25519(let publicKey) = answer.selector else { return #expect(Bool(false)) }
+        #expect(try PrivateKey(record).publicMaterial == .ed25519(publicKey))
+        #expect(answer.publicFile == Array("\(publicKey.hex)\n".utf8))
+    }
+
+    @Test("the certificate of a repository key is one that gpg takes")
+    func certificate() throws {
+        let key = try generate(.openPGP)
+        let certificate = try Certificate(parsing: key.publicFile)
+        #expect(key.selector == .openPGP(certificate.fingerprint))
+        #expect(certificate.userIDs == ["Repository <r@example.org>"])
+        let home = try TemporaryDirectory()
+        let shown = try Tool(
+            "gpg", "--homedir", home.path, "--batch", "--with-colons", "--show-keys",
+            directory.path("\(key.selector).pub")
+        ).run()
+        #expect(shown.text.contains("fpr:::::::::\(certificate.fingerprint):"))
+    }
+
+    @Test("a key file is private and is never written over")
+    func files() throws {
+        let key = try generate(.log)
+        let path = directory.path("\(key.selector).key")
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(throws: KeyVaultError.self) { try key.write(toDirectory: directory.path) }
+    }
+
+    @Test("another passphrase, or a change to any byte of the file, opens nothing")
+    func tampering() throws {
+        let key = try generate(.log)
+        let name = "\(key.selector).key"
+        let sealed = try Data(contentsOf: URL(filePath: directory.path(name)))
+        // One byte of each field: scrypt cost, use, demonstration flag, salt, nonce, selector, record, tag.
+        for position in [0, 9, 11, 12, 13, 15, 20, 35, 50, 80, sealed.count - 1] {
+            var changed = sealed
+            changed[position] ^= 1
+            try write(changed, to: name)
+            #expect(throws: KeyVaultError.self, "byte \(position)") { try load() }
+        }
+        try write(sealed.dropLast(), to: name)
+        #expect(throws: KeyVaultError.cryptography(.authenticationFailed)) { try load() }
+        try write(sealed, to: name)
+        try write(Data("wrong horse\n".utf8), to: "passphrase")
+        #expect(throws: KeyVaultError.cryptography(.authenticationFailed)) { try load() }
+    }
+
+    @Test("a passphrase file that others can read or change is refused", arguments: [0o640, 0o604, 0o620, 0o601])
+    func openPassphrase(permissions: Int) throws {
+        try write(Data("x".utf8), to: "passphrase", permissions: permissions)
+        #expect(throws: KeyVaultError.passphraseFileNotPrivate) {
+            _ = try Passphrase(file: directory.path("passphrase"))
+        }
+    }
+
+    @Test("a passphrase file that is a link, a directory, empty or far too long is refused")
+    func oddPassphrases() throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.path("link"), withDestinationPath: directory.path("passphrase"))
+        #expect(throws: KeyVaultError.self) { _ = try Passphrase(file: directory.path("link")) }
+        #expect(throws: KeyVaultError.passphraseFileNotPrivate) { _ = try Passphrase(file: directory.path) }
+        try write(Data("\n".utf8), to: "empty")
+        #expect(throws: KeyVaultError.passphraseLength) { _ = try Passphrase(file: directory.path("empty")) }
+        try write(Data(repeating: 65, count: 1025), to: "long")
+        #expect(throws: KeyVaultError.passphraseLength) { _ = try Passphrase(file: directory.path("long")) }
+    }
+
+    @Test("an RSA key is for repositories alone", arguments: [KeyUse.log, .answer])
+    func algorithms(use: KeyUse) throws {
+        #expect(throws: KeyVaultError.algorithmNotAllowed) {
+            try KeyGeneration(
+                use: use, algorithm: .rsa, label: "x", isDemonstration: true, creationTime: 0,
+                passphrase: Passphrase(file: directory.path("passphrase")))
+        }
+    }
+}
