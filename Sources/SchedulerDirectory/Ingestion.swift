@@ -8,6 +8,8 @@ import PackageArchive
 import Policy
 import Publisher
 import Refusals
+import RepositoryDatabase
+import SchedulerCore
 
 /// Takes what lies in `incoming/`: each file is accepted and kept, or turned away with a reason.
 struct Ingestion {
@@ -82,8 +84,19 @@ struct Ingestion {
                 file: name,
                 reason: sentence.hasPrefix("\(name): ") ? String(sentence.dropFirst(name.count + 2)) : sentence)
         }
-        let isNew = try SubmissionStore(layout: layout).keep(contents, from: path, at: now)
-        return isNew ? "package \(contents.sha256)" : "package \(contents.sha256), known already"
+        let store = SubmissionStore(layout: layout)
+        if try store.keep(contents, from: path, at: now) { return "package \(contents.sha256)" }
+        try store.reopen(contents.sha256, isPresent: { try isPresent(contents.sha256, in: $0) })
+        return "package \(contents.sha256), known already"
+    }
+
+    /// Whether a database of a repository has the package now.
+    private func isPresent(_ sha256: SHA256Digest, in name: RepositoryName) throws -> Bool {
+        try (policy.repository(name)?.architectures ?? []).contains { architecture in
+            try GenerationStore(layout: layout).mirror(name, architecture).entries.entries.contains {
+                $0.description.sha256 == sha256
+            }
+        }
     }
 
     private func takeEvidence(

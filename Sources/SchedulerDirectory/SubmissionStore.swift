@@ -56,6 +56,17 @@ struct SubmissionStore {
         return true
     }
 
+    /// Lets a known package that is handed in again be asked for again, wherever it was settled and is not there now.
+    func reopen(_ sha256: SHA256Digest, isPresent: (RepositoryName) throws -> Bool) throws(SchedulerDirectoryError) {
+        var record = try submission(in: layout.submission(sha256)).record
+        for (name, target) in record.targets where target.state.isFinal {
+            guard let repository = try? RepositoryName(parsing: name) else { continue }
+            if try durably({ try isPresent(repository) }) { continue }
+            record.targets[name] = StateRecord(.waiting(missing: []))
+        }
+        try update(record)
+    }
+
     /// Replaces a submission's record.
     func update(_ record: SubmissionRecord) throws(SchedulerDirectoryError) {
         try RecordFile.write(record, to: "\(layout.submission(record.sha256))/record.json")

@@ -1,4 +1,6 @@
 import Foundation
+import Refusals
+import SchedulerCore
 import TestSupport
 import Testing
 
@@ -74,5 +76,22 @@ import Testing
         try fixture.folder.write("submissions/\(folder)/record.json", text: #"{"fileName": "../x"}"#)
         let error = #expect(throws: SchedulerDirectoryError.self) { try fixture.home().sign() }
         #expect("\(String(describing: error))".contains("record.json"))
+    }
+
+    @Test("a package that left again, or was refused, is asked for anew when it is handed in anew") func reopened()
+        throws
+    {
+        let package = try fixture.write("a")
+        let store = SubmissionStore(layout: DirectoryLayout(root: fixture.folder.path))
+        for settled in [SubmissionState.published(serial: 4), .refused([.revoked])] {
+            _ = try fixture.home().submit([package])
+            _ = try fixture.home().sign()
+            var record = try #require(try store.all().first).record
+            record.targets["core"] = StateRecord(settled)
+            try store.update(record)
+            #expect(try fixture.home().sign().submissions.isEmpty)
+            _ = try fixture.home().submit([package])
+            #expect(try fixture.home().sign().submissions.map(\.state.name) == ["waiting"])
+        }
     }
 }
