@@ -243,6 +243,7 @@ final class Pass {
 
     /// Finishes or gives up every job that a crash or a broken link left behind.
     private func finishJobs() throws(SchedulerDirectoryError) {
+        try settlement.abandonForgotten()
         for (job, kept) in try jobs.unfinished() {
             if let kept, case .outcome(let outcome)? = try? AnswerBody(decoding: kept.body) {
                 try keep(outcome, of: job, as: kept)

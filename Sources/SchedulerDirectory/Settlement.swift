@@ -1,5 +1,6 @@
 import ALPMTypes
 import Cryptography
+import Publisher
 import Refusals
 import SchedulerCore
 
@@ -18,6 +19,16 @@ struct Settlement {
     /// The enclave does not know the job, or it is asked for again in parts.
     func abandoned(_ job: SHA256Digest) throws(SchedulerDirectoryError) {
         try settle(job) { _ in .abandoned(job: job) }
+    }
+
+    /// Gives up every job that records wait for but that is not kept: a crash came after its refusal.
+    func abandonForgotten() throws(SchedulerDirectoryError) {
+        let targets =
+            try SubmissionStore(layout: layout).all().flatMap(\.record.targets.values)
+            + RemovalStore(layout: layout).all().map(\.target)
+        for case .asked(let job) in Set(targets.map(\.state)) where !DurableFile.exists(layout.job(job)) {
+            try abandoned(job)
+        }
     }
 
     /// The enclave refused the job; `demand` is what was asked, so that the same is not asked again and again.

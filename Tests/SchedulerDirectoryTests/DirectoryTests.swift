@@ -94,4 +94,14 @@ import Testing
             #expect(try fixture.home().sign().submissions.map(\.state.name) == ["waiting"])
         }
     }
+
+    @Test("a submission whose job is nowhere is checked anew") func forgottenJob() throws {
+        _ = try fixture.home().submit([try fixture.write("a")])
+        _ = try fixture.home().sign()
+        let store = SubmissionStore(layout: DirectoryLayout(root: fixture.folder.path))
+        var record = try #require(try store.all().first).record
+        record.targets["core"] = StateRecord(.asked(job: record.sha256))
+        try store.update(record)
+        #expect(try fixture.home().sign().submissions.map(\.state.name) == ["waiting"])
+    }
 }
