@@ -20,23 +20,19 @@ package enum DurableFile {
     }
 
     /// Puts a file into its place, whatever was there before.
-    package static func write(
-        _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o644
-    ) throws(DescriptorError) {
+    package static func write(_ bytes: [UInt8], to path: String) throws(DescriptorError) {
         let temporary = temporaryName(beside: path)
-        let file = try Descriptor.creating(temporary, permissions: permissions)
+        let file = try Descriptor.creating(temporary, permissions: 0o644)
         try file.writeAll(bytes)
         try settle(file, from: temporary, at: path)
     }
 
     /// Copies a file into its place and returns the SHA-256 of what was copied.
     @discardableResult
-    package static func copy(
-        _ source: String, to path: String, permissions: UInt32 = 0o644
-    ) throws(DescriptorError) -> SHA256Digest {
+    package static func copy(_ source: String, to path: String) throws(DescriptorError) -> SHA256Digest {
         let input = try Descriptor.reading(source)
         let temporary = temporaryName(beside: path)
-        let output = try Descriptor.creating(temporary, permissions: permissions)
+        let output = try Descriptor.creating(temporary, permissions: 0o644)
         var hash = SHA256()
         while true {
             let chunk = try input.read(atMost: 1 << 20)
