@@ -229,7 +229,7 @@ var testTargets: [Target] {
             dependencies: [
                 "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "SigningProtocol", "TestSupport",
             ],
-            path: "Tests/Scenarios", exclude: ["transcripts"]),
+            path: "Tests/Scenarios", exclude: ["attacks", "crashes", "link", "published", "transcripts", "world"]),
     ]
 }
 

@@ -16,12 +16,16 @@ struct Transcript: CustomTestStringConvertible, Sendable {
         var status: Int32 = 0
     }
 
-    static let folder = "\(RepositoryRoot.path)/Tests/Scenarios/transcripts"
+    /// The folder with all transcripts in folders of their own.
+    static let scenarios = "\(RepositoryRoot.path)/Tests/Scenarios"
 
-    /// Every file of the folder, by name.
-    static let all: [Transcript] = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-        .filter { $0.hasSuffix(".txt") }.sorted().map(Transcript.init(name:))
+    /// Every transcript of a folder, by name.
+    static func all(in folder: String) -> [Transcript] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "\(scenarios)/\(folder)")) ?? [])
+            .filter { $0.hasSuffix(".txt") }.sorted().map { Transcript(name: "\(folder)/\($0)") }
+    }
 
+    /// Its path below `scenarios`.
     let name: String
 
     var testDescription: String { name }
@@ -30,7 +34,7 @@ struct Transcript: CustomTestStringConvertible, Sendable {
     func steps() throws -> [Step] {
         var steps: [Step] = []
         var isCommand = false
-        let text = try String(contentsOfFile: "\(Self.folder)/\(name)", encoding: .utf8)
+        let text = try String(contentsOfFile: "\(Self.scenarios)/\(name)", encoding: .utf8)
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if line.hasPrefix("# ") || line == "#" { continue }
             if line.hasPrefix("$ ") {

@@ -1,0 +1,17 @@
+import TestSupport
+import Testing
+
+@Suite("Scenarios of the whole path")
+struct WholePathTests {
+    @Test("what must not be signed is refused, and nothing changes", arguments: Transcript.all(in: "attacks"))
+    func attack(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
+
+    @Test("whatever dies and whenever, every job is signed once", arguments: Transcript.all(in: "crashes"))
+    func crash(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
+
+    @Test("the enclave outlives whoever is on the line", arguments: Transcript.all(in: "link"))
+    func link(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
+
+    @Test("stock tools accept what is published", arguments: Transcript.all(in: "published"))
+    func publication(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+
+/// A small distribution with an enclave in force, made once; each scenario works in a copy of its own.
+///
+/// Broker, enclave and scheduler run as an ordinary user, since jails refuse root.
+final class World: Sendable {
+    private static let account = UnprivilegedAccount.monitor
+    private static let made = Result { try World() }
+
+    /// Programs and scripts where that user can read them.
+    private let stage: TemporaryDirectory
+    /// The world as `prepare` left it.
+    private let original: String
+
+    /// The world, made when it is first asked for.
+    static func shared() throws -> World { try made.get() }
+
+    private init() throws {
+        stage = try ReleaseBinaries.copies(
+            of: "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-scheduler", "reposeal-signer",
+            "reposeal-verifier")
+        original = try Self.folder()
+        try FileManager.default.copyItem(atPath: "\(Transcript.scenarios)/world", toPath: stage.path("world"))
+        try FileManager.default.copyItem(
+            atPath: "\(RepositoryRoot.path)/Tests/Demo/packages", toPath: stage.path("packages"))
+        try Self.expect(Tool("chmod", "-R", "go+rX", stage.path).run(), "chmod")
+        let script = "exec 2>&1 </dev/null\n. \"$SCENARIOS/prepare\""
+        try Self.expect(Tool(shell(in: original).words(script: script)).run(), "prepare")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: original) }
+
+    /// Plays a transcript in a fresh copy of the world.
+    func replay(_ transcript: Transcript) throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Self.expect(Tool("cp", "-a", "\(original)/.", folder).run(), "cp")
+        var shell = shell(in: folder)
+        shell.functions = stage.path("world/world.sh")
+        try shell.replay(transcript)
+    }
+
+    private func shell(in folder: String) -> TranscriptShell {
+        TranscriptShell(
+            prefix: Self.account.command([]), folder: folder,
+            environment: [
+                "PATH": "\(stage.path):/usr/sbin:/usr/bin:/sbin:/bin", "SCENARIOS": stage.path("world"),
+            ])
+    }
+
+    /// A fresh folder that the account owns, with a path short enough for sockets in it.
+    private static func folder() throws -> String {
+        let path = "/tmp/rs-\(UInt32.random(in: .min ... .max))"
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try account.own(path)
+        return path
+    }
+
+    private static func expect(_ result: Tool.Result, _ what: String) throws {
+        guard result.status == 0 else {
+            throw TestSupportError("\(what) failed: \(result.text.suffix(2000))\(result.complaint.suffix(2000))")
+        }
+    }
+}

@@ -1,0 +1,175 @@
+# shellcheck shell=bash disable=SC2012,SC2034,SC2119,SC2120
+# What the scenarios do in a small distribution of their own. Every scenario begins in a fresh copy of the world that
+# `prepare` made, with this file read; $world is the copy, $SCENARIOS the folder of this file.
+
+set -u
+world=$PWD
+export LC_ALL=C.UTF-8 GNUPGHOME=$world/gnupg SOURCE_DATE_EPOCH=1560556800
+
+trap leave EXIT
+leave() {
+    gpgconf --kill all
+    jobs -p | xargs -r kill -KILL
+    wait 2>/dev/null || true
+}
+
+wait_for() { # seconds, a command: until it succeeds, or the process that was started last has ended
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || { echo "waited too long for: $*" && return 1; }
+        # A process that ended will not do what is waited for.
+        kill -0 $! 2>/dev/null || return 1
+        sleep 0.05
+    done
+}
+
+# The enclave's two processes, and their ends.
+
+start_broker() { # keys
+    rm -f enclave/broker
+    reposeal-broker serve --keys "${1:-enclave/keys}" --socket "$world/enclave/broker" \
+        --signer "$(command -v reposeal-signer)" --passphrase-file enclave/passphrase >broker.log 2>&1 &
+    broker=$!
+    wait_for 60 test -S enclave/broker || { cat broker.log && return 1; }
+}
+provision() {
+    reposeal-enclave provision --state "$world/enclave/state" --broker "$world/enclave/broker" \
+        --verifier "$(command -v reposeal-verifier)" "$@"
+}
+start_enclave() {
+    rm -f enclave/link
+    reposeal-enclave serve --state "$world/enclave/state" --broker "$world/enclave/broker" \
+        --verifier "$(command -v reposeal-verifier)" --listen "$world/enclave/link" >>enclave.log 2>&1 &
+    enclave=$!
+    wait_for 60 test -S enclave/link || { cat enclave.log && return 1; }
+}
+# As a power cut does it: no time for last words.
+kill_enclave() {
+    kill -KILL "$enclave"
+    wait "$enclave" 2>/dev/null || true
+}
+start() { start_broker && start_enclave; }
+
+# What the enclave remembers, as it says itself.
+memory() { reposeal enclave status --scheduler scheduler | grep -E '^(log|database) '; }
+serial() { # repository
+    memory | awk -v place="$1/x86_64" '$2 == place { print $4 }'
+}
+# Runs commands that must leave the enclave's memory as it is.
+nothing_changes() {
+    local before after
+    before=$(memory)
+    "$@"
+    after=$(memory)
+    if [ -n "$before" ] && [ "$before" = "$after" ]; then echo "nothing changed"; else echo "THE ENCLAVE CHANGED"; fi
+}
+
+# Packages by hand; bsdtar makes them as makepkg would.
+
+package() { # name, version, text of its one file, further lines of .PKGINFO
+    local folder base=${base:-$1} pkgbuild
+    pkgbuild=$(sha256sum <"${sources:-/dev/null}${sources:+/PKGBUILD}" | cut -d ' ' -f 1)
+    folder=$(mktemp -d "$world/package.XXXXXX")
+    mkdir -p "$folder/usr/share/$1" "${into:-packages}"
+    echo "$3" >"$folder/usr/share/$1/text"
+    cat >"$folder/.PKGINFO" <<END
+pkgname = $1
+pkgbase = $base
+pkgver = $2
+pkgdesc = Something in the harbour
+url = https://example.org/$1
+builddate = $SOURCE_DATE_EPOCH
+packager = Harbour Linux <build@example.org>
+size = 100
+arch = x86_64
+license = Apache-2.0
+${4-}
+END
+    sed -i '/^$/d' "$folder/.PKGINFO"
+    cat >"$folder/.BUILDINFO" <<END
+format = 1
+pkgname = $1
+pkgbase = $base
+pkgver = $2
+pkgarch = x86_64
+pkgbuild_sha256sum = $pkgbuild
+packager = Harbour Linux <build@example.org>
+builddate = $SOURCE_DATE_EPOCH
+builddir = /build
+END
+    pack "$folder" "${into:-packages}/$1-$2-x86_64.pkg.tar.gz"
+    rm -rf "$folder"
+}
+pack() { # folder, package
+    find "$1" -exec touch -d @"$SOURCE_DATE_EPOCH" {} +
+    (cd "$1" && LC_ALL=C ls -A | bsdtar --uid 0 --gid 0 --uname root --gname root -cf - -T -) | gzip -n >"$2"
+}
+
+# What people and machines say. The last argument is the output; the options come before it.
+
+approve() { # signer, repository, options, package…, output
+    local signer=$1 repository=$2
+    shift 2
+    reposeal approve package "${@:1:$#-1}" --policy "${policy:-policy.json}" --repository "$repository" \
+        --signer "$signer" --output "evidence/${!#}.dsse.json" >/dev/null
+}
+both() { # repository, options, package…, name: approved by alice and by bob, as NAME-alice and NAME-bob
+    approve alice "$1" "${@:2:$#-2}" "${!#}-alice" && approve bob "$1" "${@:2:$#-2}" "${!#}-bob"
+}
+approve_source() { # signer, output
+    reposeal approve source "$sources" --policy policy.json --repository core --signer "$1" \
+        --output "evidence/$2.dsse.json" >/dev/null
+}
+attest() { # machine, package…, output
+    reposeal attest build "${@:2:$#-2}" --source "$sources" --policy policy.json --repository core --signer "$1" \
+        --key "machines/$1.key" --output "evidence/${!#}.dsse.json" >/dev/null
+}
+approve_removal() { # signer, repository, name, output
+    reposeal approve removal "$3" --from "scheduler/repositories/$2/x86_64/db" --architecture x86_64 \
+        --policy policy.json --repository "$2" --signer "$1" --output "evidence/$4.dsse.json" >/dev/null
+}
+fingerprint() { # person
+    gpg --batch --with-colons --list-keys "<$1@example.org>" | awk -F: '$1 == "fpr" { print $10; exit }'
+}
+forge() { # a statement, its name when it says something else, how
+    python3 -B "$SCENARIOS/forge.py" "evidence/$1.dsse.json" "evidence/$2.dsse.json" "${@:3}"
+}
+evidence() { # names: their files
+    local name
+    for name in "$@"; do printf 'evidence/%s.dsse.json\n' "$name"; done
+}
+
+# Schedulers, honest and hostile.
+
+submit() { # a package, several in quotes, or -; names of evidence
+    local packages=''
+    [ "$1" = - ] || packages=$1
+    # shellcheck disable=SC2046,SC2086
+    reposeal submit $packages $(evidence "${@:2}") --scheduler "${scheduler:-scheduler}" >/dev/null
+}
+sign() { reposeal sign --scheduler "${scheduler:-scheduler}" "$@"; }
+# Puts the job for a package in jobs/NAME, as a scheduler with this evidence sends it; nothing is sent.
+job() { # name, then as `submit`
+    rm -rf hostile
+    cp -a scheduler hostile
+    rm -rf hostile/submissions/* hostile/removals/*
+    sed -i 's#"unix:[^"]*"#"unix:../enclave/nobody"#' hostile/scheduler.json
+    scheduler=hostile submit "${@:2}"
+    scheduler=hostile sign --ask-anyway >job.log 2>&1 || true
+    local made
+    made=$(find hostile/jobs -name job -newer hostile/scheduler.json)
+    [ -n "$made" ] || { cat job.log && return 1; }
+    mkdir -p jobs && cp "$made" "jobs/$1"
+}
+# Asks the enclave for jobs/NAME with just this evidence, whatever an honest scheduler would think of it.
+ask() { # options, job, names of evidence
+    local options=()
+    while [[ $1 == --* ]]; do
+        options+=("$1" "$2")
+        shift 2
+    done
+    # shellcheck disable=SC2046
+    python3 -B "$SCENARIOS/peer.py" ask enclave/link scheduler "${options[@]}" -- "jobs/$1" $(evidence "${@:2}")
+}
+link() { python3 -B "$SCENARIOS/peer.py" link enclave/link scheduler "$@"; }
