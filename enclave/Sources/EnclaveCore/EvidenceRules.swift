@@ -48,6 +48,7 @@ extension JobReview {
             guard case .removal(let removal) = verified.statement else { return false }
             return removal.repository == change.target.repository.name
                 && removal.architecture == change.location.architecture
+                && removal.packages.contains { wanted in change.removals.contains { $0.name == wanted.name } }
         }.map(\.digest)
     }
 }
