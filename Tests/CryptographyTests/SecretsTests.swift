@@ -57,14 +57,6 @@ struct SecretsTests {
         #expect(first != second)
     }
 
-    @Test("equal means the same length and the same bytes")
-    func equality() {
-        #expect(constantTimeEqual([1, 2], [1, 2]))
-        #expect(constantTimeEqual([], []))
-        #expect(!constantTimeEqual([1, 2], [1, 3]))
-        #expect(!constantTimeEqual([1, 2], [1, 2, 3]))
-    }
-
     @Test("a wiped secret is empty")
     func wiping() {
         var secret: [UInt8] = [1, 2, 3]

@@ -23,8 +23,8 @@ func digest(_ word: String) -> SHA256Digest { SHA256.digest(of: Array(word.utf8)
 
 func leaf(_ word: String) -> LogLeaf { LogLeaf(bytes: Array(word.utf8), hash: digest("leaf \(word)")) }
 
-func admission(_ name: String, _ version: String, content: String = "content") throws -> Admission {
-    Admission(
+func admission(_ name: String, _ version: String, content: String = "content") throws -> AdmittedEntry {
+    AdmittedEntry(
         claim: IdentityClaim(
             name: try PackageName(parsing: name), version: try Version(parsing: version),
             packageDigest: digest(content),

@@ -12,11 +12,6 @@ public enum SystemRandom {
     }
 }
 
-/// Whether two byte strings are equal, in a time that depends on their lengths only.
-public func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    unsafe left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
-}
-
 /// Overwrites a secret in place and empties the array; other copies of it are not reached.
 public func wipe(_ secret: inout [UInt8]) {
     unsafe secret.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }

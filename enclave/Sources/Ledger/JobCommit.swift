@@ -48,12 +48,12 @@ public struct RepositoryUpdate: Hashable, Sendable {
     /// The packages that leave and are not replaced; each is there.
     public var removals: [PackageName]
     /// The packages that come in, each instead of the one of its name.
-    public var admissions: [Admission]
+    public var admissions: [AdmittedEntry]
 
     /// Puts the parts together.
     public init(
         repository: RepositoryName, architecture: Architecture, serial: UInt64, databaseDigest: SHA256Digest,
-        filesDigest: SHA256Digest, removals: [PackageName], admissions: [Admission]
+        filesDigest: SHA256Digest, removals: [PackageName], admissions: [AdmittedEntry]
     ) {
         self.repository = repository
         self.architecture = architecture
@@ -66,7 +66,7 @@ public struct RepositoryUpdate: Hashable, Sendable {
 }
 
 /// A package that comes into a database: what it claims to be, and its entry.
-public struct Admission: Hashable, Sendable {
+public struct AdmittedEntry: Hashable, Sendable {
     /// The identity that the name and version stand for from now on.
     public var claim: IdentityClaim
     /// The entry.

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// Why the ledger cannot be opened, read or written.
 public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -31,7 +32,7 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .sqlite(let operation, let code): "SQLite could not \(operation) (extended result code \(code))"
         case .inUse: "another process has the ledger open"
-        case .file(let operation, let number): "the ledger's file: \(operation) failed with errno \(number)"
+        case .file(let operation, let number): "\(operation) failed: \(unsafe String(cString: strerror(number)))"
         case .notPrivate: "the ledger must be a regular file of this user that nobody else can read or write"
         case .notALedger: "the file is a database, but not a ledger of this enclave"
         case .unknownSchema(let found, let known):

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct Program: ParsableCommand {
@@ -9,5 +10,21 @@ struct Program: ParsableCommand {
             The broker runs under a user who is not root and whom no other program of the enclave has. The monitor \
             connects to its socket; the broker reads fixed-size records only.
             """,
-        subcommands: [Serve.self, Generate.self], defaultSubcommand: Serve.self)
+        version: "reposeal-broker 0.1.0", subcommands: [Serve.self, Generate.self], defaultSubcommand: Serve.self)
+}
+
+extension Program {
+    /// Runs the command that the arguments name; an error becomes one sentence and exit status 1.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch  where exitCode(for: error) == .failure {
+            let sentence = Array("reposeal-broker: \(error)\n".utf8)
+            _ = unsafe write(STDERR_FILENO, sentence, sentence.count)
+            Glibc.exit(1)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

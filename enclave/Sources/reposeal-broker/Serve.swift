@@ -35,7 +35,8 @@ struct Serve: ParsableCommand {
         guard !vault.selectors.isEmpty else { throw BrokerError.noKeys(directory: keys) }
         let signing = SigningDesk(vault: vault, jail: try JailProfile(kind: .signer, program: signer), log: log)
         try signing.testEveryKey()
-        let admission = Admission(ownUser: geteuid(), holdsDemonstrationKeysOnly: vault.holdsDemonstrationKeysOnly)
+        let admission = MonitorAdmission(
+            ownUser: geteuid(), holdsDemonstrationKeysOnly: vault.holdsDemonstrationKeysOnly)
         let listener = try UnixSocketListener(path: socket, permissions: 0o660)
         log.info("ready with \(vault.selectors.count) keys at \(socket)")
         while true {

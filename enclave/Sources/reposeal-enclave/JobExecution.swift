@@ -31,25 +31,40 @@ extension Monitor {
         case .admitted(let admission):
             try ledger.recordIntent(
                 job: hash, encoding: Intent(job: job, evidence: checked.verified).encoded, decidedAt: now)
-            return .outcome(try finish(admission, of: hash, remembering: memory, at: now))
+            do {
+                return .outcome(try finish(admission, of: hash, remembering: memory, at: now))
+            } catch {
+                throw MonitorError.unfinished(job: hash, reason: "\(error)")
+            }
         }
     }
 
-    /// Finishes or abandons what an earlier run accepted and did not finish, as of the time when it was accepted.
+    /// Finishes what an earlier run accepted and did not finish, as of the time when it was accepted.
+    ///
+    /// What cannot be finished now either is abandoned, since nothing of it has left; only a broker that does not
+    /// answer keeps it for the next start.
     mutating func finishOpenIntents() throws {
         for open in try ledger.openIntents() {
-            let intent = try Intent(decoding: open.encoding, policy: policy)
-            let memory = try Memory(of: ledger, for: intent.job, under: policy)
-            let review = JobReview(
-                of: intent.job, under: policy, remembering: memory, evidence: intent.evidence, now: open.decidedAt)
-            switch review.decision() {
-            case .refused:
-                try ledger.abandonIntent(job: open.job)
-                logger.warning("abandoned an unfinished job", metadata: ["job": "\(open.job)"])
-            case .admitted(let admission):
-                _ = try finish(admission, of: open.job, remembering: memory, at: open.decidedAt)
+            do {
+                try finish(open)
                 logger.notice("finished an unfinished job", metadata: ["job": "\(open.job)"])
+            } catch JailClientError.broker(let error) {
+                throw JailClientError.broker(error)
+            } catch {
+                try ledger.abandonIntent(job: open.job)
+                logger.error("abandoned an unfinished job", metadata: ["job": "\(open.job)", "reason": "\(error)"])
             }
+        }
+    }
+
+    private mutating func finish(_ open: OpenIntent) throws {
+        let intent = try Intent(decoding: open.encoding, policy: policy)
+        let memory = try Memory(of: ledger, for: intent.job, under: policy)
+        let review = JobReview(
+            of: intent.job, under: policy, remembering: memory, evidence: intent.evidence, now: open.decidedAt)
+        switch review.decision() {
+        case .refused(let refusals): throw MonitorError.noLongerAdmitted(refusals)
+        case .admitted(let admission): _ = try finish(admission, of: open.job, remembering: memory, at: open.decidedAt)
         }
     }
 

@@ -6,6 +6,7 @@ import Ledger
 import Logging
 import OpenPGPFormat
 import Policy
+import Refusals
 import TransparencyLog
 
 /// The enclave's state, and what it acts with; one request at a time.
@@ -21,7 +22,7 @@ struct Monitor: ~Copyable {
 
     /// Opens the memory, checks every key, and finishes what an earlier run left open.
     static func starting(_ options: EnclaveOptions, logger: Logger) throws -> Monitor {
-        let ledger = try EnclaveLedger(path: options.ledgerPath)
+        let ledger = try options.openLedger()
         guard let stored = try ledger.currentPolicy() else { throw MonitorError.notProvisioned }
         let policy = try SigningPolicy(parsing: stored.bytes)
         let jail = try VerifierJail(program: options.verifier)
@@ -65,6 +66,10 @@ enum MonitorError: Error, CustomStringConvertible {
     case provisionedAlready(version: UInt64)
     /// What the broker returned does not verify, or cannot be verified.
     case wrongSignature(String)
+    /// An accepted job could not be finished; the next start tries once more.
+    case unfinished(job: SHA256Digest, reason: String)
+    /// An accepted job is no longer admitted by what the ledger holds now.
+    case noLongerAdmitted([Refusal])
     /// A file that an option names cannot be used.
     case file(String, String)
 
@@ -72,8 +77,10 @@ enum MonitorError: Error, CustomStringConvertible {
         switch self {
         case .notProvisioned: "the ledger holds no policy: run 'reposeal-enclave provision' first"
         case .provisionedAlready(let version):
-            "the ledger holds policy \(version) already: provisioning happens once, later policies come as jobs"
+            "the ledger holds policy \(version) already: provisioning happens once"
         case .wrongSignature(let what): "a signature came back that must not leave: \(what)"
+        case .unfinished(let job, let reason): "the accepted job \(job) is not finished: \(reason)"
+        case .noLongerAdmitted(let refusals): refusals.map(\.description).joined(separator: " ")
         case .file(let path, let problem): "\(path): \(problem)"
         }
     }

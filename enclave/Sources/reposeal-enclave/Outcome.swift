@@ -73,7 +73,7 @@ extension RepositoryUpdate {
             removals: plan.removed.map(\.name),
             admissions: plan.admitted.map { package in
                 let content = PackageContent(of: package.entry)
-                return Ledger.Admission(
+                return AdmittedEntry(
                     claim: IdentityClaim(
                         name: package.entry.name, version: package.entry.description.version,
                         packageDigest: content.sha256, base: content.base, descriptionDigest: content.descDigest,

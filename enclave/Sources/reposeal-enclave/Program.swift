@@ -1,4 +1,8 @@
 import ArgumentParser
+import Cryptography
+import Glibc
+import Ledger
+import RepositoryDatabase
 
 /// The monitor: verifies, decides, remembers, has signed, and answers.
 @main
@@ -14,7 +18,11 @@ struct Program: ParsableCommand {
             by the policy in force and by all that it ever signed, rebuilds the databases from its own memory, and asks the \
             broker for signatures. It never has a key. Start reposeal-broker first, provision policy 1 once, then serve.
             """,
-        version: "reposeal-enclave \(version)",
+        version: """
+            reposeal-enclave \(version)
+            codec \(Codec.identifier.hex)
+            zlib \(Codec.libraryVersion)
+            """,
         subcommands: [ServeCommand.self, ProvisionCommand.self],
         defaultSubcommand: ServeCommand.self)
 }
@@ -33,5 +41,25 @@ struct EnclaveOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The program that verifies evidence in jails.", valueName: "path"))
     var verifier: String = "/usr/lib/reposeal/reposeal-verifier"
 
-    var ledgerPath: String { "\(state)/ledger.sqlite" }
+    /// Opens the memory; an error names its file.
+    func openLedger() throws -> EnclaveLedger {
+        let path = "\(state)/ledger.sqlite"
+        do { return try EnclaveLedger(path: path) } catch { throw MonitorError.file(path, "\(error)") }
+    }
+}
+
+extension Program {
+    /// Runs the command that the arguments name; an error becomes one sentence and exit status 1.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch  where exitCode(for: error) == .failure {
+            let sentence = Array("reposeal-enclave: \(error)\n".utf8)
+            _ = unsafe write(STDERR_FILENO, sentence, sentence.count)
+            Glibc.exit(1)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

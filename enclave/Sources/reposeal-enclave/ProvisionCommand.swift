@@ -20,8 +20,9 @@ struct ProvisionCommand: ParsableCommand {
             digest with the one that 'reposeal policy show' prints at their desks. With --confirm and that digest the \
             policy comes into force and becomes leaf 0 of the log.
 
-              reposeal-enclave provision --state /var/lib/reposeal --broker /run/reposeal/broker.sock \\
-                  --policy policy.json --approval erin.dsse.json --approval frank.dsse.json
+            $ reposeal-enclave provision --state /var/lib/reposeal \\
+                --broker /run/reposeal/broker.sock --policy policy.json \\
+                --approval erin.dsse.json --approval frank.dsse.json
             """)
 
     @OptionGroup var options: EnclaveOptions
@@ -47,6 +48,9 @@ struct ProvisionCommand: ParsableCommand {
                 policy, "the policy is unsound: \(untrustedPolicy.unsoundness.joined(separator: "; "))")
         }
         guard untrustedPolicy.version == 1 else { throw MonitorError.file(policy, "version: expected 1") }
+        guard untrustedPolicy.notBefore <= SystemClock.realtimeSeconds() else {
+            throw MonitorError.file(policy, "notBefore: expected a time that has come")
+        }
         let evidence = try approvingEvidence(for: untrustedPolicy)
 
         print("distribution  \(untrustedPolicy.distribution)")
@@ -86,7 +90,7 @@ struct ProvisionCommand: ParsableCommand {
     }
 
     private func bringIntoForce(_ policy: SigningPolicy, bytes: [UInt8], evidence: [VerifiedStatement]) throws {
-        var ledger = try EnclaveLedger(path: options.ledgerPath)
+        var ledger = try options.openLedger()
         if let present = try ledger.currentPolicy() { throw MonitorError.provisionedAlready(version: present.version) }
         let broker = try BrokerConnection(socketPath: options.broker)
         let now = SystemClock.realtimeSeconds()
