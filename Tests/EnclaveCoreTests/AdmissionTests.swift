@@ -1,3 +1,5 @@
+import ALPMTypes
+import Attestation
 import Cryptography
 import EnclaveCore
 import Policy
@@ -133,6 +135,25 @@ import Testing
         let evidence = try enclave.evidence(for: pair)
         #expect(try enclave.perform(enclave.job(adding: [pair[0]]), evidence) == ["incompleteTogether"])
         #expect(try enclave.perform(enclave.job(adding: pair), evidence) == ["serial 1"])
+    }
+
+    @Test("an any package enters every database of its repository in one job") func everyArchitecture() throws {
+        let distribution = try Distribution { document in
+            guard case .array(var repositories) = document["repositories"], case .object(var core) = repositories[0]
+            else { return }
+            core["architectures"] = .array([.string("aarch64"), .string("x86_64")])
+            repositories[0] = .object(core)
+            document["repositories"] = .array(repositories)
+        }
+        var enclave = PaperEnclave(distribution)
+        let package = try SamplePackage("words", "1-1", architecture: "any")
+        let evidence = try enclave.evidence(for: [package])
+        var job = try enclave.job(adding: [package])
+        #expect(enclave.perform(job, evidence) == ["incompleteTogether"])
+        var other = job.changes[0]
+        other.architecture = try Architecture(parsing: "aarch64")
+        job.changes.append(other)
+        #expect(enclave.perform(job, evidence) == ["serial 1,1"])
     }
 
     @Test("under an expired policy only refreshes are admitted") mutating func expiredPolicy() throws {

@@ -104,6 +104,16 @@ import Testing
         #expect(try enclave.perform(enclave.job(removing: ["tree"]), removals).first == "statementConsumed")
     }
 
+    @Test("a removal leaves the statements of other removals alone") mutating func othersStay() throws {
+        let other = try SamplePackage("bush", "1.0-1")
+        _ = try enclave.perform(enclave.job(adding: [other]), enclave.evidence(for: [other]))
+        let removals = try [package, other].flatMap { package in
+            try ["alice", "bob"].map { try enclave.removal(of: package, by: $0) }
+        }
+        #expect(try enclave.perform(enclave.job(removing: ["tree"]), removals) == ["serial 3"])
+        #expect(try enclave.perform(enclave.job(removing: ["bush"]), removals) == ["serial 4"])
+    }
+
     @Test("a refresh takes the next serial, but not before a third of the validity") mutating func refresh() throws {
         #expect(try enclave.perform(enclave.job(.refresh), []) == ["refreshTooEarly"])
         enclave.now += 1_209_600 / 3

@@ -180,6 +180,15 @@ import Testing
         #expect(throws: SourceManifestError.self) { try SourceManifest.make(directory: folder.path) }
     }
 
+    @Test("a PKGBUILD that would notice being run is not run")
+    func notRun() throws {
+        let folder = try Self.folder()
+        let trace = try TemporaryDirectory()
+        try folder.write("PKGBUILD", text: "touch \(trace.path("trace"))\n")
+        _ = try SourceManifest.make(directory: folder.path)
+        #expect(!FileManager.default.fileExists(atPath: trace.path("trace")))
+    }
+
     @Test("a missing .SRCINFO says how to make it")
     func missingSourceInfo() throws {
         let folder = try Self.folder()
