@@ -2,6 +2,7 @@ import ALPMTypes
 import Attestation
 import Cryptography
 import Publisher
+import RepositoryDatabase
 import SchedulerCore
 
 /// What accepted removal statements ask for, below `removals/`.
@@ -19,15 +20,24 @@ struct RemovalStore {
         return found
     }
 
-    /// Begins to wait for the removal of what a new statement names; one that is under way goes on.
+    /// Begins to wait for the removal of what a new statement names.
+    ///
+    /// One that is under way goes on; one that was signed begins again only if the package has come back since.
     func open(_ removal: Removal) throws(SchedulerDirectoryError) {
+        let entries = try GenerationStore(layout: layout).mirror(removal.repository, removal.architecture).entries
         for package in removal.packages {
             let request = RemovalRequest(
                 repository: removal.repository, architecture: removal.architecture, name: package.name,
                 version: package.version, sha256: package.sha256, target: StateRecord(.waiting(missing: [])))
             let path = layout.removal(request.id)
             let known = try RecordFile.read(RemovalRequest.self, from: path)
-            if let known, !known.target.state.isFinal { continue }
+            if let known {
+                switch known.target.state {
+                case .waiting, .ready, .asked: continue
+                case .signed, .published, .refused:
+                    guard entries[package.name]?.description.sha256 == package.sha256 else { continue }
+                }
+            }
             try RecordFile.write(request, to: path)
         }
     }
