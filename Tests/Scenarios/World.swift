@@ -21,9 +21,8 @@ final class World: Sendable {
             of: "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-scheduler", "reposeal-signer",
             "reposeal-verifier")
         original = try Self.folder()
-        try FileManager.default.copyItem(atPath: "\(Transcript.scenarios)/world", toPath: stage.path("world"))
-        try FileManager.default.copyItem(
-            atPath: "\(RepositoryRoot.path)/Tests/Demo/packages", toPath: stage.path("packages"))
+        let folders = ["\(Transcript.scenarios)/world", "\(RepositoryRoot.path)/Tests/Demo/packages"]
+        try Self.expect(Tool(["cp", "-r"] + folders + [stage.path]).run(), "cp")
         try Self.expect(Tool("chmod", "-R", "go+rX", stage.path).run(), "chmod")
         let script = "exec 2>&1 </dev/null\n. \"$SCENARIOS/prepare\""
         try Self.expect(Tool(shell(in: original).words(script: script)).run(), "prepare")
