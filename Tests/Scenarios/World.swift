@@ -6,7 +6,11 @@ import TestSupport
 /// Broker, enclave and scheduler run as an ordinary user, since jails refuse root.
 final class World: Sendable {
     private static let account = UnprivilegedAccount.monitor
-    private static let made = Result { try World() }
+    /// Nothing ends a value that lasts as long as the process, so what it left on the disk goes with the process.
+    private static let made: Result<World, any Error> = {
+        atexit { try? World.made.get().remove() }
+        return Result { try World() }
+    }()
 
     /// Programs and scripts where that user can read them.
     private let stage: TemporaryDirectory
@@ -28,7 +32,9 @@ final class World: Sendable {
         try Self.expect(Tool(shell(in: original).words(script: script)).run(), "prepare")
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: original) }
+    private func remove() {
+        for path in [stage.path, original] { try? FileManager.default.removeItem(atPath: path) }
+    }
 
     /// Plays a transcript in a fresh copy of the world.
     func replay(_ transcript: Transcript) throws {
