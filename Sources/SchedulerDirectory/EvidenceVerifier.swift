@@ -55,16 +55,7 @@ final class EvidenceVerifier {
                 let verification = try durably {
                     try verifier(of: certificate).verify(envelope.signature, over: envelope.signedBytes, at: now)
                 }
-                switch verification {
-                case .valid(let good):
-                    return policy.signer(
-                        claimed: id, primary: good.primaryFingerprint, signing: good.signingFingerprint)
-                case .unknownKey: continue
-                case .expiredSignature: return .refused(.evidenceExpired)
-                case .revokedKey: return .refused(.signerRevoked)
-                case .expiredKey: return .refused(.unknownSigner)
-                case .bad, .malformed, .unsupportedAlgorithm: return .refused(.signatureInvalid)
-                }
+                if let verdict = policy.signer(claimed: id, after: verification) { return verdict }
             }
             return .refused(.unknownSigner)
         }

@@ -5,9 +5,9 @@ import Policy
 import Refusals
 import Testing
 
-private func removalClaim(_ sample: SampleEvidence) throws -> RemovalClaim {
+private func removalClaim(_ sample: SampleEvidence) throws -> Removal.Package {
     let identity = try sample.identity()
-    return RemovalClaim(name: identity.name, version: identity.version, sha256: identity.sha256)
+    return Removal.Package(name: identity.name, version: identity.version, sha256: identity.sha256)
 }
 
 private func removalRefusals(

@@ -1,24 +1,7 @@
 public import ALPMTypes
-import Attestation
+public import Attestation
 public import Cryptography
 public import Refusals
-
-/// A package that someone wants out of a repository, as it stands there.
-public struct RemovalClaim: Hashable, Sendable {
-    /// The package's name.
-    public let name: PackageName
-    /// The package's version.
-    public let version: Version
-    /// The digest of the package's file.
-    public let sha256: SHA256Digest
-
-    /// Names a package.
-    public init(name: PackageName, version: Version, sha256: SHA256Digest) {
-        self.name = name
-        self.version = version
-        self.sha256 = sha256
-    }
-}
 
 /// The entries with which a repository is to begin, as the enclave computed them.
 public struct ImportClaim: Hashable, Sendable {
@@ -54,13 +37,12 @@ extension SigningPolicy {
     /// Every statement must have passed `refusal(for:distribution:now:)` before. Evidence for another repository never
     /// counts, whatever is promoted from where.
     public func refusals(
-        removing claim: RemovalClaim, from name: RepositoryName, architecture: Architecture,
+        removing wanted: Removal.Package, from name: RepositoryName, architecture: Architecture,
         evidence: [VerifiedStatement]
     ) -> [Refusal] {
         guard let repository = repository(name), repository.architectures.contains(architecture) else {
             return [.unknownRepository]
         }
-        let wanted = Removal.Package(name: claim.name, version: claim.version, sha256: claim.sha256)
         let matching = evidence.filter { verified in
             guard case .removal(let removal) = verified.statement else { return false }
             return removal.repository == name && removal.architecture == architecture

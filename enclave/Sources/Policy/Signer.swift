@@ -69,6 +69,19 @@ extension SigningPolicy {
         return .signer(.person(id, primary))
     }
 
+    /// What a verification against one certificate of the person means; nil if another certificate may know the key.
+    public func signer(claimed id: SignerID, after verification: SignatureVerification) -> SignerVerdict? {
+        switch verification {
+        case .valid(let verdict):
+            signer(claimed: id, primary: verdict.primaryFingerprint, signing: verdict.signingFingerprint)
+        case .unknownKey: nil
+        case .expiredSignature: .refused(.evidenceExpired)
+        case .revokedKey: .refused(.signerRevoked)
+        case .expiredKey: .refused(.unknownSigner)
+        case .bad, .malformed, .unsupportedAlgorithm: .refused(.signatureInvalid)
+        }
+    }
+
     /// The machine named by a statement, whose key verified the signature.
     public func signer(claimedMachine id: SignerID) -> SignerVerdict {
         machine(id).map { .signer(.machine(id, operator: $0.operator)) } ?? .refused(.unknownSigner)

@@ -54,16 +54,7 @@ struct EvidenceCheck {
         for certificate in certificates {
             let check = try jail.verify(
                 openPGPSignature: envelope.signature, over: envelope.signedBytes, certificate: certificate.bytes)
-            switch check {
-            case .valid(let verdict):
-                return policy.signer(
-                    claimed: id, primary: verdict.primaryFingerprint, signing: verdict.signingFingerprint)
-            case .unknownKey: continue
-            case .expiredSignature: return .refused(.evidenceExpired)
-            case .revokedKey: return .refused(.signerRevoked)
-            case .expiredKey: return .refused(.unknownSigner)
-            case .bad, .malformed, .unsupportedAlgorithm: return .refused(.signatureInvalid)
-            }
+            if let verdict = policy.signer(claimed: id, after: check) { return verdict }
         }
         return .refused(.unknownSigner)
     }
