@@ -64,16 +64,23 @@ private func requirement(_ kind: EvidenceKind, _ threshold: Int) throws -> Requi
     return try Requirement(FieldReader(.object(fields), keys: ["kind", "role", "threshold"]))
 }
 
-/// What is missing when each of these people approves or builds, by trying every choice.
+/// What is missing when each of these people counts for whatever sets of requirements they may, by trying every choice.
 private func leastMissing(_ requirements: [Requirement], _ supporters: [Set<String>], _ people: [String]) -> Int {
-    (0..<(1 << people.count)).map { choice in
-        zip(requirements, supporters).reduce(0) { missing, pair in
-            let counted = people.indices.filter { index in
-                let builds = choice >> index & 1 == 1
-                return pair.1.contains(people[index]) && builds == (pair.0.kind == .buildRecord)
-            }
-            return missing + max(0, pair.0.quorum.threshold - counted.count)
-        }
+    let sets = (0..<(1 << requirements.count)).map { bits in requirements.indices.filter { bits >> $0 & 1 == 1 } }
+    let allowed = sets.filter { set in
+        let kinds = set.map { requirements[$0].kind }
+        return Set(kinds).count == kinds.count && (kinds.count < 2 || !kinds.contains(.buildRecord))
+    }
+    var reachable: Set<[Int]> = [requirements.map { _ in 0 }]
+    for person in people {
+        let choices = allowed.filter { $0.allSatisfy { supporters[$0].contains(person) } }
+        reachable = Set(
+            reachable.flatMap { counts in
+                choices.map { set in counts.indices.map { counts[$0] + (set.contains($0) ? 1 : 0) } }
+            })
+    }
+    return reachable.map { counts in
+        zip(requirements, counts).reduce(0) { $0 + max(0, $1.0.quorum.threshold - $1.1) }
     }.min() ?? 0
 }
 
@@ -104,5 +111,17 @@ func manyCollisions() throws {
         requirement(.buildRecord, 10),
     ]
     let tally = Tally(requirements: requirements, supporters: requirements.map { _ in people })
-    #expect(tally.missing(tally.counts()) == 1)
+    // Twenty approve, of whom fifteen did so twice, and twenty build.
+    #expect(tally.missing(tally.counts()) == 11)
+}
+
+@Test("one person with two roles fills one requirement of a kind, and one requirement of each kind")
+func twoRolesOfOnePerson() throws {
+    let alice: [Set<String>] = [["alice"], ["alice"]]
+    for kind in EvidenceKind.allCases {
+        let twice = try Tally(requirements: [requirement(kind, 1), requirement(kind, 1)], supporters: alice)
+        #expect(twice.counts() == [1, 0])
+    }
+    let kinds = try [requirement(.sourceApproval, 1), requirement(.packageApproval, 1)]
+    #expect(Tally(requirements: kinds, supporters: alice).counts() == [1, 1])
 }

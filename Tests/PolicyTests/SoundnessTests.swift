@@ -83,6 +83,15 @@ private func unsound() throws -> [(edits: [Edit], reason: String)] {
             ],
             "alternative 1 of core needs 3 of buildRecord by builder, but at most 2 can count"
         ),
+        (
+            // Bob, carol and dave are all the sysops, and alice is the only other developer.
+            [
+                Edit(
+                    "repositories", 0, "admission", 1,
+                    to: [requirement("packageApproval", "developer", 3), requirement("packageApproval", "sysop", 2)])
+            ],
+            "alternative 2 of core needs 2 of packageApproval by sysop, but at most 1 can count"
+        ),
         // Keys.
         ([Edit("people", 0, "certificates", to: [bob])], "person alice and person bob share a key"),
         (

@@ -1,42 +1,38 @@
 /// Who stands behind each requirement of an alternative, and how many of them count.
 ///
-/// Nobody counts both as a person who approved and as the operator of a builder, for one package. Which of the two is
-/// chosen so that the least is missing: otherwise one more approval could turn a satisfied policy into an unsatisfied one.
+/// Nobody counts both as a person who approved and as the operator of a builder, for one package, nor twice by evidence
+/// of one kind. Which it is is chosen so that the least is missing: otherwise one more approval could turn a satisfied
+/// policy into an unsatisfied one.
 struct Tally {
     let requirements: [Requirement]
     /// For each requirement the ids of people, or for build records of operators.
     let supporters: [Set<String>]
 
-    private func isBuild(_ index: Int) -> Bool { requirements[index].kind == .buildRecord }
+    /// Requirements as the bits of a number; an alternative has at most four.
+    private typealias Selection = Int
 
     /// How many count toward each requirement, at most its threshold.
     func counts() -> [Int] {
-        var (approvers, operators) = (Set<String>(), Set<String>())
-        for index in requirements.indices {
-            if isBuild(index) {
-                operators.formUnion(supporters[index])
-            } else {
-                approvers.formUnion(supporters[index])
-            }
-        }
-        let both = approvers.intersection(operators)
+        let builds = selection { requirements[$0].kind == .buildRecord }
         // Those who support the same requirements are interchangeable; only how many build is a choice.
-        var groups: [[Bool]: Int] = [:]
-        for id in both { groups[supporters.map { $0.contains(id) }, default: 0] += 1 }
-        var options: Set<[Int]> = [capped(supporters.map { $0.subtracting(both).count })]
-        for (membership, size) in groups {
+        var groups: [Selection: Int] = [:]
+        for id in supporters.reduce(into: Set<String>(), { $0.formUnion($1) }) {
+            groups[selection { supporters[$0].contains(id) }, default: 0] += 1
+        }
+        let limits = limits
+        var options: Set<[Int]> = [limits.map { _ in 0 }]
+        for (supported, size) in groups {
+            let (building, approving) = (supported & builds, supported & ~builds)
+            let choices = building == 0 ? 0...0 : approving == 0 ? size...size : 0...size
             options = Set(
-                options.flatMap { counts in
-                    (0...size).map { building in
-                        capped(
-                            counts.indices.map { index in
-                                let share = isBuild(index) ? building : size - building
-                                return counts[index] + (membership[index] ? share : 0)
-                            })
+                options.flatMap { reach in
+                    choices.map { builders in
+                        let built = extended(reach, building, by: builders, within: limits)
+                        return extended(built, approving, by: size - builders, within: limits)
                     }
                 })
         }
-        let best = options.min { left, right in
+        let best = options.map(counts).min { left, right in
             let (missingLeft, missingRight) = (missing(left), missing(right))
             return missingLeft == missingRight ? right.lexicographicallyPrecedes(left) : missingLeft < missingRight
         }
@@ -48,7 +44,39 @@ struct Tally {
         zip(requirements, counts).reduce(0) { $0 + $1.0.quorum.threshold - $1.1 }
     }
 
-    private func capped(_ counts: [Int]) -> [Int] {
-        zip(counts, requirements).map { min($0, $1.quorum.threshold) }
+    private func selection(_ isSelected: (Int) -> Bool) -> Selection {
+        requirements.indices.reduce(0) { $0 | (isSelected($1) ? 1 << $1 : 0) }
+    }
+
+    private func threshold(of selection: Selection) -> Int {
+        requirements.indices.reduce(0) { $0 + (selection >> $1 & 1) * requirements[$1].quorum.threshold }
+    }
+
+    /// The threshold of each selection of one kind, and 0 for those of several, whose reach does not matter.
+    private var limits: [Int] {
+        (0..<1 << requirements.count).map { selection in
+            let kinds = Set(requirements.indices.filter { selection >> $0 & 1 == 1 }.map { requirements[$0].kind })
+            return kinds.count > 1 ? 0 : threshold(of: selection)
+        }
+    }
+
+    /// How many people support at least one requirement of each selection, as far as more would make no difference.
+    private func extended(_ reach: [Int], _ supported: Selection, by people: Int, within limits: [Int]) -> [Int] {
+        reach.indices.map { $0 & supported == 0 ? reach[$0] : min(reach[$0] + people, limits[$0]) }
+    }
+
+    /// The counts when nobody counts twice by one kind and each requirement in turn gets as many as it can.
+    private func counts(_ reach: [Int]) -> [Int] {
+        requirements.indices.map { index in
+            let earlier = selection { $0 < index && requirements[$0].kind == requirements[index].kind }
+            return most(earlier | 1 << index, reach) - most(earlier, reach)
+        }
+    }
+
+    /// How many can count toward requirements of one kind together (Hall's theorem, with deficiency, by Ore).
+    ///
+    /// Those who reach any selection of them, and no more than the thresholds of the rest.
+    private func most(_ kindred: Selection, _ reach: [Int]) -> Int {
+        reach.indices.filter { $0 & ~kindred == 0 }.map { reach[$0] + threshold(of: kindred & ~$0) }.min() ?? 0
     }
 }
