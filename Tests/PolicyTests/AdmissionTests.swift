@@ -247,3 +247,59 @@ func revokedCertificate() throws {
             == [missing(.sourceApproval, have: 0, need: 1)])
     #expect(try revoking.refusals([revoking.source("alice", certificate: 1), build], into: "extra") == [])
 }
+
+private let (doc, invented) = ("zlib-doc-1:1.3.1-2-any.pkg.tar.zst", "zlib-evil-1:1.3.1-2-any.pkg.tar.zst")
+
+/// Who wrote the records that count, and what must come with the package.
+private func outcome(
+    _ sample: SampleEvidence, _ evidence: [VerifiedStatement]
+) throws -> (refusals: [Refusal], signers: Set<String>, together: [String]) {
+    let admission = try sample.policy.admission(
+        of: sample.claim(), into: RepositoryName(parsing: core), evidence: evidence)
+    return (
+        admission.refusals, Set(admission.buildRecords.map(\.header.signer.text)),
+        admission.together.map(\.fileName.text)
+    )
+}
+
+@Test("a sibling must come along if as many operators name it as the policy asks for")
+func siblingsOfEnoughOperators() throws {
+    let sample = SampleEvidence(try PolicySample.policy())
+    let evidence = try [
+        sample.source("alice"), sample.source("bob"), sample.build("acme-1", with: doc),
+        sample.build("umbra-1", with: doc, invented),
+    ]
+    #expect(try outcome(sample, evidence) == ([], ["acme-1", "umbra-1"], [doc]))
+    // A second machine of the same operator adds nothing, and neither does an operator who counts as an approver.
+    let more = try [sample.build("alice-1", with: doc, invented)]
+    #expect(try outcome(sample, evidence + more).together == [doc])
+    let colleague = SampleEvidence(try PolicySample.policy(Edit("machines", 2, "operator", to: "umbra")))
+    #expect(try outcome(colleague, evidence + [colleague.build("alice-1", with: invented)]).together == [doc])
+    // Carol frees alice to count as an operator.
+    #expect(try outcome(sample, evidence + more + [sample.source("carol")]).together == [doc, invented])
+}
+
+@Test("a record of a machine without the role, or of a person, counts for nothing and demands nothing")
+func recordsThatDoNotCount() throws {
+    let policy = try PolicySample.policy(Edit("machines", 1, "roles", to: []))
+    let sample = SampleEvidence(policy)
+    let evidence = try [
+        sample.source("alice"), sample.source("bob"), sample.build("acme-1"), sample.build("umbra-1"),
+        sample.build("acme-2", with: invented), sample.build("carol", with: invented),
+    ]
+    #expect(try outcome(sample, evidence) == ([], ["acme-1", "umbra-1"], []))
+}
+
+@Test("two requirements of one kind need two people, whatever roles one of them holds")
+func requirementsOfOneKind() throws {
+    let requirement = PolicySample.requirement
+    let admission: JSONValue = [
+        [requirement("packageApproval", "developer", 1), requirement("packageApproval", "sysop", 1)]
+    ]
+    let sample = SampleEvidence(try PolicySample.policy(Edit("repositories", 0, "admission", to: admission)))
+    #expect(
+        try sample.refusals([sample.package("bob")])
+            == [.notEnoughApprovals(kind: "packageApproval", role: "sysop", have: 0, need: 1)])
+    #expect(try sample.refusals([sample.package("bob"), sample.package("carol")]) == [])
+    #expect(try sample.refusals([sample.package("bob"), sample.package("alice")]) == [])
+}

@@ -86,12 +86,16 @@ struct SampleEvidence {
         return try verified(.packageApproval(approval), certificate: certificate)
     }
 
-    func build(_ id: String) throws -> VerifiedStatement {
+    /// The record of a build out of which these other files came as well.
+    func build(_ id: String, with siblings: String...) throws -> VerifiedStatement {
+        let outcome = try ([fileName] + siblings).map { name in
+            try BuildRecord.Package(identity: changing { $0.fileName = name }.identity(), state: state())
+        }
         let record = try BuildRecord(
             header: header(id), repository: RepositoryName(parsing: repository),
             pkgbase: PackageName(parsing: pkgbase), version: identity().version,
             sourceManifest: SHA256.digest(of: Array(manifest.utf8)), environment: SHA256.digest(of: Array(id.utf8)),
-            packages: [BuildRecord.Package(identity: identity(), state: state())])
+            packages: outcome)
         return try verified(.buildRecord(record))
     }
 

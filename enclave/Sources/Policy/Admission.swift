@@ -24,8 +24,14 @@ public struct AdmissionClaim: Hashable, Sendable {
 public struct Admission: Hashable, Sendable {
     /// What is missing under the alternative that lacks least; empty if the claim is admitted.
     public let refusals: [Refusal]
-    /// The build records that support the claim under that alternative; their packages are admitted together.
+    /// The build records that support the claim under that alternative, each of an operator that counts.
     public let buildRecords: [BuildRecord]
+    /// The other packages that must come with this one: those that a sufficient part of these records names as well.
+    public let together: [PackageIdentity]
+
+    static func refused(_ refusal: Refusal) -> Admission {
+        Admission(refusals: [refusal], buildRecords: [], together: [])
+    }
 }
 
 extension SigningPolicy {
@@ -43,10 +49,10 @@ extension SigningPolicy {
         of claim: AdmissionClaim, into name: RepositoryName, evidence: [VerifiedStatement]
     ) -> Admission {
         guard let repository = repository(name) else {
-            return Admission(refusals: [.unknownRepository], buildRecords: [])
+            return .refused(.unknownRepository)
         }
         let relevant = evidence.filter { claim.isSupported(by: $0.statement, for: repository) }
-        var best: (missing: Int, refusals: [Refusal], records: [BuildRecord])?
+        var best: (missing: Int, counts: [Int], alternative: [Requirement], agreed: [VerifiedStatement])?
         for alternative in repository.admission where !alternative.isEmpty {
             for manifest in Self.manifests(relevant) {
                 let agreed = relevant.filter { $0.statement.isAbout(manifest: manifest) }
@@ -54,16 +60,41 @@ extension SigningPolicy {
                 let counts = tally.counts()
                 let missing = tally.missing(counts)
                 guard best.map({ missing < $0.missing }) ?? true else { continue }
-                let records = alternative.contains { $0.kind == .buildRecord } ? agreed.compactMap(\.buildRecord) : []
-                best = (missing, shortfalls(alternative, counts, agreed), records)
+                best = (missing, counts, alternative, agreed)
             }
         }
         // No usable alternative admits nothing; soundness refuses such a policy long before.
-        guard let best else {
-            let reason = "nothing is ever admitted to \(name)"
-            return Admission(refusals: [.policyUnsound(reason: reason)], buildRecords: [])
+        guard let best else { return .refused(.policyUnsound(reason: "nothing is ever admitted to \(name)")) }
+        let roles = best.alternative.filter { $0.kind == .buildRecord }.map(\.quorum.role)
+        let records = best.agreed.filter { record in roles.contains { countedOperator(record, role: $0) != nil } }
+        return Admission(
+            refusals: shortfalls(best.alternative, best.counts, best.agreed),
+            buildRecords: records.compactMap(\.buildRecord),
+            together: siblings(of: claim, in: records, best.alternative, best.agreed))
+    }
+
+    /// The other packages of the build for which the alternative is met by those records alone that name them.
+    ///
+    /// One operator's invention is thus demanded of nobody else, where the alternative asks for two.
+    private func siblings(
+        of claim: AdmissionClaim, in records: [VerifiedStatement], _ alternative: [Requirement],
+        _ evidence: [VerifiedStatement]
+    ) -> [PackageIdentity] {
+        var naming: [PackageIdentity: Set<SHA256Digest>] = [:]
+        for record in records {
+            for package in record.buildRecord?.packages ?? [] where package.identity != claim.identity {
+                naming[package.identity, default: []].insert(record.digest)
+            }
         }
-        return Admission(refusals: best.refusals, buildRecords: best.records)
+        let approvals = evidence.filter { $0.statement.kind != .buildRecord }
+        // Most builders name the same siblings, so that few sets of records are judged.
+        var verdicts: [Set<SHA256Digest>: Bool] = [:]
+        for named in Set(naming.values) {
+            let tally = tally(alternative, approvals + records.filter { named.contains($0.digest) })
+            verdicts[named] = tally.missing(tally.counts()) == 0
+        }
+        return naming.filter { verdicts[$0.value] ?? false }.keys
+            .sorted { $0.fileName.text.utf8.lexicographicallyPrecedes($1.fileName.text.utf8) }
     }
 
     /// The source manifests that are spoken of, in an order of their own; nil stands for none.
