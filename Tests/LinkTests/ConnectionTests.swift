@@ -101,7 +101,7 @@ struct ConnectionTests {
             var connection = try connect(path)
             return #expect(throws: LinkError.self) { _ = try connection.receive(.answer, limit: 10) }
         }.value
-        #expect(ending == .reset(reason: "the other side was silent for too long; waited for a message"))
+        #expect(ending == .reset(reason: "the other side took too long; waited for a message"))
         await #expect(throws: LinkError.timedOut(waitingFor: "a message")) { _ = try await served.value }
     }
 }

@@ -54,6 +54,9 @@ struct Attack: Sendable, CustomTestStringConvertible {
         malformed(
             "two beginnings", data(1, envelope) + data(1, sequence: 1, envelope), "frame.flags",
             "the rest of the message before the next one"),
+        malformed(
+            "a frame without payload", data(1, envelope) + data(0, sequence: 1, []), "frame.payload",
+            "1 to 512 bytes"),
         malformed("too much", data(3, envelope + [1, 2, 3, 4]), "message.decodedLength", "the length of the body"),
         malformed("too little", data(3, envelope + [1, 2]), "message.decodedLength", "the length of the body"),
         malformed("another body", wrongDigest, "message.sha256", "the digest of the body"),

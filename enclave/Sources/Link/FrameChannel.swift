@@ -18,7 +18,10 @@ struct FrameChannel: ~Copyable {
     }
 
     /// The next frame; nil when the other side closed the stream.
+    ///
+    /// After the deadline nothing is read, however much has arrived.
     mutating func read(until deadline: Moment?, for awaited: String) throws(LinkError) -> Frame? {
+        try check(deadline, for: awaited)
         while arrived.isEmpty {
             if hasEnded { return nil }
             try waitForBytes(until: deadline, for: awaited)
@@ -46,7 +49,8 @@ struct FrameChannel: ~Copyable {
             guard case .systemCall(let failure) = error, [EPIPE, ECONNRESET].contains(failure.number) else {
                 throw .descriptor(error)
             }
-            while let frame = try? read(until: Moment(in: 0), for: "its last words") {
+            let deadline = Moment(in: 1_000)
+            while let frame = try? read(until: deadline, for: "its last words") {
                 if frame.type == .reset { throw frame.reset }
             }
             throw .closed
@@ -55,6 +59,7 @@ struct FrameChannel: ~Copyable {
 
     private func waitForBytes(until deadline: Moment?, for awaited: String) throws(LinkError) {
         while true {
+            try check(deadline, for: awaited)
             var entries = [pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)]
             if let listener { entries.append(pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0)) }
             let ready = unsafe poll(&entries, nfds_t(entries.count), deadline?.remainingMilliseconds ?? -1)
@@ -65,8 +70,11 @@ struct FrameChannel: ~Copyable {
             }
             if entries.count == 2, entries[1].revents != 0 { try listener?.turnVisitorAway() }
             if entries[0].revents != 0 { return }
-            if ready == 0 { throw .timedOut(waitingFor: awaited) }
         }
+    }
+
+    private func check(_ deadline: Moment?, for awaited: String) throws(LinkError) {
+        if let deadline, deadline.remainingMilliseconds == 0 { throw .timedOut(waitingFor: awaited) }
     }
 }
 

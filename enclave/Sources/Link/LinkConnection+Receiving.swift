@@ -48,8 +48,8 @@ extension LinkConnection {
         guard frame.sequence == expected else {
             throw .malformed(field: "frame.sequence", expected: "\(expected)")
         }
-        guard frame.payload.count <= own.maximumPayload else {
-            throw .malformed(field: "frame.payload", expected: "at most \(own.maximumPayload) bytes")
+        guard (1...Int(own.maximumPayload)).contains(frame.payload.count) else {
+            throw .malformed(field: "frame.payload", expected: "1 to \(own.maximumPayload) bytes")
         }
         try note(frame)
         expected &+= 1

@@ -32,6 +32,9 @@ extension LinkConnection {
         guard frame.type == .acknowledgement else {
             throw .malformed(field: "frame.type", expected: "an acknowledgement while a message is under way")
         }
+        guard frame.acknowledgement != acknowledged else {
+            throw .malformed(field: "frame.acknowledgement", expected: "more than was acknowledged before")
+        }
         try note(frame)
     }
 

@@ -12,7 +12,7 @@ public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case reset(reason: String)
     /// The other side went away in the middle of something.
     case closed
-    /// The other side was silent for too long.
+    /// What was awaited of the other side did not come in time.
     case timedOut(waitingFor: String)
     /// The socket failed.
     case descriptor(DescriptorError)
@@ -26,7 +26,7 @@ public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case .messageTooLarge(let length, let limit): "a message of \(length) bytes is above the limit of \(limit)"
         case .reset(let reason): "the other side ended the link: \(reason)"
         case .closed: "the other side closed the link in the middle of an exchange"
-        case .timedOut(let awaited): "the other side was silent for too long; waited for \(awaited)"
+        case .timedOut(let awaited): "the other side took too long; waited for \(awaited)"
         case .descriptor(let error): error.description
         }
     }

@@ -2,11 +2,11 @@
 public struct LinkTimeouts: Hashable, Sendable {
     /// For the other side's hello.
     public var hello: UInt64
-    /// For the next bytes in the middle of a message, and for room to write.
+    /// For the next frame in the middle of a message, and for room to write.
     public var idle: UInt64
     /// For a whole message from its first byte to its last, or until it is acknowledged.
     public var message: UInt64
-    /// For the first byte of the next message; nil waits for ever.
+    /// For the first frame of the next message; nil waits for ever.
     public var nextMessage: UInt64?
 
     /// Puts the parts together.
