@@ -129,4 +129,20 @@ struct BrokerTests {
         }
         #expect(open.complaints.contains("only its owner can read and write"))
     }
+    @Test(
+        "a key with a label or an algorithm that its use does not allow is refused in one sentence",
+        arguments: [
+            ("log", "ed25519", "two words", "--label must be 1 to 255 bytes without spaces, + and control characters"),
+            ("answer", "ed25519", "a\tb", "--label must be at most 255 bytes without control characters"),
+            ("openpgp", "ed25519", "", "--label must be 1 to 255 bytes of printable text"),
+            ("log", "rsa4096", "log", "keys of the log and of the answers must be Ed25519"),
+        ])
+    func refusesToGenerate(use: String, algorithm: String, label: String, sentence: String) throws {
+        _ = try RunningBroker(stopsAtStart: true) { broker in
+            let error = #expect(throws: TestSupportError.self) {
+                try broker.generate(use: use, algorithm: algorithm, label: label)
+            }
+            #expect(error.map { "\($0)".contains("reposeal-broker: \(sentence)\n") } == true)
+        }
+    }
 }

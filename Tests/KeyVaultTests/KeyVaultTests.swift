@@ -77,6 +77,7 @@ struct KeyVaultTests {
     func tampering() throws {
         let key = try generate(.log)
         let name = "\(key.selector).key"
+        let unopened = KeyVaultError.file(directory.path(name), .cryptography(.authenticationFailed))
         let sealed = try Data(contentsOf: URL(filePath: directory.path(name)))
         // One byte of each field: scrypt cost, use, demonstration flag, salt, nonce, selector, record, tag.
         for position in [0, 9, 11, 12, 13, 15, 20, 35, 50, 80, sealed.count - 1] {
@@ -86,10 +87,39 @@ struct KeyVaultTests {
             #expect(throws: KeyVaultError.self, "byte \(position)") { try load() }
         }
         try write(sealed.dropLast(), to: name)
-        #expect(throws: KeyVaultError.cryptography(.authenticationFailed)) { try load() }
+        #expect(throws: unopened) { try load() }
         try write(sealed, to: name)
         try write(Data("wrong horse\n".utf8), to: "passphrase")
-        #expect(throws: KeyVaultError.cryptography(.authenticationFailed)) { try load() }
+        #expect(throws: unopened) { try load() }
+    }
+
+    @Test(
+        "a label that could not be read again is refused before anything is written",
+        arguments: [KeyUse.openPGP, .log, .answer],
+        ["a\tb", "a\u{7f}", String(repeating: "a", count: 256), String(repeating: "a", count: 65_536)])
+    func labels(use: KeyUse, label: String) throws {
+        let passphrase = try Passphrase(file: directory.path("passphrase"))
+        let error = #expect(throws: KeyVaultError.self) {
+            try KeyGeneration(
+                use: use, algorithm: .ed25519, label: label, isDemonstration: true, creationTime: 0,
+                passphrase: passphrase)
+        }
+        #expect(error?.description.hasPrefix("--label must be ") == true)
+    }
+
+    @Test("a vault that does not open names the file")
+    func damagedFile() throws {
+        _ = try generate(.log)
+        try write(Data("x".utf8), to: "old.key")
+        let error = #expect(throws: KeyVaultError.self) { try load() }
+        #expect(error?.description.hasPrefix("\(directory.path("old.key")): not a sealed key: ") == true)
+    }
+
+    @Test("two files with the same key are refused by their names")
+    func copiedFile() throws {
+        let name = "\(try generate(.log).selector).key"
+        try write(Data(contentsOf: URL(filePath: directory.path(name))), to: "zz.key")
+        #expect(throws: KeyVaultError.sameKey(directory.path(name), directory.path("zz.key"))) { try load() }
     }
 
     @Test("a passphrase file that others can read or change is refused", arguments: [0o640, 0o604, 0o620, 0o601])

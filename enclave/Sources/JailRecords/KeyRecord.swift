@@ -27,11 +27,14 @@ public struct KeyRecord: ~Copyable {
     /// The private key; overwritten when the record goes, unless a copy of the array still lives.
     public var material: [UInt8] { secret.bytes }
 
-    /// Puts a record together.
+    /// Puts a record together; throws for a label of more than 255 bytes or with control characters.
     public init(
         use: KeyUse, algorithm: KeyAlgorithm, isDemonstration: Bool, creationTime: UInt32, label: String,
         material: [UInt8]
-    ) {
+    ) throws(ByteCodingError) {
+        guard label.utf8.count <= 255, label.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
+            throw .malformed(field: "label", expected: "at most 255 bytes without control characters")
+        }
         self.use = use
         self.algorithm = algorithm
         self.isDemonstration = isDemonstration
@@ -50,10 +53,10 @@ public struct KeyRecord: ~Copyable {
         let isDemonstration = try reader.flag("demonstration")
         try reader.constant(UInt8(0), "padding")
         let creationTime = try reader.integer("creation time", as: UInt32.self)
-        let label = try reader.text("label", atMost: 255)
+        let label = try reader.text("label")
         let material = try reader.counted("material", atMost: 6144)
         try reader.end("key record")
-        self.init(
+        try self.init(
             use: use, algorithm: algorithm, isDemonstration: isDemonstration, creationTime: creationTime, label: label,
             material: material)
     }

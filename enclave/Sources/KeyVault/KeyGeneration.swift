@@ -1,3 +1,4 @@
+import ByteCoding
 import Cryptography
 import Descriptors
 public import JailRecords
@@ -18,10 +19,8 @@ public struct KeyGeneration {
     ) throws(KeyVaultError) {
         self = try translating {
             let key = try PrivateKey(generating: algorithm)
+            let record = try Self.record(of: key, use, algorithm, label, isDemonstration, creationTime)
             let (selector, publicFile) = try Self.publicHalf(of: key, use, label, creationTime)
-            let record = KeyRecord(
-                use: use, algorithm: algorithm, isDemonstration: isDemonstration, creationTime: creationTime,
-                label: label, material: try key.exportMaterial())
             let sealed = try SealedKey(record, selector: selector, passphrase: passphrase)
             return KeyGeneration(selector: selector, publicFile: publicFile, sealed: sealed)
         }
@@ -38,12 +37,38 @@ public struct KeyGeneration {
     ) throws -> (KeySelector, [UInt8]) {
         let material = key.publicMaterial
         if use == .openPGP {
-            let draft = try CertificateDraft(material: material, creationTime: creationTime, userID: label)
+            let draft = try draft(material, label, creationTime)
             let certificate = try draft.certificate(rawSignature: key.sign(digest: draft.digest))
             return (.openPGP(certificate.fingerprint), certificate.bytes)
         }
         guard case .ed25519(let publicKey) = material else { throw KeyVaultError.algorithmNotAllowed }
         return (.ed25519(publicKey), Array("\(publicKey.hex)\n".utf8))
+    }
+
+    private static func record(
+        of key: borrowing PrivateKey, _ use: KeyUse, _ algorithm: KeyAlgorithm, _ label: String,
+        _ isDemonstration: Bool, _ creationTime: UInt32
+    ) throws -> KeyRecord {
+        let material = try key.exportMaterial()
+        do throws(ByteCodingError) {
+            return try KeyRecord(
+                use: use, algorithm: algorithm, isDemonstration: isDemonstration, creationTime: creationTime,
+                label: label, material: material)
+        } catch {
+            guard case .malformed("label", let expected) = error else { throw error }
+            throw KeyVaultError.label(expected: expected)
+        }
+    }
+
+    private static func draft(
+        _ material: PublicKeyMaterial, _ label: String, _ creationTime: UInt32
+    ) throws(KeyVaultError) -> CertificateDraft {
+        do throws(OpenPGPError) {
+            return try CertificateDraft(material: material, creationTime: creationTime, userID: label)
+        } catch {
+            guard case .malformed("user ID", let expected) = error else { throw .certificate(error) }
+            throw .label(expected: expected)
+        }
     }
 
     /// Writes `SELECTOR.key`, for its owner alone, and `SELECTOR.pub` into a directory; neither may exist yet.

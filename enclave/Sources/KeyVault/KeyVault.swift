@@ -6,14 +6,15 @@ public import JailRecords
 public struct KeyVault {
     private let keys: [KeySelector: UnsealedKey]
 
-    /// Unseals each `*.key` file of a directory; one that cannot be unsealed is an error.
+    /// Unseals each `*.key` file of a directory; one that cannot be unsealed, or is a key again, is an error.
     public init(directory: String, passphrase: borrowing Passphrase) throws(KeyVaultError) {
         var keys: [KeySelector: UnsealedKey] = [:]
+        var paths: [KeySelector: String] = [:]
         for path in try Self.sealedKeys(in: directory) {
-            let sealed = try translating {
-                try SealedKey(parsing: Descriptor.reading(path).readToEnd(limit: SealedKey.maximumByteCount))
-            }
-            keys[sealed.selector] = try UnsealedKey(sealed, passphrase: passphrase)
+            let key: UnsealedKey
+            do throws(KeyVaultError) { key = try Self.key(path, passphrase) } catch { throw .file(path, error) }
+            if let other = paths.updateValue(path, forKey: key.selector) { throw .sameKey(other, path) }
+            keys[key.selector] = key
         }
         self.keys = keys
     }
@@ -28,6 +29,15 @@ public struct KeyVault {
 
     /// Whether there is no key that matters outside demonstrations and tests.
     public var holdsDemonstrationKeysOnly: Bool { keys.values.allSatisfy(\.isDemonstration) }
+
+    private static func key(
+        _ path: String, _ passphrase: borrowing Passphrase
+    ) throws(KeyVaultError) -> UnsealedKey {
+        let sealed = try translating {
+            try SealedKey(parsing: Descriptor.reading(path).readToEnd(limit: SealedKey.maximumByteCount))
+        }
+        return try UnsealedKey(sealed, passphrase: passphrase)
+    }
 
     private static func sealedKeys(in directory: String) throws(KeyVaultError) -> [String] {
         try translating {

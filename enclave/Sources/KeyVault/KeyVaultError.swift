@@ -21,6 +21,12 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
     case passphraseLength
     /// A log or answer key must be Ed25519.
     case algorithmNotAllowed
+    /// A new key may not have this label.
+    case label(expected: String)
+    /// A file of the vault is not the sealed key that it should be.
+    indirect case file(String, KeyVaultError)
+    /// Two files of the vault hold one key.
+    case sameKey(String, String)
 
     /// One sentence.
     public var description: String {
@@ -35,6 +41,9 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
             "the passphrase file must be a regular file that only its owner can read and write (mode 0600 or less)"
         case .passphraseLength: "the first line of the passphrase file must have 1 to 1024 bytes"
         case .algorithmNotAllowed: "keys of the log and of the answers must be Ed25519"
+        case .label(let expected): "--label must be \(expected)"
+        case .file(let path, let error): "\(path): \(error)"
+        case .sameKey(let first, let second): "\(first) and \(second) hold the same key; one of them must go"
         }
     }
 }

@@ -44,18 +44,25 @@ struct Generate: ParsableCommand {
     @Option(help: ArgumentHelp("The file whose first line is the passphrase; mode 0600.", valueName: "file"))
     var passphraseFile: String
 
-    func validate() throws {
-        if use == .log { _ = try Checkpoint(origin: label, size: 0, root: SHA256.digest(of: [])) }
-        if use != .openpgp, algorithm != .ed25519 { throw KeyVaultError.algorithmNotAllowed }
-    }
-
     func run() throws {
+        if use != .openpgp, algorithm != .ed25519 { throw KeyVaultError.algorithmNotAllowed }
+        if use == .log { try checkOrigin() }
         let key = try KeyGeneration(
             use: use.keyUse, algorithm: algorithm == .ed25519 ? .ed25519 : .rsa, label: label,
             isDemonstration: demonstration, creationTime: UInt32(clamping: SystemClock.realtimeSeconds()),
             passphrase: Passphrase(file: passphraseFile))
         try key.write(toDirectory: keys)
         print(key.selector)
+    }
+
+    private func checkOrigin() throws(KeyVaultError) {
+        do throws(TransparencyLogError) {
+            _ = try Checkpoint(origin: label, size: 0, root: SHA256.digest(of: []))
+        } catch {
+            switch error {
+            case .malformed(_, let expected): throw .label(expected: expected)
+            }
+        }
     }
 }
 
