@@ -19,6 +19,16 @@ public struct Certificate: Hashable, Sendable {
     /// The fingerprint that names the certificate's owner.
     public var fingerprint: Fingerprint { primary.fingerprint }
 
+    /// The keys whose signatures count as of `now`, in seconds since 1970: supported, bound for signing, neither revoked
+    /// nor expired, like the primary key.
+    public func signingKeys(at now: UInt64) -> [Fingerprint] {
+        guard let owner = bindings[primary.fingerprint], !owner.isRevoked, !owner.isExpired(at: now) else { return [] }
+        return keys.filter { key in
+            guard key.material.algorithm != nil, let binding = bindings[key.fingerprint] else { return false }
+            return binding.maySign && !binding.isRevoked && !binding.isExpired(at: now)
+        }.map(\.fingerprint)
+    }
+
     /// Parses binary packets; armored text gives `armored`, secret keys are refused.
     public init(parsing untrustedBytes: [UInt8]) throws(OpenPGPError) {
         var packets = try Packet.all(in: untrustedBytes, maximumByteCount: Self.maximumByteCount)[...]
