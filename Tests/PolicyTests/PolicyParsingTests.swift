@@ -160,3 +160,10 @@ func mutatedPolicies() throws {
         #expect((policy.digest == digest) == (changed == bytes), "seed \(seed)")
     }
 }
+
+@Test("every notation domain makes names of notations", arguments: ["a", "9._-", String(repeating: "a", count: 64)])
+func notationDomains(domain: String) throws {
+    let policy = try PolicySample.policy(Edit("notationDomain", to: .string(domain)))
+    let name = "\(String(repeating: "t", count: 190))@\(policy.notationDomain)"
+    #expect(try Notation(name: name, value: "1").name == name)
+}

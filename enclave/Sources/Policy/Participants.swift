@@ -55,8 +55,13 @@ public struct Person: Hashable, Sendable {
         certificates.contains { $0.fingerprint == primary } && !revokedFingerprints.contains(primary)
     }
 
-    /// Whether the person can sign anything at all.
-    var isAble: Bool { certificates.contains { holds($0.fingerprint) } }
+    /// Whether the person has a key whose signatures count at a time.
+    func isAble(at time: UInt64) -> Bool {
+        certificates.contains { stated in
+            holds(stated.fingerprint)
+                && stated.certificate.signingKeys(at: time).contains { !revokedFingerprints.contains($0) }
+        }
+    }
 }
 
 /// A builder.

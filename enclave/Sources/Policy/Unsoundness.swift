@@ -30,7 +30,10 @@ extension SigningPolicy {
             person.certificates.flatMap { Self.unsoundness(of: $0, owner: "person \(person.id)") }
         }
         let keys = enclave.repositoryKeys.flatMap { Self.unsoundness(of: $0.stated, owner: "the enclave") }
-        return ambiguous + persons + keys
+        let mute = enclave.repositoryKeys.map(\.stated).filter { key in
+            !key.certificate.signingKeys(at: notBefore).contains(key.fingerprint)
+        }.map { "the repository key \($0.fingerprint) cannot sign" }
+        return ambiguous + persons + keys + mute
     }
 
     /// Algorithms that only encrypt (RFC 4880 section 9.1, RFC 9580 section 9.1): such subkeys do no harm.
@@ -89,7 +92,7 @@ extension SigningPolicy {
     }
 
     private func people(holding role: String) -> Set<String> {
-        Set(people.filter { $0.isAble && $0.roles.contains(role) }.map(\.id.text))
+        Set(people.filter { $0.isAble(at: notBefore) && $0.roles.contains(role) }.map(\.id.text))
     }
 
     private var quorums: [String] {

@@ -1,0 +1,56 @@
+import Attestation
+import OpenPGPFormat
+import Policy
+import TestSupport
+import Testing
+
+/// What stops a person of the policy, or the enclave, from signing.
+enum Inability: CaseIterable {
+    case revoked, certifiesOnly, expired, subkeyRevoked, subkeyRevokedByPolicy
+
+    /// A certificate in which nothing signs, and the keys that the policy revokes.
+    func certificate() throws -> (certificate: Certificate, revoked: [Fingerprint]) {
+        let home = try GnuPGHome()
+        let isPrimary = self == .revoked || self == .expired
+        let primary = try home.generateKey(
+            "dave <dave@reposeal.example>", algorithm: "ed25519", usage: isPrimary ? "sign" : "cert",
+            expires: self == .expired ? "1y" : "never",
+            options: self == .expired ? ["--faked-system-time", "20200101T000000!"] : [])
+        if self == .revoked { try home.revoke(primary) }
+        if self == .subkeyRevoked || self == .subkeyRevokedByPolicy {
+            _ = try home.gpg("--quick-add-key", primary, "ed25519", "sign", "never")
+        }
+        if self == .subkeyRevoked { try home.revokeSubkey(of: primary) }
+        let certificate = try Certificate(parsing: home.exportCertificate(primary))
+        return (certificate, self == .subkeyRevokedByPolicy ? [certificate.keys[1].fingerprint] : [])
+    }
+}
+
+private func policy(dave certificate: Certificate, revoked: [Fingerprint]) throws -> SigningPolicy {
+    try PolicySample.policy(
+        Edit("people", 3, "certificates", 0, to: .object(PolicySample.stated(certificate))),
+        Edit("people", 3, "revokedFingerprints", to: .array(revoked.map { .string($0.hex) })))
+}
+
+@Test("whoever has no key that signs is not among the holders of a role", arguments: Inability.allCases)
+func unablePeople(inability: Inability) throws {
+    let (certificate, revoked) = try inability.certificate()
+    #expect(
+        try policy(dave: certificate, revoked: revoked).unsoundness
+            == ["the import quorum needs 3 holders of the role sysop, but there are 2"])
+}
+
+@Test("a subkey that signs is enough for a person")
+func signingSubkey() throws {
+    let (certificate, revoked) = try Inability.subkeyRevokedByPolicy.certificate()
+    #expect(certificate.signingKeys(at: SampleEvidence.now) == revoked)
+    #expect(try policy(dave: certificate, revoked: []).unsoundness == [])
+}
+
+@Test("a repository key whose own certificate does not let it sign is unsound", arguments: Inability.allCases)
+func unableRepositoryKeys(inability: Inability) throws {
+    let certificate = try inability.certificate().certificate
+    let stated = PolicySample.stated(certificate).merging(["demonstration": "yes"]) { $1 }
+    let policy = try PolicySample.policy(Edit("enclave", "repositoryKeys", 0, to: .object(stated)))
+    #expect(policy.unsoundness.contains("the repository key \(certificate.fingerprint) cannot sign"))
+}
