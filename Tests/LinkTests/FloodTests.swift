@@ -116,4 +116,15 @@ struct FloodTests {
         await #expect(throws: LinkError.timedOut(waitingFor: "a message")) { try await served.value }
         try await peer.value
     }
+    @Test("a frame that has arrived is not read after the deadline")
+    func buffered() throws {
+        let listener = try UnixSocketListener(path: path, permissions: 0o600)
+        let peer = try Descriptor.connecting(toUnixSocket: path)
+        var channel = try FrameChannel(listener.accept(), listener: nil)
+        try peer.writeAll(Self.acknowledgement(1) + Self.acknowledgement(2))
+        #expect(try channel.read(until: nil, for: "one")?.acknowledgement == 1)
+        let past = Moment(in: 0)
+        #expect(throws: LinkError.timedOut(waitingFor: "two")) { _ = try channel.read(until: past, for: "two") }
+        #expect(try channel.read(until: nil, for: "two")?.acknowledgement == 2)
+    }
 }
