@@ -127,7 +127,27 @@ import Testing
         let package = try SamplePackage("tree", "1.0-1")
         var job = try enclave.job(adding: [package])
         job.changes.append(job.changes[0])
-        #expect(try enclave.perform(job, enclave.evidence(for: [package])) == ["entryInvalid", "entryInvalid"])
+        #expect(try enclave.perform(job, enclave.evidence(for: [package])) == ["entryInvalid"])
+    }
+
+    @Test("a job without databases, and an update without changes, are refused", arguments: JobKind.allCases)
+    mutating func nothing(kind: JobKind) throws {
+        #expect(enclave.perform(Job(kind: kind, changes: [], evidence: []), []) == ["entryInvalid"])
+        #expect(try enclave.perform(enclave.job(.update), []) == ["entryInvalid"])
+        #expect(enclave.databases.isEmpty)
+    }
+
+    @Test("a package that is there already does not make a new serial") mutating func unchanged() throws {
+        let package = try SamplePackage("tree", "1.0-1")
+        let evidence = try enclave.evidence(for: [package])
+        #expect(try enclave.perform(enclave.job(adding: [package]), evidence) == ["serial 1"])
+        #expect(try enclave.perform(enclave.job(adding: [package]), evidence) == ["entryInvalid"])
+    }
+
+    @Test("more envelopes than a job's packages call for are refused unread") mutating func envelopes() throws {
+        var job = try enclave.job(adding: [SamplePackage("tree", "1.0-1")])
+        job.evidence = (0...72).map { Envelope(payload: [UInt8($0)], signature: []) }
+        #expect(enclave.perform(job, []) == ["jobTooLarge"])
     }
 
     @Test("split packages of one build enter together or not at all") mutating func together() throws {

@@ -1,5 +1,6 @@
 import Attestation
 import EnclaveCore
+import Policy
 import RepositoryDatabase
 import SigningProtocol
 import Testing
@@ -52,6 +53,38 @@ import Testing
         #expect(try add(SamplePackage("tree", "1.0-1"), in: "testing") == ["serial 1"])
     }
 
+    @Test("one job does not give two repositories two contents of one version") mutating func withinOneJob() throws {
+        let first = try SamplePackage("tree", "1.0-1"), second = try SamplePackage("tree", "1.0-1", content: "other")
+        var job = try enclave.job(adding: [first])
+        job.changes += try enclave.job(in: "testing", adding: [second]).changes
+        let evidence = try enclave.evidence(for: [first]) + enclave.evidence(for: [second], in: "testing")
+        #expect(enclave.perform(job, evidence) == ["alreadySigned", "alreadySigned"])
+        job.changes[1] = try enclave.job(in: "testing", adding: [first]).changes[0]
+        let same = try enclave.evidence(for: [first]) + enclave.evidence(for: [first], in: "testing")
+        #expect(enclave.perform(job, same) == ["serial 1,1"])
+    }
+
+    @Test("what was removed where it came from is not promoted on its old evidence") mutating func promotion() throws {
+        let distribution = try Distribution { document in
+            guard case .array(var repositories) = document["repositories"], case .object(var core) = repositories[0]
+            else { return }
+            core["promotesFrom"] = .array([.string("testing")])
+            repositories[0] = .object(core)
+            document["repositories"] = .array(repositories)
+        }
+        var enclave = PaperEnclave(distribution)
+        let package = try SamplePackage("tree", "1.0-1")
+        let evidence = try enclave.evidence(for: [package], in: "testing", until: enclave.now + 10_000)
+        #expect(try enclave.perform(enclave.job(in: "testing", adding: [package]), evidence) == ["serial 1"])
+        enclave.claims = enclave.claims.map {
+            Claim(
+                location: $0.location, name: $0.name, version: $0.version, content: $0.content, removedAt: enclave.now)
+        }
+        #expect(try enclave.perform(enclave.job(adding: [package]), evidence).first == "notEnoughApprovals")
+        enclave.claims = []
+        #expect(try enclave.perform(enclave.job(adding: [package]), evidence) == ["serial 1"])
+    }
+
     @Test("where the policy says whilePresent, a version rises over the present one only") mutating func whilePresent()
         throws
     {
@@ -102,6 +135,22 @@ import Testing
         let again = try enclave.evidence(for: [package], from: enclave.now - 1)
         #expect(try enclave.perform(enclave.job(adding: [package]), again) == ["serial 3"])
         #expect(try enclave.perform(enclave.job(removing: ["tree"]), removals).first == "statementConsumed")
+    }
+
+    @Test("a statement that comes twice, or that an earlier removal used up, is not used up again")
+    mutating func usedOnce() throws {
+        let removals = try ["alice", "bob"].map { try enclave.removal(of: package, by: $0) }
+        #expect(try enclave.perform(enclave.job(removing: ["tree"]), removals + removals) == ["serial 2"])
+        #expect(enclave.consumed == Set(removals.map(\.digest)))
+        enclave.now += 10
+        let again = try enclave.evidence(for: [package], from: enclave.now - 1)
+        #expect(try enclave.perform(enclave.job(adding: [package]), again) == ["serial 3"])
+        let fresh = try ["alice", "carol"].map { try enclave.removal(of: package, by: $0, nonceFrom: enclave.now - 5) }
+        guard case .admitted(let job) = try enclave.decision(enclave.job(removing: ["tree"]), removals + fresh) else {
+            Issue.record("the removal was refused")
+            return
+        }
+        #expect(Set(job.consumedStatements) == Set(fresh.map(\.digest)))
     }
 
     @Test("a removal leaves the statements of other removals alone") mutating func othersStay() throws {

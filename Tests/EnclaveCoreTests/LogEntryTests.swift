@@ -52,7 +52,7 @@ import Testing
             ])
         #expect(
             leaves.last.map { $0.keys.sorted() } == [
-                "architecture", "db", "dbSignature", "entrySet", "evidence", "expires", "files", "filesSignature",
+                "architecture", "db", "dbSignature", "entrySet", "expires", "files", "filesSignature",
                 "job",
                 "kind", "policyVersion", "repository", "serial", "time",
             ])

@@ -1,4 +1,5 @@
 public import Cryptography
+public import Policy
 public import Refusals
 public import RepositoryDatabase
 
@@ -16,8 +17,8 @@ public struct AdmittedJob: Sendable {
     public let databases: [DatabasePlan]
     /// The statements that this job uses up, by the SHA-256 of their PAE.
     public let consumedStatements: [SHA256Digest]
-    /// The statements that carried the decision, by the SHA-256 of their PAE, sorted.
-    public let evidence: [SHA256Digest]
+    /// The statements that could count for the job's packages.
+    public let evidence: [VerifiedStatement]
 }
 
 /// The next serial of one database.

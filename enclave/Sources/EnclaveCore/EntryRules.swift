@@ -32,8 +32,8 @@ extension JobReview {
                 refusals.append(.notInRepository(name: name))
             }
         }
-        let names = additions.map(\.entry.description.name) + removals.map(\.description.name)
-        for name in names where names.count(where: { $0 == name }) > 1 {
+        var names = Set<PackageName>()
+        for name in additions.map(\.entry.name) + removals.map(\.name) where !names.insert(name).inserted {
             refusals.append(.entryInvalid(field: "\(target.location): \(name) changes twice in one job"))
         }
         guard refusals.count == found else { return nil }
@@ -66,6 +66,7 @@ extension JobReview {
         if job.kind == .repositoryImport {
             return .success(AdmittedPackage(entry: entry, state: nil))
         }
+        guard target.before.entries[entry.name] != entry else { return invalid("it is there already, unchanged") }
         guard entry.filesBytes != nil else { return invalid("the file list is missing") }
         guard let state = addition.state else { return invalid("the SHA-256 state is missing") }
         guard state.length == entry.description.compressedSize else {

@@ -16,7 +16,8 @@ struct Evidence: Sendable {
     ) {
         var usable: [VerifiedStatement] = []
         var setAside = rejected
-        for statement in verified {
+        var seen = Set<SHA256Digest>()
+        for statement in verified where seen.insert(statement.digest).inserted {
             if let refusal = policy.refusal(for: statement, distribution: distribution, now: now) {
                 setAside.append(refusal)
             } else {
@@ -30,10 +31,5 @@ struct Evidence: Sendable {
     /// What to answer when a requirement is not met: first why evidence was set aside, then what is missing.
     func explaining(_ shortfall: [Refusal]) -> [Refusal] {
         shortfall.isEmpty ? [] : setAside + shortfall
-    }
-
-    /// The digests of the usable statements, sorted; a refresh uses none.
-    func digests(usedBy kind: JobKind) -> [SHA256Digest] {
-        kind == .refresh ? [] : Set(usable.map(\.digest)).sorted()
     }
 }

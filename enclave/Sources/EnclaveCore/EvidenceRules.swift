@@ -14,16 +14,18 @@ extension JobReview {
                 of: AdmissionClaim(package), into: change.target.repository.name,
                 evidence: evidence.usable.filter { !isVoid($0, for: package, in: change) })
             return evidence.explaining(admission.refusals)
-                + admission.buildRecords.flatMap { siblingRefusals(of: $0, in: change) }
+                + siblingRefusals(of: admission.together, in: change)
         } + change.removals.flatMap { removalRefusals(of: $0, in: change) }
     }
 
-    /// H2: a removal voids what was said of the same version before it.
+    /// H2: a removal voids what was said of the same version before it, here and where the statement was made for.
     private func isVoid(_ statement: VerifiedStatement, for package: AdmittedPackage, in change: ReviewedChange) -> Bool
     {
-        memory.claims.contains { claim in
-            guard let removedAt = claim.removedAt, claim.location == change.location else { return false }
-            return claim.name == package.entry.name
+        let repositories = [change.location.repository, statement.statement.repository]
+        return memory.claims.contains { claim in
+            guard let removedAt = claim.removedAt, claim.name == package.entry.name else { return false }
+            return repositories.contains(claim.location.repository)
+                && claim.location.architecture == change.location.architecture
                 && claim.version.isEqualByVercmp(to: package.entry.description.version)
                 && statement.statement.header.notBefore <= removedAt
         }
@@ -45,10 +47,8 @@ extension JobReview {
     func consumedStatements(of change: ReviewedChange) -> [SHA256Digest] {
         guard !change.removals.isEmpty else { return [] }
         return evidence.usable.filter { verified in
-            guard case .removal(let removal) = verified.statement else { return false }
-            return removal.repository == change.target.repository.name
-                && removal.architecture == change.location.architecture
-                && removal.packages.contains { wanted in change.removals.contains { $0.name == wanted.name } }
+            !memory.consumedStatements.contains(verified.digest)
+                && change.removals.contains { verified.statement.removes($0, at: change.location) }
         }.map(\.digest)
     }
 }

@@ -6,15 +6,17 @@ import SigningProtocol
 
 extension JobReview {
     /// Invariants 2 and 3: one content per version for ever, and versions only rise (H7, H8, H9).
-    func identityRefusals(of change: ReviewedChange) -> [Refusal] {
-        change.additions.flatMap { package -> [Refusal] in
-            let name = package.entry.description.name
-            let claims = memory.claims.filter {
-                $0.name == name && $0.location.architecture == change.location.architecture
-            }
+    ///
+    /// What the same job brings to other databases counts as claimed already, in both directions.
+    func identityRefusals(of change: ReviewedChange, among changes: [ReviewedChange]) -> [Refusal] {
+        let others = changes.filter { $0.location != change.location }.flatMap(\.claims)
+        let claims = Dictionary(
+            grouping: (memory.claims + others).filter { $0.location.architecture == change.location.architecture },
+            by: \.name)
+        return change.additions.flatMap { package -> [Refusal] in
+            let claims = claims[package.entry.name] ?? []
             return equivocation(by: package, among: claims, in: change) ?? downgrade(
-                to: package, among: claims, in: change)
-                ?? []
+                to: package, among: claims, in: change) ?? []
         }
     }
 
@@ -63,6 +65,17 @@ extension JobReview {
         let lower = PackageClass(
             architecture: change.location.architecture, name: package.entry.name, version: version)
         return [.downgrade(lower, highest: highest)]
+    }
+}
+
+extension ReviewedChange {
+    /// What the change would claim.
+    fileprivate var claims: [Claim] {
+        additions.map { package in
+            Claim(
+                location: location, name: package.entry.name, version: package.entry.description.version,
+                content: PackageContent(of: package.entry), removedAt: nil)
+        }
     }
 }
 

@@ -5,7 +5,7 @@ import RepositoryDatabase
 extension JobReview {
     /// The start of a repository from an existing one: exactly the set of entries that a sysop quorum approved.
     func importRefusals(of change: ReviewedChange) -> [Refusal] {
-        guard change.target.before.serial == 0, change.removals.isEmpty else {
+        guard change.target.before.serial == 0 else {
             return [.staleSerial(current: change.target.before.serial)]
         }
         let entries: EntrySet

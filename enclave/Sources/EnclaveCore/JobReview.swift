@@ -32,7 +32,7 @@ public struct JobReview: Sendable {
 
     /// Decides.
     public func decision() -> Decision {
-        var refusals = sizeAndPolicyRefusals()
+        var refusals = JobStructure.refusals(of: job, under: policy, now: now)
         guard refusals.isEmpty else { return .refused(refusals) }
 
         let targets = job.changes.compactMap { change in target(of: change, refusals: &refusals) }
@@ -44,9 +44,10 @@ public struct JobReview: Sendable {
         switch job.kind {
         case .update:
             refusals =
-                changes.flatMap(identityRefusals) + changes.flatMap(evidenceRefusals)
+                changes.flatMap { identityRefusals(of: $0, among: changes) } + changes.flatMap(evidenceRefusals)
                 + changes.flatMap { anyRefusals(of: $0, among: changes) }
-        case .repositoryImport: refusals = changes.flatMap(identityRefusals) + changes.flatMap(importRefusals)
+        case .repositoryImport:
+            refusals = changes.flatMap { identityRefusals(of: $0, among: changes) } + changes.flatMap(importRefusals)
         case .refresh: refusals = changes.flatMap(refreshRefusals)
         }
         guard refusals.isEmpty else { return .refused(refusals.withoutRepetition()) }
@@ -55,15 +56,8 @@ public struct JobReview: Sendable {
         guard refusals.isEmpty else { return .refused(refusals) }
         return .admitted(
             AdmittedJob(
-                databases: plans, consumedStatements: changes.flatMap(consumedStatements),
-                evidence: evidence.digests(usedBy: job.kind)))
-    }
-
-    private func sizeAndPolicyRefusals() -> [Refusal] {
-        let limit = policy.limits.maxJobPackages
-        if job.kind != .repositoryImport, UInt64(job.packageCount) > limit { return [.jobTooLarge(limit: limit)] }
-        if job.kind != .refresh, now >= policy.expires { return [.policyExpired] }
-        return []
+                databases: plans, consumedStatements: Set(changes.flatMap(consumedStatements)).sorted(),
+                evidence: job.kind == .refresh ? [] : evidence.usable))
     }
 }
 

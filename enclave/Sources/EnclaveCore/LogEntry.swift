@@ -37,10 +37,13 @@ public struct LogContext: Hashable, Sendable {
     let evidence: [SHA256Digest]
     let time: UInt64
 
+    /// The statements that speak for the change, by the SHA-256 of their PAE.
+    var evidenceMember: [String: JSONValue] { ["evidence": .array(evidence.map { .string($0.hex) })] }
+
     var members: [String: JSONValue] {
         [
             "architecture": .string(location.architecture.text), "repository": .string(location.repository.text),
-            "job": .string(job.hex), "evidence": .array(evidence.map { .string($0.hex) }), "time": timeValue(time),
+            "job": .string(job.hex), "time": timeValue(time),
         ]
     }
 }
@@ -53,7 +56,7 @@ public struct AdmissionRecord: Hashable, Sendable {
 
     var members: [String: JSONValue] {
         let content = PackageContent(of: entry)
-        return context.members.merging([
+        return context.members.merging(context.evidenceMember) { $1 }.merging([
             "kind": .string("admission"), "name": .string(entry.name.text),
             "version": .string(entry.description.version.text), "fileName": .string(entry.description.fileName.text),
             "sha256": .string(content.sha256.hex), "base": .string(content.base.text),
@@ -69,7 +72,7 @@ public struct RemovalRecord: Hashable, Sendable {
     let entry: RepositoryEntry
 
     var members: [String: JSONValue] {
-        context.members.merging([
+        context.members.merging(context.evidenceMember) { $1 }.merging([
             "kind": .string("removal"), "name": .string(entry.name.text),
             "version": .string(entry.description.version.text), "sha256": .string(entry.description.sha256.hex),
         ]) { $1 }
@@ -83,7 +86,7 @@ public struct ImportRecord: Hashable, Sendable {
     let entrySet: SHA256Digest
 
     var members: [String: JSONValue] {
-        context.members.merging([
+        context.members.merging(context.evidenceMember) { $1 }.merging([
             "kind": .string("import"), "entries": .string(String(entries)), "entrySet": .string(entrySet.hex),
         ]) { $1 }
     }

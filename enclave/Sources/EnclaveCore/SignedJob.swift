@@ -1,4 +1,6 @@
+import Attestation
 import OpenPGPFormat
+import Policy
 import RepositoryDatabase
 
 /// What a job has become once every signature of its plan was made.
@@ -43,15 +45,28 @@ public struct SignedJob: Sendable {
 
     private static func entries(of signed: Database, plan: SigningPlan) -> [LogEntry] {
         let database = signed.plan
-        let context = LogContext(
-            location: database.location, job: plan.jobHash, evidence: plan.admission.evidence, time: plan.time)
+        func context(_ counts: (Statement) -> Bool) -> LogContext {
+            LogContext(
+                location: database.location, job: plan.jobHash,
+                evidence: plan.admission.evidence.filter { counts($0.statement) }.map(\.digest).sorted(),
+                time: plan.time)
+        }
         let entrySet = database.entries.digest
         let changes: [LogEntry] =
             database.isImport
-            ? [.imported(ImportRecord(context: context, entries: database.entries.count, entrySet: entrySet))]
-            : database.removed.map { .removal(RemovalRecord(context: context, entry: $0)) }
+            ? [
+                .imported(
+                    ImportRecord(
+                        context: context { $0.begins(database.location) }, entries: database.entries.count,
+                        entrySet: entrySet))
+            ]
+            : database.removed.map { entry in
+                .removal(RemovalRecord(context: context { $0.removes(entry, at: database.location) }, entry: entry))
+            }
                 + zip(database.admitted, signed.packageSignatures).map { package, signature in
-                    .admission(AdmissionRecord(context: context, entry: package.entry, signature: signature))
+                    .admission(
+                        AdmissionRecord(
+                            context: context { $0.admits(package.entry) }, entry: package.entry, signature: signature))
                 }
         let digests = DatabaseDigests(
             serial: database.serial, database: database.database.digest,
@@ -59,7 +74,8 @@ public struct SignedJob: Sendable {
         return changes + [
             .database(
                 DatabaseRecord(
-                    context: context, plan: digests, policyVersion: plan.policyVersion, expires: signed.expires,
+                    context: context { _ in false }, plan: digests, policyVersion: plan.policyVersion,
+                    expires: signed.expires,
                     databaseSignature: signed.databaseSignature, filesSignature: signed.filesSignature))
         ]
     }

@@ -13,20 +13,11 @@ struct Target {
 }
 
 extension JobReview {
-    /// Invariant 4, first half: the database is one of the policy's, and the change builds on its last serial.
+    /// Invariant 4, first half: the change builds on the last serial of its database.
     func target(of change: RepositoryChange, refusals: inout [Refusal]) -> Target? {
         let location = DatabaseLocation(repository: change.repository, architecture: change.architecture)
-        guard let repository = policy.repository(change.repository),
-            repository.architectures.contains(change.architecture)
-        else {
+        guard let repository = policy.repository(change.repository) else {
             refusals.append(.unknownRepository)
-            return nil
-        }
-        guard
-            job.changes.count(where: { $0.repository == change.repository && $0.architecture == change.architecture })
-                == 1
-        else {
-            refusals.append(.entryInvalid(field: "\(location): named twice in one job"))
             return nil
         }
         let before = memory.databases[location] ?? RepositoryMemory(serial: 0, entries: EntrySet(), signedAt: 0)

@@ -5,11 +5,14 @@ import Refusals
 import RepositoryDatabase
 
 extension JobReview {
-    /// H5: every package of a build record that counted is in the same change, or in the database already.
-    func siblingRefusals(of record: BuildRecord, in change: ReviewedChange) -> [Refusal] {
-        record.packages.map(\.identity).filter { sibling in
+    /// H5: what was built together is all in the same change, or in the database already.
+    func siblingRefusals(of siblings: [PackageIdentity], in change: ReviewedChange) -> [Refusal] {
+        siblings.filter { sibling in
             let added = change.additions.first { $0.entry.name == sibling.name }?.entry
-            return ![added, change.target.before.entries[sibling.name]].contains {
+            let stays =
+                change.removals.contains { $0.name == sibling.name }
+                ? nil : change.target.before.entries[sibling.name]
+            return ![added, stays].contains {
                 $0?.description.fileName == sibling.fileName && $0?.description.sha256 == sibling.sha256
             }
         }.map { .incompleteTogether(name: $0.name) }

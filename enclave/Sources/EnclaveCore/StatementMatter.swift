@@ -1,0 +1,46 @@
+import ALPMTypes
+import Attestation
+import RepositoryDatabase
+
+extension Statement {
+    /// The repository that the statement is for; nil for the approval of a policy.
+    var repository: RepositoryName? {
+        switch self {
+        case .sourceApproval(let statement): statement.repository
+        case .packageApproval(let statement): statement.repository
+        case .buildRecord(let statement): statement.repository
+        case .removal(let statement): statement.repository
+        case .repositoryImport(let statement): statement.repository
+        case .policyApproval: nil
+        }
+    }
+
+    /// Whether the statement wants exactly this entry out of exactly this database.
+    func removes(_ entry: RepositoryEntry, at location: DatabaseLocation) -> Bool {
+        guard case .removal(let removal) = self, removal.repository == location.repository,
+            removal.architecture == location.architecture
+        else { return false }
+        return removal.packages.contains {
+            $0.name == entry.name && $0.version == entry.description.version && $0.sha256 == entry.description.sha256
+        }
+    }
+
+    /// Whether the statement speaks for the admission of this entry.
+    func admits(_ entry: RepositoryEntry) -> Bool {
+        let description = entry.description
+        switch self {
+        case .sourceApproval(let approval):
+            return approval.version == description.version
+                && approval.packages.contains { $0.name == entry.name && $0.architecture == description.architecture }
+        case .packageApproval(let approval): return approval.packages.contains { $0.sha256 == description.sha256 }
+        case .buildRecord(let record): return record.packages.contains { $0.identity.sha256 == description.sha256 }
+        case .removal, .repositoryImport, .policyApproval: return false
+        }
+    }
+
+    /// Whether the statement speaks for the beginning of this database.
+    func begins(_ location: DatabaseLocation) -> Bool {
+        guard case .repositoryImport(let approval) = self else { return false }
+        return approval.repository == location.repository && approval.architecture == location.architecture
+    }
+}
