@@ -22,7 +22,7 @@ public struct SigningRequest: Hashable, Sendable {
     /// How many bytes the header has.
     public static let headerByteCount = 80
     /// The most digests in one request.
-    public static let maximumCount = 4096
+    public static let maximumCount = 256
     /// The most bytes that a request has.
     public static let maximumByteCount = headerByteCount + maximumCount * SHA256Digest.byteCount
 

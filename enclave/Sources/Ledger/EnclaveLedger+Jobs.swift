@@ -40,6 +40,13 @@ extension EnclaveLedger {
         }
     }
 
+    /// Counts one more start that tries to finish a job, and returns how many there were.
+    public mutating func countAttempt(job: SHA256Digest) throws(LedgerError) -> UInt64 {
+        try connection.rows(
+            "UPDATE intent SET attempts = attempts + 1 WHERE job = ? RETURNING attempts", .blob(job.bytes)
+        ) { row in row.integer(0) }.first ?? 0
+    }
+
     /// Forgets an intent whose job will not be finished.
     public mutating func abandonIntent(job: SHA256Digest) throws(LedgerError) {
         try connection.run("DELETE FROM intent WHERE job = ?", .blob(job.bytes))

@@ -100,7 +100,8 @@ enum Schema {
         """
         CREATE TABLE intent (
             job BLOB PRIMARY KEY CHECK (length(job) = 32),
-            encoding BLOB NOT NULL, decided_at INTEGER NOT NULL
+            encoding BLOB NOT NULL, decided_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0
         ) STRICT
         """,
         """

@@ -60,7 +60,8 @@ public struct Job: Hashable, Sendable {
         let number: UInt8 = try reader.integer("job.kind")
         guard let kind = JobKind(rawValue: number) else { throw reader.malformed("job.kind", "1, 2 or 3") }
         self.kind = kind
-        var left = limits.maximumPackages
+        // An import brings a whole repository; its size in bytes bounds it.
+        var left = kind == .repositoryImport ? Int.max : limits.maximumPackages
         changes = try reader.list("job.changes", minimumByteCount: RepositoryChange.minimumByteCount) {
             reader throws(ByteCodingError) in
             let change = try RepositoryChange(from: &reader)

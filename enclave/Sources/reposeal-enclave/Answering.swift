@@ -24,30 +24,34 @@ extension Monitor {
         var job: SHA256Digest?
         let body: AnswerBody
         if let refusal = RequestReview.refusal(of: request, header: header, under: policy, now: time) {
+            // The answer binds what was signed, not the signature: on a signed no to a changed signature the scheduler
+            // would believe that the enclave refused its own good request (H20).
+            guard refusal != .signatureInvalid else { throw MonitorError.requestNotAuthentic }
             body = .refused([refusal])
         } else {
             body = try self.body(of: request, now: now, job: &job)
         }
+        if let now { try keepTime(now) }
         return try signed(body, job: job, for: request, header: header, time: time)
     }
 
     private mutating func body(of request: SignedRequest, now: UInt64?, job: inout SHA256Digest?) throws -> AnswerBody {
-        let limit = policy.limits.maxJobBytes
         let asked: RequestBody
         do throws(ByteCodingError) {
-            // The number of packages is the core's rule, since an import is not bound by it.
-            let limits = JobLimits(maximumBytes: Int(limit), maximumPackages: .max)
+            let limits = JobLimits(
+                maximumBytes: Int(policy.limits.maxJobBytes), maximumPackages: Int(policy.limits.maxJobPackages))
             asked = try Request(decoding: request.data, limits: limits).body
         } catch {
-            guard case .tooLarge = error else { throw error }
+            guard case .tooLarge(let field, let limit) = error, field == "job" || field == "job.packages" else {
+                throw error
+            }
             return .refused([.jobTooLarge(limit: limit)])
         }
         switch asked {
         case .status: return .status(try status(now))
         case .job(let asked):
             job = asked.hash
-            guard let now else { return .refused([.clockSuspect]) }
-            return try perform(asked, at: now)
+            return try perform(asked)
         case .outcome(let hash):
             job = hash
             return try ledger.outcome(of: hash).map { .outcome(try JobOutcome(decoding: $0)) } ?? .unknownJob
@@ -56,6 +60,14 @@ extension Monitor {
             return .log(first: first, leaves: try ledger.leaves(from: first, atMost: count))
         }
     }
+
+    /// Writes down now and then that time has passed, so that a quiet month and a restart do not look like a jump (H18).
+    private mutating func keepTime(_ now: UInt64) throws {
+        guard try now >= ledger.lastTime() + Self.secondsBetweenTimes else { return }
+        try ledger.raiseLastTime(to: now)
+    }
+
+    private static var secondsBetweenTimes: UInt64 { 3600 }
 
     private func status(_ now: UInt64?) throws -> EnclaveStatus {
         EnclaveStatus(
@@ -80,7 +92,10 @@ extension Monitor {
         let record = AnswerRecord(
             body: SHA256.digest(of: body), job: job ?? none, nonce: header.nonce, request: request.digest,
             logSize: log.size, logRoot: log.root, time: time)
-        let signature = try broker.signAnswer(record, answerKey: policy.enclave.answerKey)
+        let signature: Ed25519Signature
+        do { signature = try broker.signAnswer(record, answerKey: policy.enclave.answerKey) } catch {
+            throw MonitorError.brokerFailed(reason: "\(error)")
+        }
         guard policy.enclave.answerKey.isValidSignature(signature, over: record.signedBytes) else {
             throw MonitorError.wrongSignature("the answer")
         }

@@ -18,18 +18,24 @@ struct EvidenceCheck {
     let policy: SigningPolicy
     let jail: VerifierJail
 
-    /// Throws when an envelope is malformed, or when a jail does not work or two implementations disagree.
-    func callAsFunction(_ envelopes: [Envelope]) throws -> CheckedEvidence {
+    /// Throws `malformedEvidence` for an envelope that is malformed, that two implementations disagree about, or on which
+    /// a verifier fails; an envelope that comes twice is checked once.
+    func callAsFunction(_ envelopes: [Envelope]) throws(MonitorError) -> CheckedEvidence {
         var checked = CheckedEvidence()
-        for envelope in envelopes {
-            let statement = try Statement(
-                parsing: envelope.payload, maximumBytes: Int(policy.limits.maxStatementBytes))
-            switch try verdict(on: envelope, claimed: statement.header.signer) {
-            case .signer(let signer):
-                checked.verified.append(
-                    VerifiedStatement(
-                        uncheckedAfterVerification: statement, digest: envelope.digest, signer: signer))
-            case .refused(let refusal): checked.rejected.append(refusal)
+        var seen = Set<Envelope>()
+        for (index, envelope) in envelopes.enumerated() where seen.insert(envelope).inserted {
+            do {
+                let statement = try Statement(
+                    parsing: envelope.payload, maximumBytes: Int(policy.limits.maxStatementBytes))
+                switch try verdict(on: envelope, claimed: statement.header.signer) {
+                case .signer(let signer):
+                    checked.verified.append(
+                        VerifiedStatement(
+                            uncheckedAfterVerification: statement, digest: envelope.digest, signer: signer))
+                case .refused(let refusal): checked.rejected.append(refusal)
+                }
+            } catch {
+                throw .malformedEvidence(index: index, reason: "\(error)")
             }
         }
         return checked

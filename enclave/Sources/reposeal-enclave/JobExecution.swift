@@ -14,20 +14,22 @@ import TransparencyLog
 
 extension Monitor {
     /// Decides a job and, if it is admitted, carries it out: intent, sign, verify, outcome and log, then the answer.
-    mutating func perform(_ job: Job, at now: UInt64) throws -> AnswerBody {
+    ///
+    /// Its form is judged before anything is verified or read, and the time is that after the verification.
+    mutating func perform(_ job: Job) throws -> AnswerBody {
         let hash = job.hash
         if let stored = try ledger.outcome(of: hash) { return .outcome(try JobOutcome(decoding: stored)) }
+        guard let start = try now() else { return .refused([.clockSuspect]) }
+        let malformed = JobStructure.refusals(of: job, under: policy, now: start)
+        guard malformed.isEmpty else { return try refuse(malformed, job: hash, at: start) }
         let checked = try evidenceCheck(job.evidence)
+        guard let now = try now() else { return .refused([.clockSuspect]) }
         let memory = try Memory(of: ledger, for: job, under: policy)
         let review = JobReview(
             of: job, under: policy, remembering: memory, evidence: checked.verified,
             rejectedEvidence: checked.rejected, now: now)
         switch review.decision() {
-        case .refused(let refusals):
-            let codes = refusals.map(\.code).joined(separator: " ")
-            try ledger.recordRefusal("\(hash): \(codes)", time: now)
-            logger.notice("refused", metadata: ["job": "\(hash)", "codes": "\(codes)"])
-            return .refused(refusals)
+        case .refused(let refusals): return try refuse(refusals, job: hash, at: now)
         case .admitted(let admission):
             try ledger.recordIntent(
                 job: hash, encoding: Intent(job: job, evidence: checked.verified).encoded, decidedAt: now)
@@ -39,23 +41,35 @@ extension Monitor {
         }
     }
 
+    private mutating func refuse(_ refusals: [Refusal], job: SHA256Digest, at now: UInt64) throws -> AnswerBody {
+        let codes = refusals.map(\.code).joined(separator: " ")
+        try ledger.recordRefusal("\(job): \(codes)", time: now)
+        logger.notice("refused", metadata: ["job": "\(job)", "codes": "\(codes)"])
+        return .refused(refusals)
+    }
+
     /// Finishes what an earlier run accepted and did not finish, as of the time when it was accepted.
     ///
-    /// What cannot be finished now either is abandoned, since nothing of it has left; only a broker that does not
-    /// answer keeps it for the next start.
+    /// What is no longer admitted, or failed at several starts, is abandoned, since nothing of it has left; any other
+    /// failure ends the monitor and leaves the job for the next start.
     mutating func finishOpenIntents() throws {
         for open in try ledger.openIntents() {
+            let attempts = try ledger.countAttempt(job: open.job)
             do {
                 try finish(open)
                 logger.notice("finished an unfinished job", metadata: ["job": "\(open.job)"])
-            } catch JailClientError.broker(let error) {
-                throw JailClientError.broker(error)
             } catch {
+                var isLast = attempts >= Self.maximumAttempts
+                if case MonitorError.noLongerAdmitted = error { isLast = true }
+                guard isLast else { throw MonitorError.unfinished(job: open.job, reason: "\(error)") }
                 try ledger.abandonIntent(job: open.job)
                 logger.error("abandoned an unfinished job", metadata: ["job": "\(open.job)", "reason": "\(error)"])
             }
         }
     }
+
+    /// How many starts try to finish one job.
+    private static var maximumAttempts: UInt64 { 3 }
 
     private mutating func finish(_ open: OpenIntent) throws {
         let intent = try Intent(decoding: open.encoding, policy: policy)
@@ -96,7 +110,8 @@ extension Monitor {
         return zip(plan.requests, raw).map { $0.packet(rawSignature: $1) }
     }
 
-    /// Every signature is checked by another process and implementation before anything of the job is remembered.
+    /// Every signature is checked in a process without keys before anything of the job is remembered: databases by gpg,
+    /// packages by a fresh reading of the packets against the SHA-256 states.
     private func verify(_ signed: SignedJob) throws {
         for database in signed.databases {
             guard let repository = policy.repository(database.plan.location.repository) else { continue }

@@ -70,6 +70,12 @@ enum MonitorError: Error, CustomStringConvertible {
     case unfinished(job: SHA256Digest, reason: String)
     /// An accepted job is no longer admitted by what the ledger holds now.
     case noLongerAdmitted([Refusal])
+    /// A request that no scheduler of the policy signed; it gets no answer.
+    case requestNotAuthentic
+    /// One envelope of a job is malformed.
+    case malformedEvidence(index: Int, reason: String)
+    /// The broker does not sign.
+    case brokerFailed(reason: String)
     /// A file that an option names cannot be used.
     case file(String, String)
 
@@ -81,6 +87,9 @@ enum MonitorError: Error, CustomStringConvertible {
         case .wrongSignature(let what): "a signature came back that must not leave: \(what)"
         case .unfinished(let job, let reason): "the accepted job \(job) is not finished: \(reason)"
         case .noLongerAdmitted(let refusals): refusals.map(\.description).joined(separator: " ")
+        case .requestNotAuthentic: "request.signature: expected that of the scheduler which the request names"
+        case .malformedEvidence(let index, let reason): "job.evidence[\(index)]: \(reason)"
+        case .brokerFailed(let reason): "the broker does not sign: \(reason)"
         case .file(let path, let problem): "\(path): \(problem)"
         }
     }

@@ -12,13 +12,13 @@ extension JobOutcome {
     /// What the scheduler is told of a finished job.
     init(_ signed: SignedJob, plan: SigningPlan, checkpointNote: [UInt8]) {
         var packages: [PackageSignature] = []
+        var seen = Set<PackageSignature>()
         for database in signed.databases {
             for (package, signature) in zip(database.plan.admitted, database.packageSignatures)
-            where package.state != nil
-                && !packages.contains(where: { $0.fileName == package.entry.description.fileName })
-            {
-                packages.append(
-                    PackageSignature(fileName: package.entry.description.fileName, signature: signature))
+            where package.state != nil {
+                let packageSignature = PackageSignature(
+                    fileName: package.entry.description.fileName, signature: signature)
+                if seen.insert(packageSignature).inserted { packages.append(packageSignature) }
             }
         }
         self.init(

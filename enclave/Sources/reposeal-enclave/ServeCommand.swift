@@ -1,7 +1,5 @@
 import ArgumentParser
-import Attestation
 import ByteCoding
-import JailClients
 import Link
 import Logging
 import Policy
@@ -68,9 +66,7 @@ struct ServeCommand: ParsableCommand {
             return .success(try monitor.answer(message))
         } catch let error as ByteCodingError {
             return .failure(Offence(text: error.description))
-        } catch let error as AttestationError {
-            return .failure(Offence(text: error.description))
-        } catch let error as JailClientError where error.isAboutTheEvidence {
+        } catch let error as MonitorError where error.isAboutTheRequest {
             return .failure(Offence(text: error.description))
         } catch {
             monitor.logger.critical("the enclave stops", metadata: ["reason": "\(error)"])
@@ -79,12 +75,12 @@ struct ServeCommand: ParsableCommand {
     }
 }
 
-extension JailClientError {
-    /// True if hostile evidence may be the cause; then the scheduler's connection ends and not the enclave.
-    fileprivate var isAboutTheEvidence: Bool {
+extension MonitorError {
+    /// True if the request is the cause; then the scheduler's connection ends and not the enclave.
+    fileprivate var isAboutTheRequest: Bool {
         switch self {
-        case .jail, .malformedAnswer, .implementationsDisagree, .foreignAnswer: true
-        case .broker, .refused: false
+        case .requestNotAuthentic, .malformedEvidence: true
+        default: false
         }
     }
 }
