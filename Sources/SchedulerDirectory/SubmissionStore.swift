@@ -27,11 +27,6 @@ struct SubmissionStore {
         return found
     }
 
-    /// Where a submitted package itself lies.
-    func packageFile(_ record: SubmissionRecord) -> String {
-        "\(layout.submission(record.sha256))/\(record.fileName)"
-    }
-
     /// Keeps a package whose contents were read; false if these bytes are known already.
     func keep(_ contents: PackageContents, from path: String, at now: UInt64) throws(SchedulerDirectoryError) -> Bool {
         let entry = try Self.entry(of: contents)

@@ -35,14 +35,6 @@ public struct Descriptor: ~Copyable, Sendable {
         return number
     }
 
-    /// A second descriptor of the same open file, numbered `lowest` or higher.
-    public func duplicate(lowest: CInt = 3) throws(DescriptorError) -> Descriptor {
-        let copy = try retrying("fcntl", "descriptor \(number)") {
-            creposeal_fcntl(number, F_DUPFD_CLOEXEC, lowest)
-        }
-        return Descriptor(adopting: copy)
-    }
-
     /// Makes reads and writes return instead of block, so that a deadline also bounds writes.
     public func setNonblocking() throws(DescriptorError) {
         let flags = try retrying("fcntl", "descriptor \(number)") { creposeal_fcntl(number, F_GETFL, 0) }

@@ -66,8 +66,6 @@ public struct StoredClaim: Hashable, Sendable {
     public var repository: RepositoryName
     /// What was claimed.
     public var claim: IdentityClaim
-    /// Whether the repository still holds exactly this.
-    public var present: Bool
     /// When it was last removed, in Unix seconds; nil if never.
     public var removedAt: UInt64?
 }
@@ -116,8 +114,7 @@ extension EnclaveLedger {
         try connection.rows(
             """
             SELECT repository.name, claim.version, claim.package_digest, claim.base, claim.description_digest,
-                claim.files_digest, EXISTS (SELECT 1 FROM entry WHERE entry.claim = claim.id),
-                claim.removed_at
+                claim.files_digest, claim.removed_at
             FROM claim JOIN repository ON repository.id = claim.repository
             WHERE claim.architecture = ? AND claim.name = ? ORDER BY claim.id
             """,
@@ -132,7 +129,7 @@ extension EnclaveLedger {
                     base: try row.parsed(3, "base") { text throws(ALPMError) in try .init(parsing: text) },
                     descriptionDigest: try row.digest(4, "description digest"),
                     filesDigest: try row.optionalDigest(5, "files digest")),
-                present: row.integer(6) == 1, removedAt: row.optionalInteger(7))
+                removedAt: row.optionalInteger(6))
         }
     }
 

@@ -82,7 +82,6 @@ enum Schema {
             UNIQUE (repository, name)
         ) STRICT
         """,
-        "CREATE INDEX entry_claim ON entry (claim)",
         """
         CREATE TABLE package_signature (
             package_digest BLOB NOT NULL CHECK (length(package_digest) = 32),

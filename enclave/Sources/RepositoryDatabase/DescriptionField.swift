@@ -51,13 +51,4 @@ public enum DescriptionField: String, CaseIterable, Hashable, Sendable {
         default: false
         }
     }
-
-    /// Whether an entry without the field is refused.
-    public var isRequired: Bool {
-        switch self {
-        case .fileName, .name, .version, .compressedSize, .installedSize, .sha256, .architecture, .buildDate, .packager:
-            true
-        default: false
-        }
-    }
 }
