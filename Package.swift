@@ -115,11 +115,24 @@ var schedulerTargets: [Target] {
         .target(name: "PackageArchive", dependencies: ["ALPMTypes", "CArchive", "Cryptography", "RepositoryDatabase"]),
         .target(name: "SourceManifest", dependencies: ["ALPMTypes", "Attestation", "Cryptography", "Descriptors"]),
         .target(
+            name: "SyncDatabase",
+            dependencies: [
+                "ALPMTypes", "CArchive", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase", subprocess,
+            ]),
+        .target(
             name: "RepositoryImport",
-            dependencies: ["ALPMTypes", "CArchive", "Cryptography", "PackageArchive", "RepositoryDatabase"]),
+            dependencies: [
+                "ALPMTypes", "CArchive", "Cryptography", "PackageArchive", "RepositoryDatabase", "SyncDatabase",
+            ]),
         .target(
             name: "RepositoryDirectory",
             dependencies: ["ALPMTypes", "Cryptography", "Descriptors", "RepositoryDatabase"]),
+        .target(
+            name: "RepositoryUpdate",
+            dependencies: [
+                "ALPMTypes", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase",
+                "RepositoryDirectory", "SyncDatabase", subprocess,
+            ]),
         .target(name: "EvidenceSigning", dependencies: ["Attestation", "Cryptography", "OpenPGPFormat", subprocess]),
         .target(
             name: "EnclaveClient",
@@ -155,8 +168,9 @@ var schedulerTargets: [Target] {
             dependencies: [
                 argumentParser, "ALPMTypes", "Attestation", "Cryptography", "EnclaveClient", "EnclaveCore",
                 "EvidenceSigning", "OpenPGPFormat", "OpenPGPVerification", "PackageArchive", "Policy", "Publisher",
-                "Refusals", "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "SchedulerCore",
-                "SchedulerDirectory", "SigningProtocol", "SourceManifest", "TransparencyLog",
+                "Refusals", "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "RepositoryUpdate",
+                "SchedulerCore", "SchedulerDirectory", "SigningProtocol", "SourceManifest", "SyncDatabase",
+                "TransparencyLog",
             ]),
     ]
 }
@@ -201,6 +215,10 @@ var testTargets: [Target] {
             "JailClients", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "TransparencyLog"]),
         tests("PackageArchive", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("SourceManifest", ["ALPMTypes", "Attestation", "Cryptography"]),
+        tests("SyncDatabase", ["ALPMTypes", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase"]),
+        tests(
+            "RepositoryUpdate",
+            ["ALPMTypes", "Cryptography", "PackageArchive", "RepositoryDatabase", "RepositoryDirectory", "SyncDatabase"]),
         tests("RepositoryImport", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("RepositoryDirectory", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("EvidenceSigning", ["Attestation", "Cryptography", "OpenPGPFormat"]),

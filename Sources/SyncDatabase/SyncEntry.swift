@@ -1,0 +1,18 @@
+/// One entry of a sync database, byte for byte as it stands there.
+///
+/// What `desc` and `files` say is not believed; `RepositoryEntry` is the type for entries that an enclave would take.
+public struct SyncEntry: Hashable, Sendable {
+    /// The entry's directory.
+    public let directory: EntryName
+    /// The bytes of `desc`.
+    public let desc: [UInt8]
+    /// The bytes of `files`; nil if the database has no list for the package.
+    public let files: [UInt8]?
+
+    /// Joins the three.
+    public init(directory: EntryName, desc: [UInt8], files: [UInt8]?) {
+        self.directory = directory
+        self.desc = desc
+        self.files = files
+    }
+}
