@@ -117,7 +117,8 @@ var schedulerTargets: [Target] {
         .target(
             name: "SyncDatabase",
             dependencies: [
-                "ALPMTypes", "CArchive", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase", subprocess,
+                "ALPMTypes", "CArchive", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase",
+                subprocess,
             ]),
         .target(
             name: "RepositoryImport",
@@ -218,7 +219,10 @@ var testTargets: [Target] {
         tests("SyncDatabase", ["ALPMTypes", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase"]),
         tests(
             "RepositoryUpdate",
-            ["ALPMTypes", "Cryptography", "PackageArchive", "RepositoryDatabase", "RepositoryDirectory", "SyncDatabase"]),
+            [
+                "ALPMTypes", "Cryptography", "PackageArchive", "RepositoryDatabase", "RepositoryDirectory",
+                "SyncDatabase",
+            ]),
         tests("RepositoryImport", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("RepositoryDirectory", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("EvidenceSigning", ["Attestation", "Cryptography", "OpenPGPFormat"]),
