@@ -15,6 +15,10 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
+def prefix(name):
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:2], "big")
+
+
 def entry(name, version, files, architecture="x86_64", extra=""):
     return {
         "desc": f"%FILENAME%\n{name}-{version}-{architecture}.pkg.tar.zst\n\n%NAME%\n{name}\n\n%VERSION%\n{version}\n\n"
@@ -72,7 +76,7 @@ def database(items, kind):
     chunks = []
     for item in sorted(items, key=lambda item: directory(item).encode()):
         tar = archive(item, kind)
-        marked = hashlib.sha256(name_of(item).encode()).digest()[0] < {"db": 1, "files": 16}[kind]
+        marked = prefix(name_of(item)) < {"db": 128, "files": 2048}[kind]
         if not chunks or marked or len(chunks[-1][1]) + len(tar) > CHUNK:
             chunks.append((directory(item), b""))
         chunks[-1] = (chunks[-1][0], chunks[-1][1] + tar)
@@ -104,7 +108,7 @@ def codec_text():
 
 def marked_names(limit, count):
     names = (f"marked{number}" for number in range(100000))
-    return [name for name in names if hashlib.sha256(name.encode()).digest()[0] < limit][:count]
+    return [name for name in names if prefix(name) < limit][:count]
 
 
 def cases():
@@ -116,7 +120,7 @@ def cases():
         entry(name, "1-1", [f"usr/{name}"]) for name in ("a.b", "a-b", "a", "a+")]
     yield "names whose hash begins a chunk", [
         entry(name, "2-1", ["etc/", f"etc/{name}"])
-        for name in marked_names(1, 2) + marked_names(16, 6) + ["aaa", "between", "zzz"]]
+        for name in marked_names(128, 2) + marked_names(2048, 6) + ["aaa", "between", "zzz"]]
     yield "paths for the prefix field and for extended headers", [
         entry(letter * length, "1-1", ["x"], "any") for letter, length in
         (("a", 95), ("b", 96), ("c", 99), ("d", 151), ("e", 152), ("f", 220))]

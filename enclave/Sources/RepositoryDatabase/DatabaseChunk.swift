@@ -8,8 +8,8 @@ public enum DatabaseKind: String, CaseIterable, Hashable, Sendable {
     /// `REPOSITORY.files`, which has the known `files` entries too.
     case files
 
-    /// The number of first bytes, of 256, of a name's SHA-256 that begin a chunk.
-    var boundaryBytes: UInt8 { self == .db ? 1 : 16 }
+    /// A chunk begins where the first two bytes of a name's SHA-256, read big-endian, are below this.
+    var boundary: UInt16 { self == .db ? 128 : 2048 }
 }
 
 /// One gzip member of a database.
@@ -56,7 +56,8 @@ struct TarChunk {
     }
 
     private static func begins(with entry: RepositoryEntry, _ kind: DatabaseKind) -> Bool {
-        SHA256.digest(of: entry.name.text.utf8).bytes[0] < kind.boundaryBytes
+        let digest = SHA256.digest(of: entry.name.text.utf8).bytes
+        return UInt16(digest[0]) << 8 | UInt16(digest[1]) < kind.boundary
     }
 
     private static func archive(_ entry: RepositoryEntry, kind: DatabaseKind) -> [UInt8] {
