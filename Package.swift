@@ -112,7 +112,9 @@ var schedulerTargets: [Target] {
     let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
     return [
         .systemLibrary(name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive"),
-        .target(name: "PackageArchive", dependencies: ["ALPMTypes", "CArchive", "Cryptography", "RepositoryDatabase"]),
+        .target(
+            name: "PackageArchive",
+            dependencies: ["ALPMTypes", "CArchive", "COpenSSL", "Cryptography", "RepositoryDatabase"]),
         .target(name: "SourceManifest", dependencies: ["ALPMTypes", "Attestation", "Cryptography", "Descriptors"]),
         .target(
             name: "SyncDatabase",

@@ -1,11 +1,11 @@
 import Cryptography
 
 /// How a package archive is judged.
-public enum PackageReading: Sendable {
+public enum PackageReading: Equatable, Sendable {
     /// For packages that are to be signed: one meaning for every reader, and nothing that is not a package.
     case strict
-    /// As repo-add 7.1 reads it, for the drop-in tool.
-    case repoAdd
+    /// As repo-add reads it, for the drop-in tool.
+    case repoAdd(RepoAddProfile)
 }
 
 /// Reads package archives; nothing of a package is ever run.
@@ -21,11 +21,21 @@ public enum PackageArchive {
     public static func read(
         _ path: String, as reading: PackageReading = .strict
     ) throws(PackageArchiveError) -> PackageContents {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
+        try read(path, as: reading) { _ in }
+    }
+
+    /// Reads a package and tells of each piece of the file by its size in bytes.
+    static func read(
+        _ path: String, as reading: PackageReading, didRead: @escaping (Int) -> Void
+    ) throws(PackageArchiveError) -> PackageContents {
+        let name = baseName(of: path)
+        guard isPlainFileName(name) else {
+            throw .refused(file: path, expected: "a file name without control characters that begins with no dot")
+        }
         guard let locale = UTF8Locale() else {
             throw .refused(file: name, expected: "a system with the locale C.UTF-8 to read member names")
         }
-        let file = try PackageFile(path: path, name: name)
+        let file = try PackageFile(path: path, name: name, md5: try md5(for: reading, of: name), didRead: didRead)
         let members = try locale.whileCurrent { () throws(PackageArchiveError) in
             try readMembers(of: file, name, as: reading, in: locale)
         }
@@ -36,11 +46,30 @@ public enum PackageArchive {
         let info =
             switch reading {
             case .strict: try PackageInfo(strict: untrustedInfo, of: name)
-            case .repoAdd: try PackageInfo(repoAddReading: untrustedInfo, of: name)
+            case .repoAdd(let profile): try PackageInfo(repoAddReading: untrustedInfo, profile: profile, of: name)
             }
         return PackageContents(
-            file: name, packageInfo: info, untrustedBuildInfo: members.buildInfo, files: members.sortedFiles,
-            size: file.size, sha256: file.hash.finalize(), state: file.hash.exportState())
+            file: name, packageInfo: info, untrustedBuildInfo: members.buildInfo, fileList: members.fileList,
+            size: file.size, sha256: file.hash.finalize(), state: file.hash.exportState(), md5: file.takeMD5())
+    }
+
+    /// What follows the last slash of a path.
+    static func baseName(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// Whether a database can name the file: libalpm refuses a `%FILENAME%` that begins with a dot, and lines end at controls.
+    private static func isPlainFileName(_ name: String) -> Bool {
+        !name.isEmpty && !name.hasPrefix(".")
+            && !name.utf8.contains { $0 < 0x20 || $0 == 0x7f || $0 == UInt8(ascii: "/") }
+    }
+
+    private static func md5(for reading: PackageReading, of name: String) throws(PackageArchiveError) -> MD5? {
+        guard reading == .repoAdd(.v6_0) else { return nil }
+        guard let md5 = MD5() else {
+            throw .refused(file: name, expected: "an OpenSSL that computes MD5, which profile 6.0 writes")
+        }
+        return md5
     }
 
     private static func readMembers(

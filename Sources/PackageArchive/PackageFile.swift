@@ -12,9 +12,22 @@ import Glibc
     package private(set) var size: UInt64 = 0
     /// The error of the read that failed.
     package private(set) var failure: PackageArchiveError?
+    /// MD5 over the file, if it is to be computed.
+    private var md5: MD5?
+    /// Told of each piece that was read, by its size in bytes.
+    private let didRead: (Int) -> Void
 
     /// Opens the file; `name` stands for it in errors.
-    package init(path: String, name: String) throws(PackageArchiveError) {
+    package convenience init(path: String, name: String) throws(PackageArchiveError) {
+        try self.init(path: path, name: name, md5: nil) { _ in }
+    }
+
+    /// Opens the file for a reader who wants its MD5 or to know how far it is.
+    init(
+        path: String, name: String, md5: consuming MD5?, didRead: @escaping (Int) -> Void
+    ) throws(PackageArchiveError) {
+        self.md5 = md5
+        self.didRead = didRead
         // O_NONBLOCK: opening a FIFO must not wait for a writer.
         descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         let code = errno
@@ -44,9 +57,22 @@ import Glibc
         }
         let chunk = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
         unsafe hash.update(chunk)
+        unsafe md5?.update(chunk)
         size += UInt64(count)
+        didRead(count)
         return unsafe chunk
     }
+
+    /// The next bytes, as many as the buffer holds; empty at the end.
+    func readBuffer() throws(PackageArchiveError) -> [UInt8] {
+        guard let chunk = unsafe next() else {
+            throw failure ?? .refused(file: name, expected: "a file that can be read")
+        }
+        return unsafe Array(chunk)
+    }
+
+    /// The MD5 of all bytes so far, if it was asked for; only once.
+    func takeMD5() -> [UInt8]? { md5.take()?.finalize() }
 
     /// Reads and hashes what the archive reader left.
     func drain() throws(PackageArchiveError) {

@@ -19,8 +19,8 @@ public struct PackageInfo: Equatable, Sendable {
 
     /// The package's name.
     public let name: PackageName
-    /// The package's full version.
-    public let version: Version
+    /// The package's full version; in the strict reading also a `Version`.
+    public let version: StockVersion
     private let values: [Key: [String]]
 
     /// The values of a key in file order; empty if the key is absent.
@@ -30,20 +30,26 @@ public struct PackageInfo: Equatable, Sendable {
     init(
         _ values: [Key: [String]], lines: [Key: Int], in text: MetadataLines
     ) throws(PackageArchiveError) {
-        func required<Value>(
-            _ key: Key, _ parse: (String) throws(ALPMError) -> Value
-        ) throws(PackageArchiveError) -> Value {
+        func required(_ key: Key) throws(PackageArchiveError) -> String {
             guard let value = values[key]?.last, !value.isEmpty else {
                 throw text.refused(line: lines[key], "a line \(key) = …")
             }
-            do throws(ALPMError) {
-                return try parse(value)
-            } catch {
-                throw text.refused(line: lines[key], error.expected)
-            }
+            return value
         }
-        name = try required(.pkgname) { value throws(ALPMError) in try PackageName(parsing: value) }
-        version = try required(.pkgver) { value throws(ALPMError) in try Version(parsing: value) }
+        let untrustedName = try required(.pkgname)
+        do throws(ALPMError) {
+            name = try PackageName(parsing: untrustedName)
+        } catch {
+            throw text.refused(line: lines[.pkgname], error.expected)
+        }
+        guard let version = StockVersion(parsing: try required(.pkgver)) else {
+            throw text.refused(line: lines[.pkgver], StockVersion.expected)
+        }
+        guard name.text.utf8.count + 1 + version.text.utf8.count <= 255 else {
+            throw text.refused(
+                line: lines[.pkgver], "name and version of at most 255 bytes with the hyphen between them")
+        }
+        self.version = version
         self.values = values
     }
 }
@@ -68,5 +74,10 @@ extension PackageInfo {
             lines[key] = line.number
         }
         try self.init(values, lines: lines, in: text)
+        do throws(ALPMError) {
+            _ = try Version(parsing: version.text)
+        } catch {
+            throw text.refused(line: lines[.pkgver], error.expected)
+        }
     }
 }

@@ -15,13 +15,16 @@ struct PackageMembers {
         self.reading = reading
     }
 
-    /// The listed paths as `sort -u` leaves them.
-    var sortedFiles: [String] {
-        var sorted: [[UInt8]] = []
-        for path in files.sorted(by: { $0.lexicographicallyPrecedes($1) }) where path != sorted.last {
-            sorted.append(path)
+    /// The listed paths as `sort -u` leaves them, a newline after each.
+    var fileList: [UInt8] {
+        var list: [UInt8] = []
+        var previous: [UInt8] = []
+        for path in files.sorted(by: { $0.lexicographicallyPrecedes($1) }) where path != previous {
+            list += path
+            list.append(UInt8(ascii: "\n"))
+            previous = path
         }
-        return sorted.map { String(decoding: $0, as: UTF8.self) }
+        return list
     }
 
     /// Takes the member at which `reader` stands.

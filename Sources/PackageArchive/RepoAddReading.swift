@@ -1,16 +1,20 @@
 extension PackageInfo {
-    /// Reads `.PKGINFO` as repo-add 7.1 does under C.UTF-8, for `desc` entries that equal its own byte for byte.
+    /// Reads `.PKGINFO` as repo-add does under C.UTF-8, for `desc` entries that equal its own byte for byte.
     ///
     /// It differs where repo-add is unsafe: keys that would run as code or overwrite the tool's own variables are errors,
     /// name and version must be valid, and the text must be UTF-8. `file` names the package in errors.
-    public init(repoAddReading untrustedText: [UInt8], of file: String = "package") throws(PackageArchiveError) {
+    public init(
+        repoAddReading untrustedText: [UInt8], profile: RepoAddProfile = .descv2, of file: String = "package"
+    ) throws(PackageArchiveError) {
         let text = MetadataLines(file: file, member: ".PKGINFO", mayBeEmpty: [])
         guard let content = String(validating: untrustedText.filter { $0 != 0 }, as: UTF8.self) else {
             throw text.refused(line: nil, "UTF-8 text")
         }
         var values: [Key: [String]] = [:]
         var lines: [Key: Int] = [:]
-        let untrustedLines = content.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        var untrustedLines = content.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        // What follows the last newline: bash's `read` fails on it, and repo-add looked at it only since 7.0.
+        if profile == .v6_0 { untrustedLines.removeLast() }
         for (index, untrustedLine) in untrustedLines.enumerated() {
             guard let (untrustedKey, value) = RepoAddLine.split(untrustedLine) else { continue }
             try RepoAddLine.checkKey(untrustedKey, line: index + 1, in: text)

@@ -9,7 +9,7 @@ extension PackageContents {
     public func entry(fileName: PackageFileName) throws(PackageArchiveError) -> RepositoryEntry {
         do throws(RepositoryDatabaseError) {
             return RepositoryEntry(
-                description: try PackageDescription(parsing: stockDescription(fileName: fileName.text)),
+                description: try PackageDescription(parsing: description(fileName: fileName.text)),
                 files: try FileList(parsing: stockFileList()))
         } catch {
             throw .entry(file: file, error)

@@ -94,7 +94,7 @@ struct SubmissionStore {
     private static func entry(of contents: PackageContents) throws(SchedulerDirectoryError) -> RepositoryEntry {
         do throws(RepositoryDatabaseError) {
             return RepositoryEntry(
-                description: try PackageDescription(parsing: contents.stockDescription(fileName: contents.file)),
+                description: try PackageDescription(parsing: contents.stockDescription()),
                 files: try FileList(parsing: contents.stockFileList()))
         } catch {
             throw .turnedAway(file: contents.file, reason: "\(error)")

@@ -14,19 +14,22 @@ import Testing
         RepositoryRoot.fixture("golden-packages/packages/\(name).pkg.tar.gz")
     }
 
-    static func expected(_ name: String) throws -> [UInt8] {
-        try Array(Data(contentsOf: URL(filePath: RepositoryRoot.fixture("golden-packages/expected/7.1/\(name)"))))
+    static func expected(_ name: String, _ release: String = "7.1") throws -> [UInt8] {
+        try Array(
+            Data(contentsOf: URL(filePath: RepositoryRoot.fixture("golden-packages/expected/\(release)/\(name)"))))
     }
 
     static func packageInfo(_ name: String) throws -> [UInt8] {
         try Array(Tool("bsdtar", "-xOf", path(name), ".PKGINFO").run().output)
     }
 
-    @Test("the repo-add reading gives the desc and files entries of repo-add 7.1", arguments: names)
-    func repoAddReadingIsByteEqual(name: String) throws {
-        let contents = try PackageArchive.read(Self.path(name), as: .repoAdd)
-        #expect(try contents.stockDescription(fileName: "\(name).pkg.tar.gz") == Self.expected("\(name).desc"))
-        #expect(try contents.stockFileList() == Self.expected("\(name).files"))
+    @Test(
+        "the repo-add reading gives the desc and files entries of repo-add 7.1 or 6.0.2",
+        arguments: names, [(RepoAddProfile.descv2, "7.1"), (.v6_0, "6.0.2")])
+    func repoAddReadingIsByteEqual(name: String, profile: (RepoAddProfile, String)) throws {
+        let contents = try PackageArchive.read(Self.path(name), as: .repoAdd(profile.0))
+        #expect(try contents.stockDescription() == Self.expected("\(name).desc", profile.1))
+        #expect(try contents.stockFileList() == Self.expected("\(name).files", profile.1))
     }
 
     @Test("the strict grammar takes the .PKGINFO that both readers understand alike", arguments: strictInfo)
@@ -57,7 +60,7 @@ import Testing
     @Test("size, digest and state are those of the whole file", arguments: names)
     func hashCoversTheFile(name: String) throws {
         let bytes = try Data(contentsOf: URL(filePath: Self.path(name)))
-        let contents = try PackageArchive.read(Self.path(name), as: .repoAdd)
+        let contents = try PackageArchive.read(Self.path(name), as: .repoAdd(.descv2))
         #expect(contents.size == UInt64(bytes.count))
         #expect(contents.sha256 == SHA256.digest(of: bytes))
         #expect(contents.state.length == contents.size)

@@ -75,7 +75,8 @@ import Testing
         #expect(throws: PackageArchiveError.self) { try Self.read(tar.finished) }
     }
 
-    @Test("a package without .PKGINFO is refused in both readings", arguments: [PackageReading.strict, .repoAdd])
+    @Test(
+        "a package without .PKGINFO is refused in both readings", arguments: [PackageReading.strict, .repoAdd(.descv2)])
     func noPackageInfo(reading: PackageReading) {
         var tar = TarBuilder()
         tar.add("usr/x", "x")
@@ -161,7 +162,7 @@ import Testing
     func afterTheCompressedArchive() throws {
         let golden = GoldenPackageTests.path("foo2")
         let bytes = try Array(Data(contentsOf: URL(filePath: golden))) + Array("trailing".utf8)
-        #expect(try Self.read(bytes, as: .repoAdd).size == UInt64(bytes.count))
+        #expect(try Self.read(bytes, as: .repoAdd(.descv2)).size == UInt64(bytes.count))
         #expect(throws: PackageArchiveError.self) { try Self.read(bytes) }
     }
 
@@ -192,7 +193,7 @@ import Testing
         let path = try directory.write("a.pkg.tar", tar)
         let expected = PackageArchiveError.refused(
             file: "a.pkg.tar", expected: "at most 1048576 members and 32 MiB of paths")
-        #expect(throws: expected) { try PackageArchive.read(path, as: .repoAdd) }
+        #expect(throws: expected) { try PackageArchive.read(path, as: .repoAdd(.descv2)) }
     }
 
     @Test("what is no regular file, no archive or not there is an error")
@@ -206,6 +207,17 @@ import Testing
             #expect(throws: PackageArchiveError.self) { try PackageArchive.read("\(directory.path)/\(name).pkg.tar") }
         }
         #expect(throws: PackageArchiveError.self) { try PackageArchive.read(directory.path) }
+    }
+
+    @Test(
+        "a file name that a database cannot name is refused",
+        arguments: [".foo.pkg.tar", "a\nb.pkg.tar", "a\u{7f}.pkg.tar", "a\t.pkg.tar"])
+    func fileName(name: String) throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(name, Self.package { _ in }.finished)
+        for reading in [PackageReading.strict, .repoAdd(.descv2)] {
+            #expect(throws: PackageArchiveError.self) { try PackageArchive.read(path, as: reading) }
+        }
     }
 
     @Test("a package compressed twice is refused")
@@ -227,7 +239,7 @@ import Testing
         for _ in 0..<8 { tar[Int.random(in: 0..<3584, using: &random)] = UInt8.random(in: 0...255, using: &random) }
         if Bool.random(using: &random) { tar.removeLast(Int.random(in: 0..<tar.count, using: &random)) }
         let path = try directory.write("a.pkg.tar", tar)
-        for reading in [PackageReading.strict, .repoAdd] {
+        for reading in [PackageReading.strict, .repoAdd(.descv2)] {
             do {
                 let contents = try PackageArchive.read(path, as: reading)
                 #expect(contents.size == UInt64(tar.count), "seed \(seed)")

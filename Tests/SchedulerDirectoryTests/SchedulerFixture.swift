@@ -148,7 +148,7 @@ struct SchedulerFixture {
         of path: String, by signer: String, key: String? = nil, header: StatementHeader? = nil
     ) throws -> Envelope {
         let contents = try PackageArchive.read(path)
-        let desc = contents.stockDescription(fileName: contents.file)
+        let desc = contents.stockDescription()
         let identity = PackageIdentity(
             fileName: try PackageFileName(parsing: contents.file), size: contents.size, sha256: contents.sha256,
             desc: SHA256.digest(of: desc), files: SHA256.digest(of: contents.stockFileList()))
