@@ -125,7 +125,7 @@ var schedulerTargets: [Target] {
         .target(
             name: "RepositoryImport",
             dependencies: [
-                "ALPMTypes", "CArchive", "Cryptography", "PackageArchive", "RepositoryDatabase", "SyncDatabase",
+                "ALPMTypes", "Cryptography", "RepositoryDatabase", "SyncDatabase",
             ]),
         .target(
             name: "RepositoryDirectory",

@@ -1,16 +1,16 @@
 import ALPMTypes
-import PackageArchive
 public import RepositoryDatabase
+public import SyncDatabase
 
 /// Why a stock database cannot be read at all.
 public enum RepositoryImportError: Error, Equatable, CustomStringConvertible {
     /// The file is no archive that can be read to its end, or larger than any repository.
-    case unreadable(file: String, reason: String)
+    case unreadable(SyncDatabaseError)
 
     /// One sentence that names the file.
     public var description: String {
         switch self {
-        case .unreadable(let file, let reason): "\(file): not a readable database: \(reason)"
+        case .unreadable(let error): error.description
         }
     }
 }
@@ -80,10 +80,7 @@ struct EntryRefusal: Error {
 
 extension RefusedEntry {
     init(untrustedName: String, reason: String) {
-        let shown = untrustedName.unicodeScalars.prefix(256).map {
-            $0.properties.generalCategory == .control || $0.properties.isBidiControl ? "\u{fffd}" : $0
-        }
-        directoryName = String(String.UnicodeScalarView(shown))
+        directoryName = untrustedName.printable
         self.reason = reason
     }
 }

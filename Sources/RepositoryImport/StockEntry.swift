@@ -1,13 +1,14 @@
 import ALPMTypes
 import RepositoryDatabase
+import SyncDatabase
 
 /// The texts of one entry in a stock database.
 struct StockEntry {
-    private(set) var texts: [StockDatabase.Member: [UInt8]] = [:]
+    private(set) var texts: [DatabaseWalk.Text: [UInt8]] = [:]
     private var fault: String?
 
     /// Takes a member's text; `nil` stands for one that is too large.
-    mutating func add(_ untrustedText: [UInt8]?, as member: StockDatabase.Member) {
+    mutating func add(_ untrustedText: [UInt8]?, as member: DatabaseWalk.Text) {
         guard let untrustedText else {
             fault = "\(member) is too large"
             return

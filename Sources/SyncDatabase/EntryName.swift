@@ -2,11 +2,13 @@
 ///
 /// Wider than `DirectoryName`, which is the enclave's: what stock tools have written must stay readable. It is always one
 /// plain path component, so that no entry reaches outside of its database.
-public struct EntryName: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct EntryName: Sendable, CustomStringConvertible {
     /// What stands before the last two hyphens.
     public let name: String
     /// What stands after: version and release, with the hyphen between them.
     public let version: String
+    /// The directory's name, without a trailing slash.
+    public let text: String
 
     /// Parses `NAME-VERSION-RELEASE`: each part non-empty, 255 bytes in all, no slash, no control character, no dot in front.
     public init(parsing untrustedText: String) throws(SyncDatabaseError) {
@@ -19,14 +21,24 @@ public struct EntryName: Hashable, Comparable, Sendable, CustomStringConvertible
         else { throw .malformed(field: "directory name", expected: "NAME-VERSION-RELEASE, at most 255 bytes") }
         name = String(decoding: bytes[..<version], as: UTF8.self)
         self.version = String(decoding: bytes[(version + 1)...], as: UTF8.self)
+        text = untrustedText
     }
 
     /// The directory's name, without a trailing slash.
-    public var text: String { "\(name)-\(version)" }
+    public var description: String { text }
+}
+
+/// Compared by bytes, as directories are: two ways to write one accented letter are two names.
+extension EntryName: Hashable, Comparable {
+    /// Whether the two have the same bytes.
+    public static func == (a: EntryName, b: EntryName) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
 
     /// Orders names by their bytes, which is the order of entries in a database.
-    public static func < (a: EntryName, b: EntryName) -> Bool { a.text < b.text }
+    public static func < (a: EntryName, b: EntryName) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
 
-    /// The directory's name, without a trailing slash.
-    public var description: String { text }
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+        hasher.combine(0xff as UInt8)
+    }
 }

@@ -1,3 +1,5 @@
+import RepositoryDatabase
+
 /// One entry of a sync database, byte for byte as it stands there.
 ///
 /// What `desc` and `files` say is not believed; `RepositoryEntry` is the type for entries that an enclave would take.
@@ -15,4 +17,14 @@ public struct SyncEntry: Hashable, Sendable {
         self.desc = desc
         self.files = files
     }
+
+    /// Parses the directory of an entry that the container held.
+    init(_ untrustedEntry: ArchivedEntry) throws(SyncDatabaseError) {
+        self.init(
+            directory: try EntryName(parsing: untrustedEntry.directory), desc: untrustedEntry.desc,
+            files: untrustedEntry.files)
+    }
+
+    /// The entry as the container holds it.
+    var archived: ArchivedEntry { ArchivedEntry(directory: directory.text, desc: desc, files: files) }
 }

@@ -19,5 +19,5 @@ public enum Limits {
     public static let chunk = 4 << 20
 
     /// The tar bytes of the largest single entry, rounded up: both texts, and headers for paths of any length.
-    static let chunkWithOneEntry = fileList + description + (16 << 10)
+    package static let chunkWithOneEntry = fileList + description + (16 << 10)
 }

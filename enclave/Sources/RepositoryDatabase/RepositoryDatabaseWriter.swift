@@ -29,18 +29,21 @@ public enum RepositoryDatabaseWriter {
     ) throws(RepositoryDatabaseError) -> EncodedDatabase {
         var chunks: [DatabaseChunk] = []
         var length = 0
-        try TarChunk.forEach(of: set.entries, kind: kind) { chunk throws(RepositoryDatabaseError) in
+        let entries = set.entries
+        try TarChunk.forEach(of: entries.lazy.map(ArchivedEntry.init), kind: kind) {
+            chunk throws(RepositoryDatabaseError) in
             let digest = SHA256.digest(of: chunk.tar)
             let known = compressedChunk(digest)
             let bytes =
                 if let known { known } else {
-                    try GzipMember.encode(chunk.tar, first: chunk.firstDirectoryName)
+                    try GzipMember.encode(chunk.tar, first: chunk.firstDirectory)
                 }
             length += bytes.count
             guard length <= Limits.database else { throw .databaseTooLarge(limit: Limits.database) }
             chunks.append(
                 DatabaseChunk(
-                    firstDirectoryName: chunk.firstDirectoryName, entries: chunk.entries, tarDigest: digest,
+                    firstDirectoryName: chunk.entries.first.map { entries[$0].directoryName }, entries: chunk.entries,
+                    tarDigest: digest,
                     tarLength: chunk.tar.count, bytes: bytes))
         }
         return EncodedDatabase(kind: kind, chunks: chunks)
