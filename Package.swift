@@ -136,6 +136,11 @@ var schedulerTargets: [Target] {
                 "ALPMTypes", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase",
                 "RepositoryDirectory", "SyncDatabase", subprocess,
             ]),
+        .target(
+            name: "StockCommands",
+            dependencies: [
+                "ALPMTypes", "PackageArchive", "RepositoryDirectory", "RepositoryUpdate", "SyncDatabase",
+            ]),
         .target(name: "EvidenceSigning", dependencies: ["Attestation", "Cryptography", "OpenPGPFormat", subprocess]),
         .target(
             name: "EnclaveClient",
@@ -172,8 +177,8 @@ var schedulerTargets: [Target] {
                 argumentParser, "ALPMTypes", "Attestation", "Cryptography", "EnclaveClient", "EnclaveCore",
                 "EvidenceSigning", "OpenPGPFormat", "OpenPGPVerification", "PackageArchive", "Policy", "Publisher",
                 "Refusals", "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "RepositoryUpdate",
-                "SchedulerCore", "SchedulerDirectory", "SigningProtocol", "SourceManifest", "SyncDatabase",
-                "TransparencyLog",
+                "SchedulerCore", "SchedulerDirectory", "SigningProtocol", "SourceManifest", "StockCommands",
+                "SyncDatabase", "TransparencyLog",
             ]),
     ]
 }
@@ -225,6 +230,7 @@ var testTargets: [Target] {
                 "ALPMTypes", "Cryptography", "PackageArchive", "RepositoryDatabase", "RepositoryDirectory",
                 "SyncDatabase",
             ]),
+        tests("StockCommands", ["PackageArchive", "RepositoryUpdate"]),
         tests("RepositoryImport", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("RepositoryDirectory", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("EvidenceSigning", ["Attestation", "Cryptography", "OpenPGPFormat"]),

@@ -5,6 +5,10 @@ import Glibc
 @main
 struct Program {
     static func main() async {
+        if let status = await DropIn.run(CommandLine.arguments) {
+            fflush(nil)
+            exit(status)
+        }
         do {
             var command = try Reposeal.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -35,11 +35,15 @@ enum Terminal {
 
     /// Writes one line to standard error, behind the program's name.
     static func complain(_ sentence: String) {
-        // What was printed before must come before.
+        write("reposeal: \(sentence)\n", to: STDERR_FILENO)
+    }
+
+    /// Writes text to an open file at once, after all that was printed before.
+    static func write(_ text: String, to number: CInt) {
         fflush(nil)
-        var rest = Array("reposeal: \(sentence)\n".utf8)[...]
+        var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
             if count <= 0 { return }
             rest = rest.dropFirst(count)
         }
