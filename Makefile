@@ -1,5 +1,6 @@
 # make demo   signs a real repository update and lets stock pacman judge it
 # make test   builds everything and runs every test
+# make bench  measures repo-add and repo-remove against the stock tools
 # make lint   formatting, the enclave's boundary, shell scripts
 # make size   the line counts of the trusted base
 # Each installs what is missing (.ci/debian-packages) and builds first.
@@ -9,7 +10,7 @@ SHELL := /bin/bash
 SWIFT := .ci/swift
 PROGRAMS := .build/release
 
-.PHONY: help setup build demo test lint size clean
+.PHONY: help setup build demo test bench lint size clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +27,9 @@ demo: build ## signs a real repository update end to end
 
 test: build ## every test, against the real programs
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" $(SWIFT) test
+
+bench: build ## repo-add against the stock tools; ROWS="add1 size" measures these rows only
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Bench/run $(ROWS)
 
 lint: setup ## swift-format strict, the enclave's boundary, shellcheck
 	@.ci/lint
