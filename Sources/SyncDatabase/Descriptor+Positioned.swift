@@ -25,3 +25,32 @@ extension Descriptor {
         return bytes
     }
 }
+
+extension Descriptor {
+    /// The file's size, or nil if it is no regular file.
+    func regularFileSize() throws(SyncDatabaseError) -> Int? {
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else {
+            throw .system(.systemCall(SystemCallError(call: "fstat", number: errno, subject: "descriptor \(number)")))
+        }
+        return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    }
+
+    /// Creates a file that must not exist, for everybody to read.
+    static func newFile(_ path: String) throws(SyncDatabaseError) -> Descriptor {
+        do { return try creating(path, permissions: 0o644) } catch { throw .system(error) }
+    }
+}
+
+extension ChunkedFile {
+    /// The most bytes that are in memory at once.
+    private static let blockSize = 1 << 20
+
+    /// Copies a range of the file to where the output stands.
+    func copy(_ place: Range<Int>, to output: borrowing Descriptor) throws(SyncDatabaseError) {
+        for start in stride(from: place.lowerBound, to: place.upperBound, by: Self.blockSize) {
+            let bytes = try descriptor.bytes(in: start..<min(start + Self.blockSize, place.upperBound))
+            do { try output.writeAll(bytes) } catch { throw .system(error) }
+        }
+    }
+}

@@ -1,3 +1,5 @@
+public import ALPMTypes
+
 /// The directory of an entry in a sync database, `NAME-VERSION`, as any client would split it: at its last two hyphens.
 ///
 /// Wider than `DirectoryName`, which is the enclave's: what stock tools have written must stay readable. It is always one
@@ -22,6 +24,13 @@ public struct EntryName: Sendable, CustomStringConvertible {
         name = String(decoding: bytes[..<version], as: UTF8.self)
         self.version = String(decoding: bytes[(version + 1)...], as: UTF8.self)
         text = untrustedText
+    }
+
+    /// The directory of an entry of the strict grammar.
+    public init(_ directory: DirectoryName) {
+        name = directory.name.text
+        version = directory.version.text
+        text = directory.text
     }
 
     /// The directory's name, without a trailing slash.

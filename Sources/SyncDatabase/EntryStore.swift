@@ -24,9 +24,9 @@ final class EntryStore: Sendable {
         texts = draft.takeTexts()
     }
 
-    /// The positions of a name's entries.
-    func positions(named name: String) -> [Int] {
-        places.indices.filter { places[$0].directory.name.utf8.elementsEqual(name.utf8) }
+    /// The positions of the entries of these names.
+    func positions(named names: Set<String>) -> [Int] {
+        places.indices.filter { names.contains(places[$0].directory.name) }
     }
 
     /// The entry at a position.

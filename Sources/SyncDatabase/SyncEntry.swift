@@ -1,4 +1,4 @@
-import RepositoryDatabase
+public import RepositoryDatabase
 
 /// One entry of a sync database, byte for byte as it stands there.
 ///
@@ -16,6 +16,11 @@ public struct SyncEntry: Hashable, Sendable {
         self.directory = directory
         self.desc = desc
         self.files = files
+    }
+
+    /// The entry of the strict grammar as one among those that are not.
+    public init(_ entry: RepositoryEntry) {
+        self.init(directory: EntryName(entry.directoryName), desc: entry.descBytes, files: entry.filesBytes)
     }
 
     /// Parses the directory of an entry that the container held.
