@@ -4,11 +4,28 @@ import Glibc
 /// The value of `errno` for a path that does not exist.
 let absenceNumber = ENOENT
 
-/// The calls on names that publishing is made of, each durable only after `FileSystem.synchronizeDirectory`.
+/// What publishing asks of files, and their content.
 enum Files {
     /// What lies at a path, links not followed.
     enum Kind {
         case nothing, file, directory, link, other
+    }
+
+    /// What identifies the file that a path leads to, and what rsync compares.
+    struct Status: Equatable {
+        /// The file system.
+        let device: UInt64
+        /// The file in it.
+        let inode: UInt64
+        /// Seconds since 1970 of the last change.
+        let modificationTime: Int
+        /// Bytes.
+        let size: Int
+        /// Whether it is a regular file.
+        let isFile: Bool
+
+        /// Whether both are one file.
+        func isSameFile(as other: Status) -> Bool { device == other.device && inode == other.inode }
     }
 
     /// What lies at a path (lstat(2)).
@@ -28,8 +45,8 @@ enum Files {
         }
     }
 
-    /// Seconds since 1970 of the last change, links followed; `nil` if there is no such file (stat(2)).
-    static func modificationTime(_ path: String) throws(RepositoryDirectoryError) -> Int? {
+    /// What a path leads to, links followed; `nil` if it leads nowhere (stat(2)).
+    static func status(_ path: String) throws(RepositoryDirectoryError) -> Status? {
         var status = stat()
         do throws(RepositoryDirectoryError) {
             try call("stat", path) { unsafe stat(path, &status) }
@@ -37,18 +54,9 @@ enum Files {
             if error.isAbsence { return nil }
             throw error
         }
-        return status.st_mtim.tv_sec
-    }
-
-    /// Makes a directory that everyone may read, unless it is there (mkdir(2)).
-    static func makeDirectory(_ path: String) throws(RepositoryDirectoryError) {
-        switch try kind(path) {
-        case .directory: return
-        case .nothing:
-            try call("mkdir", path) { unsafe mkdir(path, 0o755) }
-            try call("chmod", path) { unsafe chmod(path, 0o755) }
-        case .file, .link, .other: throw .refused(field: path, expected: "a directory")
-        }
+        return Status(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), modificationTime: status.st_mtim.tv_sec,
+            size: Int(status.st_size), isFile: status.st_mode & S_IFMT == S_IFREG)
     }
 
     /// Where a link points, or `nil` if there is no link (readlink(2)).
@@ -59,39 +67,9 @@ enum Files {
         return String(decoding: target.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Makes `path` a link to `target` in one step, whatever file or link was there (symlink(2), rename(2)).
-    static func link(_ path: String, to target: String) throws(RepositoryDirectoryError) {
-        guard try self.target(ofLink: path) != target else { return }
-        guard try kind(path) != .directory else { throw .refused(field: path, expected: "a file or a link") }
-        let temporary = temporaryLink(for: path)
-        if try kind(temporary) != .nothing { try remove(temporary) }
-        try call("symlink", temporary) { unsafe symlink(target, temporary) }
-        do { try FileSystem.rename(temporary, to: path) } catch { throw RepositoryDirectoryError(error) }
-    }
-
-    /// The name under which a link is made before it takes its place.
-    static func temporaryLink(for path: String) -> String {
-        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        return "\(path[..<slash]).reposeal.\(path[slash...]).link"
-    }
-
-    /// Writes a new durable file that everyone may read, changed last at `time` (fsync(2), futimens(3)).
-    static func write(_ bytes: [UInt8], to path: String, time: Int) throws(RepositoryDirectoryError) {
-        do {
-            let file = try Descriptor.creating(path, permissions: 0o644)
-            try file.writeAll(bytes)
-            var times = [timespec(tv_sec: time, tv_nsec: 0), timespec(tv_sec: time, tv_nsec: 0)]
-            try call("futimens", path) { unsafe futimens(file.number, &times) }
-            try call("fchmod", path) { fchmod(file.number, 0o644) }
-            try file.synchronize()
-            try file.close()
-        } catch let error as DescriptorError {
-            throw RepositoryDirectoryError(error)
-        } catch let error as RepositoryDirectoryError {
-            throw error
-        } catch {
-            throw .refused(field: path, expected: "a file that can be written")
-        }
+    /// The names in a directory.
+    static func names(_ path: String) throws(RepositoryDirectoryError) -> [String] {
+        do { return try FileSystem.names(inDirectory: path) } catch { throw RepositoryDirectoryError(error) }
     }
 
     /// A file's bytes, or `nil` if there is none; more than `limit` bytes are an error.
@@ -105,27 +83,49 @@ enum Files {
         }
     }
 
-    /// Removes a file or link, or a directory with the files in it.
-    static func remove(_ path: String) throws(RepositoryDirectoryError) {
-        guard try kind(path) == .directory else {
-            do { return try FileSystem.remove(path) } catch { throw RepositoryDirectoryError(error) }
-        }
-        for name in try names(path) { try remove("\(path)/\(name)") }
-        try call("rmdir", path) { unsafe rmdir(path) }
+    /// Whether two files have the same bytes; not more than a piece of each is in memory.
+    static func areEqual(_ a: String, _ b: String) throws(RepositoryDirectoryError) -> Bool {
+        guard try status(a)?.size == status(b)?.size else { return false }
+        do throws(DescriptorError) {
+            let first = try Descriptor.reading(a)
+            let second = try Descriptor.reading(b)
+            while true {
+                let piece = try first.readPiece()
+                guard try piece == second.readPiece() else { return false }
+                if piece.isEmpty { return true }
+            }
+        } catch { throw RepositoryDirectoryError(error) }
     }
 
-    /// The names in a directory.
-    static func names(_ path: String) throws(RepositoryDirectoryError) -> [String] {
-        do { return try FileSystem.names(inDirectory: path) } catch { throw RepositoryDirectoryError(error) }
+    /// Writes a new file.
+    static func write(_ bytes: [UInt8], to path: String) throws(RepositoryDirectoryError) {
+        do throws(DescriptorError) {
+            let file = try Descriptor.creating(path, permissions: 0o644)
+            try file.writeAll(bytes)
+            try file.close()
+        } catch { throw RepositoryDirectoryError(error) }
     }
 
-    /// Makes the names in a directory durable.
-    static func synchronize(_ path: String) throws(RepositoryDirectoryError) {
-        do { try FileSystem.synchronizeDirectory(path) } catch { throw RepositoryDirectoryError(error) }
+    /// Copies a file's bytes and time of change into a new file that everyone may read, piece by piece.
+    static func copy(_ source: String, to path: String) throws(RepositoryDirectoryError) {
+        do throws(DescriptorError) {
+            let original = try Descriptor.reading(source)
+            let copy = try Descriptor.creating(path, permissions: 0o644)
+            while case let piece = try original.readPiece(), !piece.isEmpty { try copy.writeAll(piece) }
+            try copy.close()
+        } catch { throw RepositoryDirectoryError(error) }
+        try open(path, time: try status(source)?.modificationTime ?? Int(SystemClock.realtimeSeconds()))
+    }
+
+    /// Lets everyone read a file, and makes `time` the moment of its last change (chmod(2), utimensat(2)).
+    static func open(_ path: String, time: Int) throws(RepositoryDirectoryError) {
+        let times = [timespec(tv_sec: time, tv_nsec: 0), timespec(tv_sec: time, tv_nsec: 0)]
+        try call("chmod", path) { unsafe chmod(path, 0o644) }
+        try call("utimensat", path) { unsafe utimensat(AT_FDCWD, path, times, 0) }
     }
 
     @discardableResult
-    private static func call<Result: SignedInteger>(
+    static func call<Result: SignedInteger>(
         _ name: String, _ subject: String, _ body: () -> Result
     ) throws(RepositoryDirectoryError) -> Result {
         while true {
@@ -134,5 +134,18 @@ enum Files {
             if result != -1 { return result }
             if number != EINTR { throw .system(SystemCallError(call: name, number: number, subject: subject)) }
         }
+    }
+}
+
+extension Descriptor {
+    /// The next 256 KiB, fewer only at the end.
+    fileprivate func readPiece() throws(DescriptorError) -> [UInt8] {
+        var piece: [UInt8] = []
+        while piece.count < 256 << 10 {
+            let more = try read(atMost: 256 << 10 - piece.count)
+            if more.isEmpty { break }
+            if piece.isEmpty { piece = more } else { piece += more }
+        }
+        return piece
     }
 }

@@ -1,28 +1,53 @@
 public import ALPMTypes
+import RepositoryDatabase
 
 /// A repository's databases on disk, published so that a reader never sees one without its matching signature.
 ///
-/// The four files of a generation lie in `.reposeal/<repository>/<number>/`. The names that clients ask for are
-/// links that never change, through `.reposeal/<repository>/current`, and publishing replaces this one link by an
-/// atomic rename. The `.old` names go through `.reposeal/<repository>/previous` likewise.
+/// The files of a generation lie in `.reposeal/<database>/<number>/`. The names that clients ask for are links that
+/// never change, through `.reposeal/<database>/current`, and publishing replaces this one link by an atomic rename.
+/// The `.old` names go through `.reposeal/<database>/previous` likewise.
 public struct RepositoryDirectory: Sendable {
-    /// The directory's path.
-    public let path: String
-    /// The repository's name.
-    public let repository: RepositoryName
+    /// The names of its files.
+    public let names: DatabaseFileNames
 
-    /// The largest file that is read, in bytes; pacman stops at half of it.
+    /// How it is changed.
+    var changes = DirectoryChanges()
+
+    /// The largest file that is read into memory, in bytes; pacman stops at half of it.
     static let maximumFileSize = 256 << 20
+
+    /// Names a repository's databases by repo-add's argument; the directory must exist once it is used.
+    public init(_ names: DatabaseFileNames) {
+        self.names = names
+    }
 
     /// Names a repository in a directory, which must exist once it is used.
     public init(path: String, repository: RepositoryName) {
-        self.path = path
-        self.repository = repository
+        names = DatabaseFileNames(directory: path, repository: repository)
     }
 
-    /// Takes the repository's lock, or throws `locked` at once if someone holds it.
-    public func lock() throws(RepositoryDirectoryError) -> RepositoryLock {
-        try RepositoryLock(path: "\(path)/\(names.database).lck")
+    /// Begins a generation, after removing what runs that did not end left behind.
+    ///
+    /// There is one draft at a time: beginning another removes the first one's files.
+    public func draft(holding lock: borrowing RepositoryLock) throws(RepositoryDirectoryError) -> Draft {
+        try check(lock)
+        try changes.makeDirectory(names.path(of: ".reposeal"))
+        try changes.makeDirectory(names.store)
+        try changes.synchronize(names.path(of: ".reposeal"))
+        try changes.synchronize(names.directory)
+        try Publication(directory: self).removeLeftovers()
+        return try Publication(directory: self).makeDraft()
+    }
+
+    /// Publishes a draft in one step, and makes what was published before the previous generation.
+    ///
+    /// Files that stock tools put there are taken over first. An unsigned draft takes the signatures away in the same step.
+    public func publish(
+        _ draft: consuming Draft, holding lock: borrowing RepositoryLock
+    ) throws(RepositoryDirectoryError) {
+        try check(lock)
+        guard draft.names == names else { throw .refused(field: "draft", expected: "a draft of this repository") }
+        try Publication(directory: self).run(draft)
     }
 
     /// Takes the lock, publishes and releases it.
@@ -35,40 +60,41 @@ public struct RepositoryDirectory: Sendable {
     public func publish(_ databases: SignedDatabases, holding lock: borrowing RepositoryLock)
         throws(RepositoryDirectoryError)
     {
-        guard lock.path == "\(path)/\(names.database).lck" else {
-            throw .refused(field: "lock", expected: "the lock of this repository")
-        }
-        try Publication(directory: self).run(databases) { _ throws(RepositoryDirectoryError) in }
+        let draft = try draft(holding: lock)
+        try Files.write(databases.database, to: draft.path(of: .db))
+        try Files.write(databases.databaseSignature, to: draft.signaturePath(of: .db))
+        try Files.write(databases.files, to: draft.path(of: .files))
+        try Files.write(databases.filesSignature, to: draft.signaturePath(of: .files))
+        try publish(draft, holding: lock)
     }
 
     /// Reads what the directory offers now, of one generation; `nil` if there is no database.
     public func current() throws(RepositoryDirectoryError) -> CurrentDatabases? {
         // A generation is removed only after two newer ones came, so a link that stayed means that all was there.
         for _ in 0..<100 {
-            guard let generation = try publishedGeneration() else { return try stockMade() }
-            let found = try read("\(store)/\(generation)/\(names.database)", "\(store)/\(generation)/\(names.files)")
+            guard let generation = try publishedGeneration() else { return try otherMade() }
+            let place = "\(names.store)/\(generation)"
+            let found = try read("\(place)/\(names.name(of: .db))", "\(place)/\(names.name(of: .files))")
             if try publishedGeneration() == generation { return found }
         }
-        throw .refused(field: path, expected: "a directory at rest")
+        throw .refused(field: names.directory, expected: "a directory at rest")
     }
 
-    /// The generation that clients see, or `nil` where they see files that stock tools put there, or nothing.
+    /// The generation that clients see, or `nil` where they see files that other tools put there, or nothing.
     func publishedGeneration() throws(RepositoryDirectoryError) -> String? {
-        guard try Files.target(ofLink: "\(path)/\(names.database)") == names.currentDatabase else { return nil }
-        return try Files.target(ofLink: "\(store)/current")
+        let links = PublicLinks(names: names, kind: .db)
+        for link in [links.full[1], links.short] {
+            guard try Files.target(ofLink: names.path(of: link.name)) == link.target else { return nil }
+        }
+        return try Files.target(ofLink: "\(names.store)/current")
     }
 
     /// What clients find where no generation was published yet.
-    func stockMade() throws(RepositoryDirectoryError) -> CurrentDatabases? {
-        if let found = try read("\(path)/\(names.shortDatabase)", "\(path)/\(names.shortFiles)") { return found }
-        return try read("\(path)/\(names.database)", "\(path)/\(names.files)")
+    private func otherMade() throws(RepositoryDirectoryError) -> CurrentDatabases? {
+        let (database, files) = (names.path(of: names.shortName(of: .db)), names.path(of: names.shortName(of: .files)))
+        if let found = try read(database, files) { return found }
+        return try read(names.path(of: .db), names.path(of: .files))
     }
-
-    /// Where the generations are.
-    var store: String { "\(path)/.reposeal/\(repository)" }
-
-    /// The names of this repository's files.
-    var names: DatabaseNames { DatabaseNames(repository: repository) }
 
     private func read(_ database: String, _ files: String) throws(RepositoryDirectoryError) -> CurrentDatabases? {
         guard let bytes = try Files.read(database, limit: Self.maximumFileSize) else { return nil }
@@ -78,29 +104,10 @@ public struct RepositoryDirectory: Sendable {
             files: try Files.read(files, limit: Self.maximumFileSize),
             filesSignature: try Files.read("\(files).sig", limit: SignedDatabases.maximumSignatureSize))
     }
-}
 
-/// The names under which clients ask for one repository's databases.
-struct DatabaseNames {
-    let repository: RepositoryName
-
-    var database: String { "\(repository).db.tar.gz" }
-    var files: String { "\(repository).files.tar.gz" }
-    var shortDatabase: String { "\(repository).db" }
-    var shortFiles: String { "\(repository).files" }
-    /// Where the database's public name points.
-    var currentDatabase: String { ".reposeal/\(repository)/current/\(database)" }
-
-    /// Every public name with what it links to; a signature comes before what it signs.
-    var links: [(name: String, target: String)] {
-        [(database, shortDatabase), (files, shortFiles)].flatMap { full, short in
-            let store = ".reposeal/\(repository)"
-            return [
-                ("\(full).sig", "\(store)/current/\(full).sig"), ("\(full)", "\(store)/current/\(full)"),
-                ("\(short).sig", "\(full).sig"), (short, full),
-                ("\(full).old.sig", "\(store)/previous/\(full).sig"),
-                ("\(full).old", "\(store)/previous/\(full)"),
-            ]
+    private func check(_ lock: borrowing RepositoryLock) throws(RepositoryDirectoryError) {
+        guard lock.path == names.lockPath else {
+            throw .refused(field: "lock", expected: "the lock of this repository")
         }
     }
 }

@@ -1,8 +1,9 @@
 import ALPMTypes
 import Foundation
-import RepositoryDirectory
 import TestSupport
 import Testing
+
+@testable import RepositoryDirectory
 
 @Suite struct LockTests {
     let folder: TemporaryDirectory
@@ -33,12 +34,12 @@ import Testing
     func foreignLock() throws {
         let path = try folder.write("extra.db.tar.gz.lck", text: "4194304\n")
         #expect(throws: RepositoryDirectoryError.locked(path: path, owner: 4_194_304)) {
-            try directory.publish(PublicationTests.databases(1))
+            try directory.publish(.numbered(1))
         }
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "4194304\n")
         try folder.write("extra.db.tar.gz.lck", text: "")
         #expect(throws: RepositoryDirectoryError.locked(path: path, owner: nil)) {
-            try directory.publish(PublicationTests.databases(1))
+            try directory.publish(.numbered(1))
         }
     }
 
@@ -46,7 +47,7 @@ import Testing
     func otherLock() throws {
         let other = RepositoryDirectory(path: folder.path, repository: try RepositoryName(parsing: "core"))
         let lock = try other.lock()
-        let databases = try PublicationTests.databases(1)
+        let databases = try SignedDatabases.numbered(1)
         var refusal: RepositoryDirectoryError?
         do throws(RepositoryDirectoryError) { try directory.publish(databases, holding: lock) } catch {
             refusal = error

@@ -31,7 +31,7 @@ import Testing
         let found = try #require(try directory.current())
         #expect(
             found == CurrentDatabases(database: database, databaseSignature: nil, files: files, filesSignature: nil))
-        try directory.publish(PublicationTests.databases(1))
+        try directory.publish(.numbered(1))
         #expect(try bytes("extra.db") == Array("db 1".utf8))
         #expect(try bytes("extra.db.sig") == Array("db sig 1".utf8))
         #expect(try bytes("extra.db.tar.gz.old") == database)
@@ -40,36 +40,13 @@ import Testing
         #expect(try Files.target(ofLink: folder.path("extra.db")) == "extra.db.tar.gz")
     }
 
-    @Test(
-        "while a stock directory is converted each database shows its own signature",
-        arguments: Publication.Step.allCases)
-    func convertsSafely(step: Publication.Step) throws {
-        try repoAdd()
-        let database = try bytes("extra.db")
-        try folder.write("extra.db.tar.gz.sig", text: "stock sig")
-        try #require(symlink(folder, "extra.db.tar.gz.sig", "extra.db.sig"))
-        #expect(throws: RepositoryDirectoryError.self) {
-            try Publication(directory: directory).run(PublicationTests.databases(1)) {
-                reached throws(RepositoryDirectoryError) in
-                if reached == step { throw .refused(field: "test", expected: "interrupted") }
-            }
-        }
-        for name in ["extra.db", "extra.db.tar.gz"] {
-            let pair = [try bytes(name), try bytes("\(name).sig")]
-            #expect(
-                pair == [database, Array("stock sig".utf8)] || pair == [Array("db 1".utf8), Array("db sig 1".utf8)])
-        }
-        try directory.publish(PublicationTests.databases(2))
-        #expect(try bytes("extra.db.sig") == Array("db sig 2".utf8))
-    }
-
     @Test("a database that stock repo-add put over a link is what clients see, and is converted again")
     func stockAfterReposeal() throws {
-        try directory.publish(PublicationTests.databases(1))
-        try Files.remove(folder.path("extra.db.tar.gz"))
+        try directory.publish(.numbered(1))
+        try DirectoryChanges().removeIfPresent(folder.path("extra.db.tar.gz"))
         try folder.write("extra.db.tar.gz", text: "stock")
         #expect(try directory.current()?.database == Array("stock".utf8))
-        try directory.publish(PublicationTests.databases(2))
+        try directory.publish(.numbered(2))
         #expect(try bytes("extra.db") == Array("db 2".utf8))
         #expect(try bytes("extra.db.tar.gz.old") == Array("stock".utf8))
     }
@@ -77,12 +54,7 @@ import Testing
     @Test("a directory under a public name is refused")
     func directoryInTheWay() throws {
         try folder.write("extra.db/file", text: "x")
-        #expect(throws: RepositoryDirectoryError.self) { try directory.publish(PublicationTests.databases(1)) }
+        #expect(throws: RepositoryDirectoryError.self) { try directory.publish(.numbered(1)) }
         #expect(FileManager.default.fileExists(atPath: folder.path("extra.db/file")))
-    }
-
-    private func symlink(_ folder: TemporaryDirectory, _ target: String, _ name: String) -> Bool {
-        (try? FileManager.default.createSymbolicLink(
-            atPath: folder.path(name), withDestinationPath: target)) != nil
     }
 }

@@ -5,9 +5,12 @@ public final class TemporaryDirectory: Sendable {
     /// Where it is.
     public let path: String
 
-    /// Makes a directory with these permissions.
-    public init(permissions: Int = 0o700) throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "reposeal-\(UUID())").path
+    /// Makes a directory with these permissions; in memory, where fsync(2) costs nothing, if that is wanted and there.
+    public init(permissions: Int = 0o700, inMemory: Bool = false) throws {
+        let memory = URL(filePath: "/dev/shm")
+        let isInMemory = inMemory && FileManager.default.isWritableFile(atPath: memory.path)
+        let place = isInMemory ? memory : FileManager.default.temporaryDirectory
+        path = place.appending(path: "reposeal-\(UUID())").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: path)
     }
