@@ -15,7 +15,7 @@ public enum UpdateEvent: Equatable, Sendable {
     /// Nothing would change, so nothing is written.
     case nothingToDo
     /// New databases are being written.
-    case writes(database: String)
+    case writes
     /// A new database has no entries.
     case leavesEmpty(file: String)
     /// A new database is being signed.

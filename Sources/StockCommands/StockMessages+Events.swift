@@ -2,8 +2,8 @@ import RepositoryUpdate
 import SyncDatabase
 
 extension StockMessages {
-    /// Says what happened in the words of pacman's scripts.
-    func tell(_ event: UpdateEvent) {
+    /// Says what happened in the words of pacman's scripts; `database` is the database as the caller named it.
+    func tell(_ event: UpdateEvent, of database: String) {
         switch event {
         case .waitsForLock(let path, let owner):
             warning("Waiting for lockfile: \(path).")
@@ -14,7 +14,7 @@ extension StockMessages {
         case .reads(let file): progress("Reading \(file)...")
         case .step(let step): tell(step)
         case .nothingToDo: progress("No packages modified, nothing to do.")
-        case .writes(let database): progress("Creating updated database file '\(database)'")
+        case .writes: progress("Creating updated database file '\(database)'")
         case .leavesEmpty: warning("No packages remain, creating empty database.")
         case .signs(let file): progress("Signing database '\(file)'...")
         case .signed(let file): step("Created signature file '\(file).sig'")

@@ -51,6 +51,9 @@ public struct StockMessages: Sendable {
     /// Why the work failed.
     public func error(_ text: String) { complaint(line(.error, text)) }
 
+    /// What continues a warning or an error on a line of its own.
+    func detail(_ text: String) { complaint("    \(Self.plain(text))\n") }
+
     private func line(_ mark: Mark, _ untrustedText: String) -> String {
         let text = Self.plain(untrustedText)
         guard isColourful else { return "\(mark.rawValue) \(text)\n" }

@@ -2,6 +2,7 @@ public import ALPMTypes
 public import ArgumentParser
 public import Attestation
 public import OpenPGPFormat
+public import RepositoryDirectory
 
 // On the command line these types parse as they do everywhere else.
 
@@ -48,4 +49,12 @@ extension Fingerprint: ExpressibleByArgument {
 extension Timestamp: ExpressibleByArgument {
     /// Takes what the command line says, or nothing.
     public init?(argument: String) { self.init(parsing: argument) }
+}
+
+extension DatabaseFileNames: ExpressibleByArgument {
+    /// Takes what the command line says, or nothing.
+    public init?(argument: String) {
+        guard let names = try? DatabaseFileNames(parsing: argument) else { return nil }
+        self = names
+    }
 }

@@ -7,9 +7,11 @@ enum ProgramVersion {
     static let number = "0.1.0"
 
     /// The version, and what the bytes of a database depend on besides its entries.
-    static var text: String {
+    static var text: String { "reposeal \(number)\n\(codec)" }
+
+    /// What the bytes of a database depend on besides its entries.
+    static var codec: String {
         """
-        reposeal \(number)
         codec \(Codec.identifier.hex)
         zlib \(Codec.libraryVersion)
         """

@@ -28,6 +28,7 @@ struct Reposeal: AsyncParsableCommand {
                     SubmitCommand.self, StatusCommand.self, SignCommand.self, RefreshCommand.self, ImportCommand.self,
                     EnclaveCommand.self,
                 ]),
+            CommandGroup(name: "Databases", subcommands: [DatabaseCommand.self]),
             CommandGroup(name: "Publishing", subcommands: [PublishCommand.self, VerifyCommand.self]),
         ]
     )

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import StockCommands
 
@@ -7,21 +8,26 @@ enum DropIn {
     static func run(_ words: [String]) async -> Int32? {
         guard let name = words.first, let program = StockProgram(invokedAs: name) else { return nil }
         let arguments = Array(words.dropFirst())
-        switch program {
-        case .vercmp: return compare(arguments)
-        case .repoAdd, .repoRemove: return nil
-        }
+        let version = "\(program.rawValue) (reposeal) \(ProgramVersion.number)"
+        guard program != .vercmp else { return compare(arguments, version: version) }
+        // As with pacman's scripts, databases are for everybody to read.
+        umask(0o022)
+        let command = RepositoryCommand(
+            program, version: version, details: ProgramVersion.codec, environment: ProcessInfo.processInfo.environment,
+            console: console)
+        return await command.run(arguments)
     }
 
-    private static func compare(_ arguments: [String]) -> Int32 {
-        let outcome = VersionComparisonCommand.answer(arguments, version: version(of: .vercmp))
-        print(outcome.output, terminator: "")
+    private static func compare(_ arguments: [String], version: String) -> Int32 {
+        let outcome = VersionComparisonCommand.answer(arguments, version: version)
+        Terminal.write(outcome.output, to: STDOUT_FILENO)
         Terminal.write(outcome.complaint, to: STDERR_FILENO)
         return outcome.status
     }
 
-    /// The line that `--version` begins with.
-    private static func version(of program: StockProgram) -> String {
-        "\(program.rawValue) (reposeal) \(ProgramVersion.number)"
+    private static var console: RepositoryCommand.Console {
+        RepositoryCommand.Console(
+            isColourful: isatty(STDERR_FILENO) == 1, output: { Terminal.write($0, to: STDOUT_FILENO) },
+            complaint: { Terminal.write($0, to: STDERR_FILENO) }, progress: ReadingBar(isShown: true).show)
     }
 }

@@ -1,0 +1,169 @@
+public import PackageArchive
+import RepositoryDatabase
+public import RepositoryDirectory
+import SyncDatabase
+
+/// One change of a repository's databases: lock, read, verify, decide, write beside, sign, publish, delete what is old.
+///
+/// Until the one step that publishes, clients see the databases as they were, and every error leaves them so.
+public struct RepositoryUpdate: Sendable {
+    /// What an update did.
+    public struct Outcome: Equatable, Sendable {
+        /// What became of each argument, in order.
+        public let steps: [UpdatePlan.Step]
+        /// Whether clients see new databases.
+        public let isPublished: Bool
+    }
+
+    let names: DatabaseFileNames
+    let settings: UpdateSettings
+    let tell: @Sendable (UpdateEvent) -> Void
+
+    /// Prepares an update of the databases that `names` names; `tell` is told what happens.
+    public init(
+        of names: DatabaseFileNames, _ settings: UpdateSettings, tell: @escaping @Sendable (UpdateEvent) -> Void
+    ) {
+        self.names = names
+        self.settings = settings
+        self.tell = tell
+    }
+
+    var keyring: Keyring { Keyring(key: settings.key) }
+    private var directory: RepositoryDirectory { RepositoryDirectory(names) }
+
+    /// Adds packages; a database that is not there begins with them.
+    public func add(
+        _ paths: [String], progress: @escaping @Sendable (ReadingProgress) -> Void = { _ in }
+    ) async throws(RepositoryUpdateError) -> Outcome {
+        try await checkKeyring()
+        let lock = try takeLock()
+        let present = try await openPresent()
+        let packages = try PackageReader(settings).read(paths, progress: progress)
+        let plan = UpdatePlan(
+            adding: packages, to: try present.entries(named: Set(packages.map(\.entry.directory.name))),
+            options: settings.options)
+        let mustWrite = !present.isWhole || (settings.signs && (paths.isEmpty || !names.areSigned))
+        return try await carryOut(plan, on: present, evenUnchanged: mustWrite, holding: lock)
+    }
+
+    /// Removes packages by their names.
+    public func remove(_ packageNames: [String]) async throws(RepositoryUpdateError) -> Outcome {
+        try await checkKeyring()
+        let lock = try takeLock()
+        guard names.exists(.db) else { throw .noDatabase(file: names.path(of: .db)) }
+        let present = try await openPresent()
+        let plan = UpdatePlan(
+            removing: packageNames, from: try present.entries(named: Set(packageNames)), in: names.directory,
+            options: settings.options)
+        return try await carryOut(plan, on: present, evenUnchanged: false, holding: lock)
+    }
+
+    /// Verifies the signatures of both databases; one that is missing is an error, as nothing else was asked for.
+    public func verify() async throws(RepositoryUpdateError) {
+        try await keyring.check(forSigning: false)
+        for kind in DatabaseKind.allCases {
+            guard names.exists(kind), names.isSigned(kind) else {
+                throw .nothingToVerify(file: names.path(of: kind))
+            }
+            try await verify(kind)
+        }
+    }
+
+    private func checkKeyring() async throws(RepositoryUpdateError) {
+        if settings.signs || settings.verifies { try await keyring.check(forSigning: settings.signs) }
+    }
+
+    private func takeLock() throws(RepositoryUpdateError) -> RepositoryLock {
+        do throws(RepositoryDirectoryError) {
+            guard settings.waits else { return try directory.lock() }
+            return try directory.lock { busy in
+                if case .locked(let path, let owner) = busy { tell(.waitsForLock(path: path, owner: owner)) }
+            }
+        } catch { throw .directory(error) }
+    }
+
+    private func openPresent() async throws(RepositoryUpdateError) -> PresentDatabases {
+        if settings.verifies {
+            for kind in DatabaseKind.allCases where names.exists(kind) {
+                if names.isSigned(kind) {
+                    try await verify(kind)
+                } else {
+                    tell(.findsNoSignature(file: names.name(of: kind)))
+                }
+            }
+        }
+        return try PresentDatabases(opening: names, tell: tell)
+    }
+
+    private func verify(_ kind: DatabaseKind) async throws(RepositoryUpdateError) {
+        let file = names.name(of: kind)
+        tell(.verifies(file: file))
+        guard try await keyring.verify(names.path(of: kind), signature: names.signaturePath(of: kind)) else {
+            throw .badSignature(file: file)
+        }
+        tell(.verified(file: file))
+    }
+
+    private func carryOut(
+        _ plan: UpdatePlan, on present: PresentDatabases, evenUnchanged: Bool, holding lock: borrowing RepositoryLock
+    ) async throws(RepositoryUpdateError) -> Outcome {
+        guard plan.unknownNames.isEmpty else { throw .unknownNames(plan.unknownNames) }
+        for step in plan.steps { tell(.step(step)) }
+        let changes = try present.changes(by: plan)
+        guard evenUnchanged || changes.contains(where: { !$0.isEmpty }) else {
+            tell(.nothingToDo)
+            return Outcome(steps: plan.steps, isPublished: false)
+        }
+        if !settings.signs, !settings.dropsSignatures, let signed = names.signedName {
+            throw .losesSignature(file: signed)
+        }
+        tell(.writes)
+        try await publish(changes, to: present, holding: lock)
+        for file in plan.obsoleteFiles { file.delete(tell: tell) }
+        return Outcome(steps: plan.steps, isPublished: true)
+    }
+
+    private func publish(
+        _ changes: [EntryChange], to present: PresentDatabases, holding lock: borrowing RepositoryLock
+    ) async throws(RepositoryUpdateError) {
+        let draft: Draft
+        do { draft = try directory.draft(holding: lock) } catch { throw .directory(error) }
+        for (database, change) in zip(present.databases, changes) {
+            try await write(database, change, into: draft)
+        }
+        do { try directory.publish(draft, holding: lock) } catch { throw .directory(error) }
+        tell(.published)
+    }
+
+    private func write(
+        _ database: DatabaseFile, _ change: EntryChange, into draft: borrowing Draft
+    ) async throws(RepositoryUpdateError) {
+        let file = names.name(of: database.kind)
+        let path = draft.path(of: database.kind)
+        if change.adding.isEmpty, try !hasEntries(database, besides: change.removing) { tell(.leavesEmpty(file: file)) }
+        do {
+            try await database.update(
+                removing: change.removing, adding: change.adding, compression: compression(),
+                environment: settings.environment, to: path)
+        } catch { throw .database(file: file, error) }
+        guard settings.signs else { return }
+        tell(.signs(file: file))
+        try await keyring.sign(path, named: file, into: draft.signaturePath(of: database.kind))
+        tell(.signed(file: file))
+    }
+
+    private func hasEntries(
+        _ database: DatabaseFile, besides gone: [EntryName]
+    ) throws(RepositoryUpdateError) -> Bool {
+        do { return try database.hasEntries(besides: Set(gone)) } catch {
+            throw .database(file: names.name(of: database.kind), error)
+        }
+    }
+
+    private func compression() throws(SyncDatabaseError) -> Compression {
+        guard let compression = Compression(rawValue: names.fileExtension) else {
+            throw .malformed(field: "the database's name", expected: "one with the extension of a known compression")
+        }
+        return compression
+    }
+}
