@@ -1,6 +1,7 @@
 # make demo   signs a real repository update and lets stock pacman judge it
 # make test   builds everything and runs every test
 # make bench  measures repo-add and repo-remove against the stock tools
+# make fuzz   gives the parsers of untrusted bytes random input, SECONDS=10 for each of them
 # make lint   formatting, the enclave's boundary, shell scripts
 # make size   the line counts of the trusted base
 # Each installs what is missing (.ci/debian-packages) and builds first.
@@ -10,7 +11,7 @@ SHELL := /bin/bash
 SWIFT := .ci/swift
 PROGRAMS := .build/release
 
-.PHONY: help setup build demo test bench lint size clean
+.PHONY: help setup build demo test bench fuzz lint size clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +31,9 @@ test: build ## every test, against the real programs
 
 bench: build ## repo-add against the stock tools; ROWS="add1 size" measures these rows only
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Bench/run $(ROWS)
+
+fuzz: setup ## every parser of untrusted bytes; SECONDS=60, PARSERS="entries versions"
+	@SECONDS_EACH="$(or $(SECONDS),10)" Tests/Fuzz/run $(PARSERS)
 
 lint: setup ## swift-format strict, the enclave's boundary, shellcheck
 	@.ci/lint

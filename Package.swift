@@ -13,6 +13,8 @@ let package = Package(
         .executable(name: "reposeal-enclave", targets: ["reposeal-enclave"]),
         .executable(name: "reposeal-verifier", targets: ["reposeal-verifier"]),
         .executable(name: "reposeal-signer", targets: ["reposeal-signer"]),
+        // For the fuzzers, which are a package of their own under Tests/Fuzz.
+        .library(name: "ParserProperties", targets: ["ParserProperties"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -187,6 +189,13 @@ var testTargets: [Target] {
     let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
     return [
         .target(name: "TestSupport", dependencies: [subprocess], path: "Tests/TestSupport"),
+        .target(
+            name: "ParserProperties",
+            dependencies: [
+                "ALPMTypes", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase", "SyncDatabase",
+            ],
+            path: "Tests/ParserProperties"),
+        tests("ParserProperties"),
         .systemLibrary(name: "CProbe", path: "Tests/CProbe"),
         .executableTarget(
             name: "JailProbe",

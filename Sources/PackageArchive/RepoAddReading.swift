@@ -1,8 +1,8 @@
 extension PackageInfo {
     /// Reads `.PKGINFO` as repo-add does under C.UTF-8, for `desc` entries that equal its own byte for byte.
     ///
-    /// It differs where repo-add is unsafe: keys that would run as code or overwrite the tool's own variables are errors,
-    /// name and version must be valid, and the text must be UTF-8. `file` names the package in errors.
+    /// It differs where repo-add is unsafe: keys that would run as code or overwrite the tool's own variables are errors, as are
+    /// values that would become fields of their own; name and version must be valid, and the text must be UTF-8. `file` names the package in errors.
     public init(
         repoAddReading untrustedText: [UInt8], profile: RepoAddProfile = .descv2, of file: String = "package"
     ) throws(PackageArchiveError) {
@@ -21,6 +21,9 @@ extension PackageInfo {
             guard let key = Key(rawValue: untrustedKey) else { continue }
             values[key] = key.isList ? values[key, default: []] + [value] : [value]
             lines[key] = index + 1
+        }
+        for (key, list) in values where RepoAddLine.makesFields(list) {
+            throw text.refused(line: lines[key], "no \(key) after an empty one that reads as another field of desc")
         }
         try self.init(values, lines: lines, in: text)
     }
@@ -52,6 +55,11 @@ enum RepoAddLine {
         guard !key.utf8.contains(where: { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }),
             !key.hasPrefix("_"), !toolVariables.contains(key)
         else { throw text.refused(line: line, "a key that is no variable of repo-add") }
+    }
+
+    /// Whether an empty value would end the list in a `desc`, so that a later value begins another field for its readers.
+    static func makesFields(_ values: [String]) -> Bool {
+        values.drop { !$0.isEmpty }.contains { $0.utf8.count > 2 && $0.hasPrefix("%") && $0.hasSuffix("%") }
     }
 
     private static func isKeyByte(_ byte: UInt8) -> Bool {

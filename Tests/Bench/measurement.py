@@ -21,7 +21,8 @@ class Cost:
 def run(*commands: list[str], environment: dict[str, str], directory: pathlib.Path) -> Cost:
     """Runs the commands at once until the last has ended.
 
-    What they print goes nowhere, and errors to the file `errors` in the directory. The peak includes what this process had resident when it started the command, some 15 MB.
+    What they print goes nowhere, and errors to the file `errors` in the directory. The peak includes what this process
+    had resident when it started the command, some 15 MB.
     """
     nowhere = subprocess.DEVNULL
     with open(directory / "errors", "wb") as errors:

@@ -41,6 +41,14 @@ import Testing
         #expect(info[.depend] == ["b", "", "a"])
     }
 
+    /// An empty value ends the list for whoever reads the entry; stock repo-add lets a package write any field so.
+    @Test("a value after an empty one cannot become another field")
+    func fieldAfterEmptyValue() {
+        #expect(throws: PackageArchiveError.self) {
+            try Self.repoAdd("depend = a\ndepend =\ndepend = %FILENAME%\ndepend = ../x\n")
+        }
+    }
+
     @Test(
         "a key that would run code in repo-add or replace its variables is an error in both readings",
         arguments: [
