@@ -15,5 +15,11 @@ extension DatabaseFileNames {
     /// The name of a database that has a signature, if one has.
     var signedName: String? { DatabaseKind.allCases.first { isSigned($0) }.map { name(of: $0) } }
 
+    /// Whether the directory is there.
+    var hasDirectory: Bool {
+        var status = stat()
+        return unsafe stat(directory, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     private static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }

@@ -22,7 +22,7 @@ struct Keyring {
         let made = try await gpg(
             ["--quiet", "--use-agent", "--no-armor", "--detach-sign"] + user + ["--output", signature, "--", path],
             showsComplaints: true)
-        guard made.isSuccess else { throw .notSigned(file: file, reason: "gpg failed (\(made.status))") }
+        guard made.isSuccess else { throw .notSigned(file: file, reason: "gpg failed: \(made.status)") }
         guard
             try await gpg(["--quiet", "--batch", "--verify", "--", signature, path], showsComplaints: false).isSuccess
         else { throw .notSigned(file: file, reason: "gpg does not confirm the signature that it made") }
@@ -40,7 +40,11 @@ struct Keyring {
 
         init(_ status: TerminationStatus, _ output: [UInt8]) {
             isSuccess = status.isSuccess
-            self.status = "\(status)"
+            self.status =
+                switch status {
+                case .exited(let code): "it ended with status \(code)"
+                case .signaled(let number): "signal \(number) ended it"
+                }
             self.output = output
         }
     }

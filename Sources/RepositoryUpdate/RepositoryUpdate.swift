@@ -74,6 +74,7 @@ public struct RepositoryUpdate: Sendable {
     }
 
     private func takeLock() throws(RepositoryUpdateError) -> RepositoryLock {
+        guard names.hasDirectory else { throw .noDirectory(names.directory) }
         do throws(RepositoryDirectoryError) {
             guard settings.waits else { return try directory.lock() }
             return try directory.lock { busy in
@@ -108,14 +109,15 @@ public struct RepositoryUpdate: Sendable {
         _ plan: UpdatePlan, on present: PresentDatabases, evenUnchanged: Bool, holding lock: borrowing RepositoryLock
     ) async throws(RepositoryUpdateError) -> Outcome {
         guard plan.unknownNames.isEmpty else { throw .unknownNames(plan.unknownNames) }
-        for step in plan.steps { tell(.step(step)) }
         let changes = try present.changes(by: plan)
-        guard evenUnchanged || changes.contains(where: { !$0.isEmpty }) else {
+        let isPublished = evenUnchanged || changes.contains { !$0.isEmpty }
+        if isPublished, !settings.signs, !settings.dropsSignatures, let signed = names.signedName {
+            throw .losesSignature(file: signed)
+        }
+        for step in plan.steps { tell(.step(step)) }
+        guard isPublished else {
             tell(.nothingToDo)
             return Outcome(steps: plan.steps, isPublished: false)
-        }
-        if !settings.signs, !settings.dropsSignatures, let signed = names.signedName {
-            throw .losesSignature(file: signed)
         }
         tell(.writes)
         try await publish(changes, to: present, holding: lock)

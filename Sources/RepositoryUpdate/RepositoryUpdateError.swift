@@ -16,6 +16,8 @@ public enum RepositoryUpdateError: Error, Equatable, CustomStringConvertible {
     case packages([PackageFailure])
     /// There are no packages of these names to remove.
     case unknownNames([String])
+    /// There is no directory to hold the databases.
+    case noDirectory(String)
     /// There is no database to remove packages from.
     case noDatabase(file: String)
     /// The database cannot be read or made.
@@ -40,6 +42,7 @@ public enum RepositoryUpdateError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .packages(let failures): failures.map { "\($0.reason)" }.joined(separator: "\n")
         case .unknownNames(let names): "there is no package \(names.joined(separator: ", "))"
+        case .noDirectory(let path): "\(path) does not exist or is not a directory"
         case .noDatabase(let file): "\(file): there is no such database"
         case .database(_, let error): error.description
         case .directory(let error): error.description

@@ -14,6 +14,7 @@ extension StockMessages {
         case .unknownNames(let names):
             for name in names { error("Package matching '\(name)' not found.") }
             progress("No packages modified, nothing to do.")
+        case .noDirectory(let path): error("\(path) does not exist or is not a directory.")
         case .noDatabase(let file): error("Repository file '\(file)' was not found.")
         case .database(let file, let reason): tell(reason, of: file)
         case .directory(.locked(let path, let owner)):

@@ -7,7 +7,7 @@ import SyncDatabase
 struct UpdateReport: Sendable {
     let isJSON: Bool
 
-    /// Says what happened, as it happens.
+    /// Says what happened besides the changes, as it happens.
     var tell: @Sendable (UpdateEvent) -> Void {
         let isJSON = isJSON
         return { event in
@@ -21,12 +21,10 @@ struct UpdateReport: Sendable {
             "waiting for \(owner.map { "process \($0)" } ?? "another process"), which holds the lock"
         case .findsNoSignature(let file): "\(file) has no signature to verify"
         case .verified(let file): "the signature of \(file) is good"
-        case .step(let step): line(step)
-        case .nothingToDo: "nothing to do"
         case .signed(let file): "signed \(file)"
         case .deleted(let path): "deleted \(path)"
         case .keeps(let fileName, let reason): "kept \(fileName): \(reason)"
-        case .verifies, .reads, .writes, .leavesEmpty, .signs, .published: nil
+        case .step, .nothingToDo, .verifies, .reads, .writes, .leavesEmpty, .signs, .published: nil
         }
     }
 
@@ -37,7 +35,7 @@ struct UpdateReport: Sendable {
             let sign = remarks.isEmpty ? "" : " (\(remarks.map(words).joined(separator: "; ")))"
             return "added \(package.entry.directory)\(old.isEmpty ? "" : ", which replaces \(old)")\(sign)"
         case .skips(let package, let remark): return "skipped \(package.entry.directory): \(words(remark))"
-        case .removes(_, let entries): return entries.map { "removed \($0)" }.joined(separator: "\n")
+        case .removes(_, let entries): return "removed \(entries.map(\.text).joined(separator: ", "))"
         }
     }
 
@@ -87,7 +85,11 @@ struct UpdateReport: Sendable {
 
     /// Prints what is to be known at the end.
     func finish(_ outcome: RepositoryUpdate.Outcome, of names: DatabaseFileNames) throws {
-        guard isJSON else { return }
+        guard isJSON else {
+            for step in outcome.steps { print(Terminal.plain(Self.line(step))) }
+            if !outcome.isPublished { print("nothing was changed") }
+            return
+        }
         try printJSON(
             Summary(
                 database: names.path(of: .db), published: outcome.isPublished,
