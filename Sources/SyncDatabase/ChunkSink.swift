@@ -51,16 +51,17 @@ struct ChunkSink: EntrySink, ~Copyable {
         tar += added
     }
 
-    mutating func add(_ chunk: StoredChunk) throws(SyncDatabaseError) -> Bool {
-        guard let source else { return false }
+    var copiesChunks: Bool { source != nil }
+
+    mutating func add(_ chunk: StoredChunk) throws(SyncDatabaseError) {
+        guard let source else { preconditionFailure("chunks come from the source alone") }
         guard try beginsHere(chunk, in: source) else {
             for entry in try source.open(chunk).entries { try add(entry) }
-            return true
+            return
         }
         close()
         try length.add(chunk.tarLength)
         current = .stored(chunk)
-        return true
     }
 
     /// Whether a chunk of the older file also begins here, where something else may stand before it.

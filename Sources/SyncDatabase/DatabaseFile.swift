@@ -9,6 +9,8 @@ public import RepositoryDatabase
 public final class DatabaseFile: Sendable {
     /// Which of the two databases it is.
     public let kind: DatabaseKind
+    /// The size of the file in bytes; 0 if there is none.
+    public let size: Int
     let content: Content
 
     enum Content: Sendable {
@@ -34,6 +36,7 @@ public final class DatabaseFile: Sendable {
         guard let size = try descriptor.regularFileSize() else {
             throw .unreadable(file: name, reason: "it is no regular file")
         }
+        self.size = size
         if try ChunkedFile.begins(descriptor, size: size) {
             content = .chunked(try ChunkedFile(descriptor, size: size, kind: kind, name: name))
         } else {
@@ -44,6 +47,7 @@ public final class DatabaseFile: Sendable {
     /// The database of a repository that has none yet.
     public init(emptyOf kind: DatabaseKind) {
         self.kind = kind
+        size = 0
         content = .none
     }
 

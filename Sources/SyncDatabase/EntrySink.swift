@@ -3,8 +3,11 @@ protocol EntrySink: ~Copyable {
     /// Takes the next entry.
     mutating func add(_ entry: SyncEntry) throws(SyncDatabaseError)
 
-    /// Takes a chunk as it is; false if the sink has no use for it and wants its entries instead.
-    mutating func add(_ chunk: StoredChunk) throws(SyncDatabaseError) -> Bool
+    /// Whether chunks of the older file are taken as they are.
+    var copiesChunks: Bool { get }
+
+    /// Takes the next chunk as it is.
+    mutating func add(_ chunk: StoredChunk) throws(SyncDatabaseError)
 
     /// Writes what has come together.
     mutating func drain() async throws(SyncDatabaseError)

@@ -19,7 +19,9 @@ struct TarSink: EntrySink, ~Copyable {
         buffer += tar
     }
 
-    mutating func add(_ chunk: StoredChunk) -> Bool { false }
+    var copiesChunks: Bool { false }
+
+    mutating func add(_ chunk: StoredChunk) { preconditionFailure("an archive without chunks copies none") }
 
     mutating func drain() throws(SyncDatabaseError) {
         do { try output.writeAll(buffer) } catch { throw .system(error) }

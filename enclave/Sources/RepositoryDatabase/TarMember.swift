@@ -51,8 +51,7 @@ enum TarMember {
             header.replaceSubrange(offset..<(offset + bytes.count), with: bytes)
         }
         func put(octal number: Int, digits: Int, at offset: Int) {
-            let text = String(number, radix: 8)
-            put((String(repeating: "0", count: digits - text.utf8.count) + text).utf8, at: offset)
+            for digit in 0..<digits { header[offset + digits - 1 - digit] = 0x30 + UInt8(number >> (3 * digit) & 7) }
         }
         put(path.name, at: 0)
         put(octal: kind == .directory ? 0o755 : 0o644, digits: 7, at: 100)
