@@ -176,7 +176,8 @@ var schedulerTargets: [Target] {
         .executableTarget(
             name: "reposeal",
             dependencies: [
-                argumentParser, "ALPMTypes", "Attestation", "Cryptography", "EnclaveClient", "EnclaveCore",
+                argumentParser, "ALPMTypes", "Attestation", "Cryptography", "Descriptors", "EnclaveClient",
+                "EnclaveCore",
                 "EvidenceSigning", "OpenPGPFormat", "OpenPGPVerification", "PackageArchive", "Policy", "Publisher",
                 "Refusals", "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "RepositoryUpdate",
                 "SchedulerCore", "SchedulerDirectory", "SigningProtocol", "SourceManifest", "StockCommands",

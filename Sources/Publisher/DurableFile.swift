@@ -27,6 +27,18 @@ package enum DurableFile {
         try settle(file, from: temporary, at: path)
     }
 
+    /// Puts a file into its place that `write` makes at a path beside it; what it leaves after an error is removed.
+    package static func make(at path: String, _ write: (String) async throws -> Void) async throws {
+        let temporary = temporaryName(beside: path)
+        do {
+            try await write(temporary)
+            try settle(Descriptor.reading(temporary), from: temporary, at: path)
+        } catch {
+            removeIfPresent(temporary)
+            throw error
+        }
+    }
+
     /// Copies a file into its place and returns the SHA-256 of what was copied.
     @discardableResult
     package static func copy(_ source: String, to path: String) throws(DescriptorError) -> SHA256Digest {

@@ -19,6 +19,12 @@ public struct DatabaseReport: Sendable {
         public let directory: EntryName?
         /// What is wrong, as a clause.
         public let text: String
+
+        /// Says what is wrong with an entry, or with the whole file.
+        public init(directory: EntryName?, text: String) {
+            self.directory = directory
+            self.text = text
+        }
     }
 
     /// What an entry says of its package file.

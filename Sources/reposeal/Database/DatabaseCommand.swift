@@ -11,5 +11,8 @@ struct DatabaseCommand: ParsableCommand {
             make the same bytes on any machine. Under the names repo-add and repo-remove the program takes pacman's own \
             options.
             """,
-        subcommands: [DatabaseAddCommand.self, DatabaseRemoveCommand.self])
+        subcommands: [
+            DatabaseAddCommand.self, DatabaseRemoveCommand.self, DatabaseListCommand.self, DatabaseShowCommand.self,
+            DatabaseDiffCommand.self, DatabaseVerifyCommand.self, DatabaseConvertCommand.self,
+        ])
 }
