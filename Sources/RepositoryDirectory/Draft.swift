@@ -1,3 +1,4 @@
+import Glibc
 public import RepositoryDatabase
 
 /// A generation that is being made beside the published one, which nobody sees until it is published.
@@ -5,6 +6,9 @@ public import RepositoryDatabase
 /// Both databases are written to `path(of:)`, and both signatures to `signaturePath(of:)` or neither. A draft that goes
 /// without having been published leaves nothing.
 public struct Draft: ~Copyable, Sendable {
+    /// How the names of drafts of this process begin.
+    static var namePrefix: String { "draft-\(getpid())-" }
+
     let names: DatabaseFileNames
     let place: String
     let changes: DirectoryChanges

@@ -54,9 +54,14 @@ enum Files {
             if error.isAbsence { return nil }
             throw error
         }
-        return Status(
-            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), modificationTime: status.st_mtim.tv_sec,
-            size: Int(status.st_size), isFile: status.st_mode & S_IFMT == S_IFREG)
+        return Status(status)
+    }
+
+    /// What an open file is (fstat(2)).
+    static func status(open file: borrowing Descriptor) throws(RepositoryDirectoryError) -> Status {
+        var status = stat()
+        try call("fstat", "descriptor \(file.number)") { unsafe fstat(file.number, &status) }
+        return Status(status)
     }
 
     /// Where a link points, or `nil` if there is no link (readlink(2)).
@@ -147,5 +152,15 @@ extension Descriptor {
             if piece.isEmpty { piece = more } else { piece += more }
         }
         return piece
+    }
+}
+
+extension Files.Status {
+    fileprivate init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        modificationTime = status.st_mtim.tv_sec
+        size = Int(status.st_size)
+        isFile = status.st_mode & S_IFMT == S_IFREG
     }
 }

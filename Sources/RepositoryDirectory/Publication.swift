@@ -1,5 +1,4 @@
 import Descriptors
-import Glibc
 import RepositoryDatabase
 
 /// One publication under the lock: make a draft durable, switch one link, tidy up.
@@ -11,7 +10,7 @@ struct Publication {
     private var changes: DirectoryChanges { directory.changes }
 
     /// Publishes a draft.
-    func run(_ draft: consuming Draft) throws(RepositoryDirectoryError) {
+    func run(_ draft: borrowing Draft) throws(RepositoryDirectoryError) {
         try draft.checkWhole()
         try Takeover(publication: self, directory: directory).run()
         for name in try Files.names(draft.place) { try setTime(of: name, in: draft.place) }
@@ -24,7 +23,7 @@ struct Publication {
 
     /// Makes the directory of a draft, whose name is no other's.
     func makeDraft() throws(RepositoryDirectoryError) -> Draft {
-        let place = "\(store)/draft-\(getpid())-\(SystemClock.monotonicNanoseconds())"
+        let place = "\(store)/\(Draft.namePrefix)\(SystemClock.monotonicNanoseconds())"
         let draft = Draft(names: names, place: place, changes: changes)
         try changes.makeDirectory(place)
         return draft

@@ -31,11 +31,13 @@ public struct RepositoryDirectory: Sendable {
     /// There is one draft at a time: beginning another removes the first one's files.
     public func draft(holding lock: borrowing RepositoryLock) throws(RepositoryDirectoryError) -> Draft {
         try check(lock)
-        try changes.makeDirectory(names.path(of: ".reposeal"))
-        try changes.makeDirectory(names.store)
-        try changes.synchronize(names.path(of: ".reposeal"))
-        try changes.synchronize(names.directory)
-        try Publication(directory: self).removeLeftovers()
+        try Interruption.deferring { () throws(RepositoryDirectoryError) in
+            try changes.makeDirectory(names.path(of: ".reposeal"))
+            try changes.makeDirectory(names.store)
+            try changes.synchronize(names.path(of: ".reposeal"))
+            try changes.synchronize(names.directory)
+            try Publication(directory: self).removeLeftovers()
+        }
         return try Publication(directory: self).makeDraft()
     }
 
@@ -47,7 +49,9 @@ public struct RepositoryDirectory: Sendable {
     ) throws(RepositoryDirectoryError) {
         try check(lock)
         guard draft.names == names else { throw .refused(field: "draft", expected: "a draft of this repository") }
-        try Publication(directory: self).run(draft)
+        try Interruption.deferring { () throws(RepositoryDirectoryError) in
+            try Publication(directory: self).run(draft)
+        }
     }
 
     /// Takes the lock, publishes and releases it.

@@ -79,6 +79,30 @@ import Testing
         #expect(limit > 20)
     }
 
+    @Test("a short name that goes over to another compression never shows the other's signature")
+    func otherCompression() throws {
+        var (limit, isDone) = (0, false)
+        while !isDone {
+            let folder = try TemporaryDirectory(inMemory: true)
+            let other = RepositoryDirectory(try DatabaseFileNames(parsing: folder.path("extra.db.tar.xz")))
+            let directory = RepositoryDirectory(try DatabaseFileNames(parsing: folder.path("extra.db.tar.gz")))
+            try directory.publish(.numbered(1))
+            try other.publish(.numbered(2))
+            let failpoints = Failpoints(limit: limit)
+            do { try failpoints.watching(directory).publish(.numbered(7)) } catch is RepositoryDirectoryError {}
+            isDone = failpoints.reached.count < limit
+            let full = ServedFiles(folder, "extra.db.tar.gz", "extra.files.tar.gz")
+            #expect(full == ServedFiles(number: 1) || full == ServedFiles(number: 7))
+            let short = ServedFiles(folder, "extra.db", "extra.files")
+            let pairs = [["db 2", "db sig 2"], ["db 2", nil], ["db 7", nil], ["db 7", "db sig 7"]]
+            #expect(pairs.contains([short.database, short.databaseSignature]), "after \(limit) changes: \(short)")
+            #expect(ServedFiles(folder, "extra.db.tar.xz", "extra.files.tar.xz") == ServedFiles(number: 2))
+            try directory.publish(.numbered(8))
+            #expect(ServedFiles(folder, "extra.db", "extra.files") == ServedFiles(number: 8))
+            limit += 1
+        }
+    }
+
     @Test("whatever a switch makes visible is durable before it")
     func durableBeforeVisible() throws {
         let folder = try TemporaryDirectory()

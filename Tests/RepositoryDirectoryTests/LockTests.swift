@@ -56,4 +56,30 @@ import Testing
         try other.publish(databases, holding: lock)
         #expect(try other.current() != nil)
     }
+
+    @Test("who waits for the lock is told its owner, and has it as soon as its file goes", .timeLimit(.minutes(1)))
+    func waits() async throws {
+        let path = try folder.write("extra.db.tar.gz.lck", text: "4194304\n")
+        let (announcements, announcement) = AsyncStream.makeStream(of: RepositoryDirectoryError.self)
+        let directory = directory
+        let waiting = Background {
+            // Only the kernel's word can end this in time.
+            let lock = try directory.lock(tryingEvery: 600_000) { announcement.yield($0) }
+            return try String(contentsOfFile: lock.path, encoding: .utf8)
+        }
+        #expect(await announcements.first { _ in true } == .locked(path: path, owner: 4_194_304))
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try await waiting.value == "\(ProcessInfo.processInfo.processIdentifier)\n")
+        #expect(try Files.kind(path) == .nothing)
+    }
+
+    @Test("a lock that someone else made in place of ours stays")
+    func replacedLock() throws {
+        do {
+            let lock = try directory.lock()
+            // Written beside first, so that it is another file for certain.
+            try DirectoryChanges().rename(folder.write("other", text: "4194304\n"), to: lock.path)
+        }
+        #expect(try String(contentsOfFile: directory.names.lockPath, encoding: .utf8) == "4194304\n")
+    }
 }
