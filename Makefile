@@ -4,14 +4,15 @@
 # make fuzz   gives the parsers of untrusted bytes random input, SECONDS=10 for each of them
 # make lint   formatting, the enclave's boundary, shell scripts
 # make size   the line counts of the trusted base
-# Each installs what is missing (.ci/debian-packages) and builds first.
+# make install PREFIX=/usr/local DESTDIR= PACMAN_NAMES=yes   what make build made, with manual pages and completions
+# Each but install and uninstall installs what is missing (.ci/debian-packages) and builds first.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 SWIFT := .ci/swift
 PROGRAMS := .build/release
 
-.PHONY: help setup build demo test bench fuzz lint size clean
+.PHONY: help setup build install uninstall demo test bench fuzz lint size clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +23,12 @@ setup:
 
 build: setup ## the programs, as release builds with the Swift library linked in
 	@$(SWIFT) build -c release --static-swift-stdlib
+
+install: ## what was built, below PREFIX (PACMAN_NAMES=no leaves out repo-add, repo-remove, vercmp)
+	@PROGRAMS="$(PROGRAMS)" PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" PACMAN_NAMES="$(PACMAN_NAMES)" .ci/install install
+
+uninstall: ## takes away what install put there, with the same PREFIX and DESTDIR
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" .ci/install uninstall
 
 demo: build ## signs a real repository update end to end
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Demo/run

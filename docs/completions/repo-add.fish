@@ -1,0 +1,16 @@
+# Completion for repo-add in fish.
+
+complete -c repo-add -s h -l help -d 'Show a summary'
+complete -c repo-add -s V -l version -d 'Show the version'
+complete -c repo-add -s q -l quiet -d 'Print only warnings and errors'
+complete -c repo-add -l nocolor -d 'Print without colours'
+complete -c repo-add -s s -l sign -d 'Sign the databases with gpg'
+complete -c repo-add -s k -l key -x -d 'Sign with this key'
+complete -c repo-add -s v -l verify -d 'Verify the present signatures first'
+complete -c repo-add -s w -l wait-for-lock -d 'Wait until the lock is free'
+complete -c repo-add -s R -l remove -d 'Delete package files that no entry needs'
+complete -c repo-add -l drop-signatures -d 'Publish without signatures where there were some'
+complete -c repo-add -s n -l new -d 'Only add what is not there'
+complete -c repo-add -s p -l prevent-downgrade -d 'Skip what is older'
+complete -c repo-add -l include-sigs -d 'Embed the signatures of packages'
+complete -c repo-add -l profile -x -a '7.1 6.0' -d 'Whose entries are written'
