@@ -45,21 +45,23 @@ public struct FileList: Hashable, Sendable {
 
     private static func checkPath(_ path: ArraySlice<UInt8>) throws(RepositoryDatabaseError) {
         try UntrustedText.checkLine(path, field: "files")
-        let isDirectory = path.last == UInt8(ascii: "/")
-        let components = (isDirectory ? path.dropLast() : path)
-            .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        let isPlain = components.allSatisfy { $0.count > 2 || $0.contains { $0 != UInt8(ascii: ".") } }
-        guard isPlain, let top = components.first else {
-            throw .malformed(field: "files", expected: "made of relative paths without empty, . or .. components")
+        let slash = UInt8(ascii: "/"), dot = UInt8(ascii: ".")
+        let isDirectory = path.last == slash
+        var (rest, depth) = (isDirectory ? path.dropLast() : path, 0)
+        while true {
+            let end = rest.firstIndex(of: slash) ?? rest.endIndex
+            guard end > rest.startIndex + 2 || rest[..<end].contains(where: { $0 != dot }) else {
+                throw .malformed(field: "files", expected: "made of relative paths without empty, . or .. components")
+            }
+            depth += 1
+            if end == rest.endIndex { break }
+            rest = rest[(end + 1)...]
         }
-        guard top.first != UInt8(ascii: ".") else {
+        guard path.first != dot else {
             throw .malformed(field: "files", expected: "free of names at the top that begin with a dot")
         }
         // A signed package with such a member would be a signed database too.
-        guard
-            isDirectory || components.count != 2
-                || !["desc", "files", "depends"].contains(UntrustedText.text(components[1]))
-        else {
+        guard isDirectory || depth != 2 || !["desc", "files", "depends"].contains(UntrustedText.text(rest)) else {
             throw .malformed(
                 field: "files", expected: "free of paths that a database has: */desc, */files and */depends")
         }
