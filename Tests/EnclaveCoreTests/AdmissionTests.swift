@@ -97,6 +97,20 @@ import Testing
         #expect(try enclave.perform(job, enclave.evidence(for: [package])) == ["entryInvalid"])
     }
 
+    @Test("a file list that makes the package a database too is refused", arguments: ["desc", "files", "depends"])
+    mutating func polyglot(member: String) throws {
+        let package = try SamplePackage("tree", "1.0-1")
+        var job = try enclave.job(adding: [package])
+        job.changes[0].additions[0].untrustedFiles = Array("%FILES%\nlinux-99-1/\nlinux-99-1/\(member)\n".utf8)
+        #expect(try enclave.perform(job, enclave.evidence(for: [package])) == ["entryInvalid"])
+    }
+
+    @Test("a package of another architecture than the database's is refused") mutating func architecture() throws {
+        let package = try SamplePackage("tree", "1.0-1", architecture: "aarch64")
+        let job = try enclave.job(adding: [package])
+        #expect(try enclave.perform(job, enclave.evidence(for: [package])) == ["entryInvalid"])
+    }
+
     @Test("another database than the scheduler computed is refused") mutating func mismatch() throws {
         let package = try SamplePackage("tree", "1.0-1")
         var job = try enclave.job(adding: [package])

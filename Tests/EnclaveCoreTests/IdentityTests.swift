@@ -1,4 +1,6 @@
+import ALPMTypes
 import Attestation
+import Cryptography
 import EnclaveCore
 import Policy
 import RepositoryDatabase
@@ -26,6 +28,20 @@ import Testing
         #expect(try add(SamplePackage("tree", asked)) == ["downgrade"])
     }
 
+    @Test("a version rises over each that the repository ever had, not only the newest admission", arguments: 0..<3)
+    mutating func downgradeOfAny(rotation: Int) throws {
+        let location = try PaperEnclave.location("core")
+        let had = try ["1.0-1", "3.0-1", "2.0-1"].map { version in
+            let entry = try SamplePackage("tree", version).entry
+            return Claim(
+                location: location, name: entry.name, version: entry.description.version,
+                content: PackageContent(of: entry), removedAt: nil)
+        }
+        enclave.claims = Array(had[rotation...] + had[..<rotation])
+        #expect(try add(SamplePackage("tree", "2.5-1")) == ["downgrade"])
+        #expect(try add(SamplePackage("tree", "3.0-2")) == ["serial 1"])
+    }
+
     @Test("a removed version may come back neither lower nor with other content") mutating func removedLower() throws {
         let package = try SamplePackage("tree", "2.0-1")
         _ = try add(package)
@@ -45,6 +61,67 @@ import Testing
     mutating func equalClass(other: String) throws {
         _ = try add(SamplePackage("tree", "1.0-1"))
         #expect(try add(SamplePackage("tree", other)) == ["alreadySigned"])
+    }
+
+    /// What a claim says other than the package does: each part of H8's tuple in turn.
+    enum Part: CaseIterable {
+        case sha256, base, desc, files
+
+        func changed(in content: PackageContent) throws -> PackageContent {
+            let other = SHA256.digest(of: [1])
+            return PackageContent(
+                sha256: self == .sha256 ? other : content.sha256,
+                base: self == .base ? try PackageName(parsing: "bush") : content.base,
+                descDigest: self == .desc ? other : content.descDigest,
+                filesDigest: self == .files ? other : content.filesDigest)
+        }
+    }
+
+    @Test(
+        "a version stands for its sha256, base, desc and files, and comes back only with all four",
+        arguments: Part.allCases)
+    mutating func tuple(part: Part) throws {
+        let package = try SamplePackage("tree", "1.0-1")
+        let location = try PaperEnclave.location("core")
+        func claim(_ content: PackageContent) -> Claim {
+            Claim(
+                location: location, name: package.entry.name, version: package.entry.description.version,
+                content: content, removedAt: nil)
+        }
+        let content = PackageContent(of: package.entry)
+        enclave.claims = [claim(try part.changed(in: content))]
+        #expect(try add(package) == ["alreadySigned"])
+        enclave.claims = [claim(content)]
+        #expect(try add(package) == ["serial 1"])
+    }
+
+    @Test(
+        "an any package takes its version from packages of the database's own architecture, and the reverse",
+        arguments: [("any", "x86_64"), ("x86_64", "any")])
+    mutating func anyArchitecture(first: String, second: String) throws {
+        #expect(try add(SamplePackage("words", "1-1", architecture: first)) == ["serial 1"])
+        #expect(try add(SamplePackage("words", "1-1", architecture: second)) == ["alreadySigned"])
+        #expect(try add(SamplePackage("words", "0-1", architecture: second)) == ["downgrade"])
+    }
+
+    @Test("what was claimed under weaker requirements does not bind a stronger repository, but the reverse")
+    func weakerClaims() throws {
+        let distribution = try Distribution { document in
+            guard case .array(var repositories) = document["repositories"], case .object(var testing) = repositories[1],
+                case .array(let alternatives) = testing["admission"], case .array(let both) = alternatives[0]
+            else { return }
+            testing["admission"] = .array([.array([both[1]])])
+            repositories[1] = .object(testing)
+            document["repositories"] = .array(repositories)
+        }
+        for (first, second, codes) in [
+            ("testing", "core", ["serial 1"]), ("core", "testing", ["alreadySigned"]),
+        ] {
+            var test = self
+            test.enclave = PaperEnclave(distribution)
+            #expect(try test.add(SamplePackage("tree", "1.0-1"), in: first) == ["serial 1"])
+            #expect(try test.add(SamplePackage("tree", "1.0-1", content: "other"), in: second) == codes)
+        }
     }
 
     @Test("the rule holds across repositories of equal requirements") mutating func acrossRepositories() throws {

@@ -96,7 +96,8 @@ struct PaperEnclave {
         case .refused(let refusals): return refusals.map(\.code)
         case .admitted(let admission):
             for plan in admission.databases {
-                databases[plan.location] = RepositoryMemory(serial: plan.serial, entries: plan.entries, signedAt: now)
+                databases[plan.location] = RepositoryMemory(
+                    serial: plan.serial, entries: plan.entries, signedAt: now, chunks: plan.chunks)
                 claims = claims.map { claim in
                     let isRemoved = plan.removed.contains {
                         $0.name == claim.name && $0.description.version == claim.version

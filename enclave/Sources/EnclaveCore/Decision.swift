@@ -39,6 +39,11 @@ public struct DatabasePlan: Sendable {
     public let removed: [RepositoryEntry]
     /// True where the entries come from an import under a sysop quorum.
     public let isImport: Bool
+
+    /// The compressed chunks of both databases by the digest of the tar bytes inside; one that stands in both is one here.
+    public var chunks: [SHA256Digest: [UInt8]] {
+        Dictionary((database.chunks + filesDatabase.chunks).map { ($0.tarDigest, $0.bytes) }) { first, _ in first }
+    }
 }
 
 /// A package whose admission every rule allowed.

@@ -63,12 +63,16 @@ public struct RepositoryMemory: Sendable {
     public let entries: EntrySet
     /// When its database signature was made, in Unix seconds; 0 before the first.
     public let signedAt: UInt64
+    /// The compressed chunks of both databases by the digest of the tar bytes inside, made by the codec at work; one that is
+    /// missing is compressed anew.
+    public let chunks: [SHA256Digest: [UInt8]]
 
-    /// Remembers the state of one database.
-    public init(serial: UInt64, entries: EntrySet, signedAt: UInt64) {
+    /// Remembers the state of one database; whoever has no chunks compresses all of it again.
+    public init(serial: UInt64, entries: EntrySet, signedAt: UInt64, chunks: [SHA256Digest: [UInt8]] = [:]) {
         self.serial = serial
         self.entries = entries
         self.signedAt = signedAt
+        self.chunks = chunks
     }
 }
 

@@ -12,8 +12,9 @@ extension JobReview {
         for addition in change.additions { entries.replace(with: addition.entry) }
         let database, filesDatabase: EncodedDatabase
         do throws(RepositoryDatabaseError) {
-            database = try RepositoryDatabaseWriter.encode(entries, as: .db)
-            filesDatabase = try RepositoryDatabaseWriter.encode(entries, as: .files)
+            let chunks = change.target.before.chunks
+            database = try RepositoryDatabaseWriter.encode(entries, as: .db) { chunks[$0] }
+            filesDatabase = try RepositoryDatabaseWriter.encode(entries, as: .files) { chunks[$0] }
         } catch {
             refusals.append(error.refusal)
             return nil

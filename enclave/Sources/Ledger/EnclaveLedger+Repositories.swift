@@ -97,16 +97,27 @@ extension EnclaveLedger {
     }
 
     /// The entries of a database in the byte order of their names.
+    ///
+    /// Throws `damaged` if one is not what its claim says.
     public func entries(
         repository: RepositoryName, architecture: Architecture
     ) throws(LedgerError) -> [StoredEntry] {
         try connection.rows(
             """
-            SELECT description, files FROM entry JOIN repository ON repository.id = entry.repository
+            SELECT entry.description, entry.files, claim.description_digest, claim.files_digest
+            FROM entry JOIN claim ON claim.id = entry.claim JOIN repository ON repository.id = entry.repository
             WHERE repository.name = ? AND repository.architecture = ? ORDER BY entry.name
             """,
             .text(repository.text), .text(architecture.text)
-        ) { row in StoredEntry(description: row.blob(0), files: row.optionalBlob(1)) }
+        ) { row throws(LedgerError) in
+            let entry = StoredEntry(description: row.blob(0), files: row.optionalBlob(1))
+            guard SHA256.digest(of: entry.description).bytes == row.blob(2),
+                entry.files.map({ SHA256.digest(of: $0).bytes }) == row.optionalBlob(3)
+            else {
+                throw .damaged(finding: "an entry of \(repository)/\(architecture) is not what was admitted")
+            }
+            return entry
+        }
     }
 
     /// Everything that a name ever was in databases of this architecture, in every repository, oldest first.

@@ -45,6 +45,8 @@ public struct RepositoryUpdate: Hashable, Sendable {
     public var databaseDigest: SHA256Digest
     /// The digest of the new `.files`.
     public var filesDigest: SHA256Digest
+    /// The compressed chunks of both new databases.
+    public var chunks: CompressedChunks
     /// The packages that leave and are not replaced; each is there.
     public var removals: [PackageName]
     /// The packages that come in, each instead of the one of its name.
@@ -53,13 +55,14 @@ public struct RepositoryUpdate: Hashable, Sendable {
     /// Puts the parts together.
     public init(
         repository: RepositoryName, architecture: Architecture, serial: UInt64, databaseDigest: SHA256Digest,
-        filesDigest: SHA256Digest, removals: [PackageName], admissions: [AdmittedEntry]
+        filesDigest: SHA256Digest, chunks: CompressedChunks, removals: [PackageName], admissions: [AdmittedEntry]
     ) {
         self.repository = repository
         self.architecture = architecture
         self.serial = serial
         self.databaseDigest = databaseDigest
         self.filesDigest = filesDigest
+        self.chunks = chunks
         self.removals = removals
         self.admissions = admissions
     }

@@ -5,6 +5,7 @@ extension EnclaveLedger {
     /// Brings one database from its serial to the next at a time, inside the caller's transaction.
     func apply(_ update: RepositoryUpdate, at time: UInt64) throws(LedgerError) {
         let repository = try raiseSerial(update, at: time)
+        try replaceChunks(of: repository, by: update.chunks)
         var removal = try connection.prepare("DELETE FROM entry WHERE repository = ? AND name = ? RETURNING claim")
         for name in update.removals {
             try removal.bind([.row(repository), .text(name.text)])

@@ -82,6 +82,17 @@ enum Schema {
             UNIQUE (repository, name)
         ) STRICT
         """,
+        // The compressed chunks of both databases of the last serial, for the next one to copy.
+        """
+        CREATE TABLE chunk (
+            repository INTEGER NOT NULL REFERENCES repository (id),
+            tar_digest BLOB NOT NULL CHECK (length(tar_digest) = 32),
+            codec BLOB NOT NULL CHECK (length(codec) = 32),
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            bytes BLOB NOT NULL,
+            UNIQUE (repository, tar_digest)
+        ) STRICT
+        """,
         """
         CREATE TABLE package_signature (
             package_digest BLOB NOT NULL CHECK (length(package_digest) = 32),

@@ -49,7 +49,10 @@ extension RepositoryMemory {
                         description: try PackageDescription(parsing: entry.description),
                         files: try entry.files.map { try FileList(parsing: $0) } ?? .unknown)
                 }),
-            signedAt: state?.signedAt ?? 0)
+            signedAt: state?.signedAt ?? 0,
+            chunks: try ledger.chunks(
+                repository: location.repository, architecture: location.architecture, codec: Codec.identifier
+            ).members)
     }
 }
 

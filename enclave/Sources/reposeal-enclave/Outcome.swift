@@ -70,6 +70,7 @@ extension RepositoryUpdate {
         self.init(
             repository: plan.location.repository, architecture: plan.location.architecture, serial: plan.serial,
             databaseDigest: plan.database.digest, filesDigest: plan.filesDatabase.digest,
+            chunks: CompressedChunks(codec: Codec.identifier, members: plan.chunks),
             removals: plan.removed.map(\.name),
             admissions: plan.admitted.map { package in
                 let content = PackageContent(of: package.entry)
