@@ -91,7 +91,7 @@ struct RepositoryDatabaseReaderTests {
             size, = struct.unpack("<I", data[16:20])
             names = 20 + struct.unpack("<H", data[14:16])[0] - 4
             tar = zlib.decompress(data[names:size - 8], -15)
-            if mode == "mtime": tar = tar.replace(b"00000000000\\0", b"00000000001\\0", 1)
+            if mode == "mtime" and tar[0]: tar = tar[:136] + b"00000000001\\0" + tar[148:]
             if mode == "bomb": tar = tar + bytes(40 << 20)
             stream = zlib.compressobj(9 if mode == "level" else 6, zlib.DEFLATED, -15, 8)
             body = stream.compress(tar) + stream.flush()
