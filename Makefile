@@ -1,5 +1,6 @@
 # make demo   signs a real repository update and lets stock pacman judge it
 # make test   builds everything and runs every test
+# make crash-storm   kills reposeal database add again and again, SECONDS=60
 # make bench  measures repo-add and repo-remove against the stock tools
 # make fuzz   gives the parsers of untrusted bytes random input, SECONDS=10 for each of them
 # make lint   formatting, the enclave's boundary, shell scripts
@@ -12,10 +13,10 @@ SHELL := /bin/bash
 SWIFT := .ci/swift
 PROGRAMS := .build/release
 
-.PHONY: help setup build install uninstall demo test bench fuzz lint size clean
+.PHONY: help setup build install uninstall demo test crash-storm bench fuzz lint size clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:
 	@.ci/setup
@@ -35,6 +36,10 @@ demo: build ## signs a real repository update end to end
 
 test: build ## every test, against the real programs
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" $(SWIFT) test
+
+crash-storm: build ## kills reposeal database add at any moment, SECONDS=60
+	@REPOSEAL_STORM_SECONDS="$(or $(SECONDS),60)" REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" \
+		$(SWIFT) test --filter 'Scenarios.CrashStormTests'
 
 bench: build ## repo-add against the stock tools; ROWS="add1 size" measures these rows only
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Bench/run $(ROWS)

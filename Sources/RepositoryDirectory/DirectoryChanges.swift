@@ -30,7 +30,6 @@ struct DirectoryChanges: Sendable {
     /// Makes `path` a symbolic link to `target` in one step, whatever file or link was there (symlink(2), rename(2)).
     func link(_ path: String, to target: String) throws(RepositoryDirectoryError) {
         guard try Files.target(ofLink: path) != target else { return }
-        guard try Files.kind(path) != .directory else { throw .refused(field: path, expected: "a file or a link") }
         let temporary = Self.temporaryLink(for: path)
         try removeIfPresent(temporary)
         try before(.link(temporary))

@@ -7,6 +7,17 @@ struct PublicNames {
     private var names: DatabaseFileNames { directory.names }
     private var changes: DirectoryChanges { directory.changes }
 
+    /// Throws if something that is neither file nor link has one of the names.
+    func check() throws(RepositoryDirectoryError) {
+        for link in DatabaseKind.allCases.flatMap({ PublicLinks(names: names, kind: $0).all }) {
+            let path = names.path(of: link.name)
+            switch try Files.kind(path) {
+            case .nothing, .file, .link: break
+            case .directory, .other: throw .refused(field: path, expected: "a file or a link")
+            }
+        }
+    }
+
     /// Makes the names that show nothing yet, so that the switch shows all parts of `generation` at once.
     func prepare(for generation: String) throws(RepositoryDirectoryError) {
         for links in DatabaseKind.allCases.map({ PublicLinks(names: names, kind: $0) }) {
@@ -62,10 +73,6 @@ struct PublicNames {
     private func makeOrRemove(_ link: PublicLinks.Link) throws(RepositoryDirectoryError) {
         let path = names.path(of: link.name)
         if try Files.status(names.path(of: link.target)) != nil { return try changes.link(path, to: link.target) }
-        switch try Files.kind(path) {
-        case .nothing: break
-        case .file, .link: try changes.removeIfPresent(path)
-        case .directory, .other: throw .refused(field: path, expected: "a file or a link")
-        }
+        try changes.removeIfPresent(path)
     }
 }

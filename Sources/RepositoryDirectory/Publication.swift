@@ -12,13 +12,14 @@ struct Publication {
     /// Publishes a draft.
     func run(_ draft: borrowing Draft) throws(RepositoryDirectoryError) {
         try draft.checkWhole()
+        try PublicNames(directory: directory).check()
         try Takeover(publication: self, directory: directory).run()
         for name in try Files.names(draft.place) { try setTime(of: name, in: draft.place) }
         let generation = try settle(draft.place)
         try PublicNames(directory: directory).prepare(for: generation)
         try switchCurrent(to: generation)
         try PublicNames(directory: directory).finish()
-        try removeLeftovers()
+        removeLeftovers()
     }
 
     /// Makes the directory of a draft, whose name is no other's.
@@ -47,18 +48,24 @@ struct Publication {
     }
 
     /// Removes generations that nothing refers to, drafts, and links that did not take their place.
-    func removeLeftovers() throws(RepositoryDirectoryError) {
+    ///
+    /// What cannot be removed now, as where a program that a killed run had started still writes, is left to the next run.
+    func removeLeftovers() {
+        do throws(RepositoryDirectoryError) {
+            for path in try leftovers() { try? changes.removeIfPresent(path) }
+        } catch {}
+    }
+
+    private func leftovers() throws(RepositoryDirectoryError) -> [String] {
         let links = ["current", "previous"]
         var kept = Set(links)
         for link in links {
             if let generation = try Files.target(ofLink: "\(store)/\(link)") { kept.insert(generation) }
         }
-        for name in try Files.names(store) where !kept.contains(name) {
-            try changes.removeIfPresent("\(store)/\(name)")
-        }
-        for link in DatabaseKind.allCases.flatMap({ PublicLinks(names: names, kind: $0).all }) {
-            try changes.removeIfPresent(DirectoryChanges.temporaryLink(for: names.path(of: link.name)))
-        }
+        let unused = try Files.names(store).filter { !kept.contains($0) }
+        let visible = DatabaseKind.allCases.flatMap { PublicLinks(names: names, kind: $0).all }
+        return unused.map { "\(store)/\($0)" }
+            + visible.map { DirectoryChanges.temporaryLink(for: names.path(of: $0.name)) }
     }
 
     /// A signature's time rises with each generation, and a database's if its bytes changed.

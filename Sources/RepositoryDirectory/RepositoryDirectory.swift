@@ -36,7 +36,7 @@ public struct RepositoryDirectory: Sendable {
             try changes.makeDirectory(names.store)
             try changes.synchronize(names.path(of: ".reposeal"))
             try changes.synchronize(names.directory)
-            try Publication(directory: self).removeLeftovers()
+            Publication(directory: self).removeLeftovers()
         }
         return try Publication(directory: self).makeDraft()
     }
@@ -51,6 +51,20 @@ public struct RepositoryDirectory: Sendable {
         guard draft.names == names else { throw .refused(field: "draft", expected: "a draft of this repository") }
         try Interruption.deferring { () throws(RepositoryDirectoryError) in
             try Publication(directory: self).run(draft)
+        }
+    }
+
+    /// Ends what a publication left that was killed right after its switch, where there is nothing to publish.
+    ///
+    /// Readers see the same databases before and after.
+    public func tidy(holding lock: borrowing RepositoryLock) throws(RepositoryDirectoryError) {
+        try check(lock)
+        guard try Files.kind(names.store) == .directory else { return }
+        try Interruption.deferring { () throws(RepositoryDirectoryError) in
+            let publication = Publication(directory: self)
+            guard try !Takeover(publication: publication, directory: self).isNeeded() else { return }
+            try PublicNames(directory: self).finish()
+            publication.removeLeftovers()
         }
     }
 

@@ -26,7 +26,7 @@ struct Takeover {
     }
 
     /// Whether a full name shows a file that is not ours, or only the short name shows one.
-    private func isNeeded() throws(RepositoryDirectoryError) -> Bool {
+    func isNeeded() throws(RepositoryDirectoryError) -> Bool {
         for kind in DatabaseKind.allCases {
             let links = PublicLinks(names: names, kind: kind)
             for link in links.full {

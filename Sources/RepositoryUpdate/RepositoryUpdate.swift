@@ -116,6 +116,7 @@ public struct RepositoryUpdate: Sendable {
         }
         for step in plan.steps { tell(.step(step)) }
         guard isPublished else {
+            do { try directory.tidy(holding: lock) } catch { throw .directory(error) }
             tell(.nothingToDo)
             return Outcome(steps: plan.steps, isPublished: false)
         }

@@ -77,6 +77,7 @@ public struct RepositoryCommand: Sendable {
             messages.error("'\(database)' does not have a valid database archive extension.")
             return 1
         }
+        Interruption.setFarewell { messages.sayFarewell(after: $0) }
         let update = RepositoryUpdate(of: names, settings(options)) { messages.tell($0, of: database) }
         do throws(RepositoryUpdateError) {
             try await run(update, options)

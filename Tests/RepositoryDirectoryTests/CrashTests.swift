@@ -79,6 +79,39 @@ import Testing
         #expect(limit > 20)
     }
 
+    @Test("what a crash after the switch left is tidied up without another publication")
+    func tidies() throws {
+        var (limit, isDone) = (0, false)
+        while !isDone {
+            let folder = try TemporaryDirectory(inMemory: true)
+            let directory = RepositoryDirectory(path: folder.path, repository: try RepositoryName(parsing: "extra"))
+            try directory.publish(.numbered(1))
+            try directory.publish(.numbered(2))
+            let failpoints = Failpoints(limit: limit)
+            do { try failpoints.watching(directory).publish(.numbered(7)) } catch is RepositoryDirectoryError {}
+            isDone = failpoints.reached.count < limit
+            let before = ServedFiles(folder, "extra.db", "extra.files")
+            let lock = try directory.lock()
+            try directory.tidy(holding: lock)
+            #expect(ServedFiles(folder, "extra.db", "extra.files") == before)
+            let store = directory.names.store
+            let kept = ["current", "previous"].compactMap { try? Files.target(ofLink: "\(store)/\($0)") }
+            #expect(try Set(Files.names(store)) == Set(kept + ["current", "previous"]))
+            limit += 1
+        }
+    }
+
+    @Test("tidying up leaves what stock repo-add has put over ours")
+    func tidiesNothingOfOthers() throws {
+        let folder = try TemporaryDirectory()
+        let directory = RepositoryDirectory(path: folder.path, repository: try RepositoryName(parsing: "extra"))
+        try Start.stockOverOurs.make(in: folder, directory)
+        let before = ServedFiles(folder, "extra.db.tar.gz", "extra.files.tar.gz")
+        let lock = try directory.lock()
+        try directory.tidy(holding: lock)
+        #expect(ServedFiles(folder, "extra.db.tar.gz", "extra.files.tar.gz") == before)
+    }
+
     @Test("a short name that goes over to another compression never shows the other's signature")
     func otherCompression() throws {
         var (limit, isDone) = (0, false)

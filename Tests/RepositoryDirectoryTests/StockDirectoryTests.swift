@@ -51,10 +51,19 @@ import Testing
         #expect(try bytes("extra.db.tar.gz.old") == Array("stock".utf8))
     }
 
-    @Test("a directory under a public name is refused")
-    func directoryInTheWay() throws {
-        try folder.write("extra.db/file", text: "x")
-        #expect(throws: RepositoryDirectoryError.self) { try directory.publish(.numbered(1)) }
-        #expect(FileManager.default.fileExists(atPath: folder.path("extra.db/file")))
+    @Test(
+        "a directory under a public name is refused before anything changes",
+        arguments: ["extra.db", "extra.files.tar.gz", "extra.db.tar.gz.old"])
+    func directoryInTheWay(name: String) throws {
+        try directory.publish(.numbered(1))
+        try DirectoryChanges().removeIfPresent(folder.path(name))
+        let before = try Files.names(folder.path)
+        try folder.write("\(name)/file", text: "x")
+        #expect(throws: RepositoryDirectoryError.refused(field: folder.path(name), expected: "a file or a link")) {
+            try directory.publish(.numbered(2))
+        }
+        #expect(FileManager.default.fileExists(atPath: folder.path("\(name)/file")))
+        #expect(try Set(Files.names(folder.path)) == Set(before + [name]))
+        #expect(try Files.names(directory.names.store) == ["1", "current"])
     }
 }
