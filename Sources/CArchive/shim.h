@@ -4,6 +4,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <locale.h>
+#include <wchar.h>
 #include <wctype.h>
 
 /* A C.UTF-8 character type locale, or NULL. Swift cannot spell LC_CTYPE_MASK, a shift of an enum constant. */
@@ -11,9 +12,16 @@ static inline locale_t creposeal_archive_utf8_locale(void) {
     return newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 }
 
-/* What bsdtar prints of a character as it is. The Glibc module hides iswprint_l. */
-static inline int creposeal_archive_is_printable(unsigned int character, locale_t locale) {
-    return iswprint_l((wint_t)character, locale) != 0;
+/* The length of the first character of a member name in the current locale, negative if it is not printed as it is, 0 if
+   there is none. As glibc decides for bsdtar, which takes more for UTF-8 than Unicode does; Swift sees neither
+   iswprint nor a wint_t. */
+static inline int creposeal_archive_character(const char *name, size_t size) {
+    mbstate_t state = {0};
+    wchar_t character;
+    size_t length = mbrtowc(&character, name, size, &state);
+    if (length == 0 || length > size)
+        return 0;
+    return iswprint((wint_t)character) ? (int)length : -(int)length;
 }
 
 /* Every filter that pacman's file name extensions stand for. libarchive reports a filter that starts an external

@@ -1,3 +1,5 @@
+import CArchive
+
 /// What becomes of member paths: the rules for signed packages, and the text that repo-add lists.
 enum MemberName {
     /// The longest path, as on Linux.
@@ -39,29 +41,29 @@ enum MemberName {
         return rest.first == UInt8(ascii: ".")
     }
 
-    /// The path as bsdtar prints it in a UTF-8 locale: escapes for the backslash and for what does not print.
-    static func escaped(_ path: [UInt8], in locale: borrowing UTF8Locale) -> [UInt8] {
-        if path.allSatisfy({ (0x20...0x7e).contains($0) && $0 != UInt8(ascii: "\\") }) { return path }
+    /// The path as bsdtar prints it in the current locale: escapes for the backslash and for what does not print.
+    ///
+    /// From the first byte that begins no character it takes every byte for itself, so that only ASCII still prints.
+    static func escaped(_ path: [UInt8]) -> [UInt8] {
+        if path.allSatisfy({ isPlainASCII($0) }) { return path }
         var printed: [UInt8] = []
         var rest = path[...]
-        while let first = rest.first {
-            let character = firstCharacter(of: rest)
-            let length = character.map { UTF8.width($0) } ?? 1
-            if let character, character != "\\", locale.prints(character) {
-                printed += rest.prefix(length)
-            } else if length == 1, let letter = letterEscapes[first] {
-                printed += [UInt8(ascii: "\\"), letter]
-            } else {
-                for byte in rest.prefix(length) { printed += octalEscape(byte) }
-            }
+        while let (length, prints) = firstCharacter(of: rest) {
+            let bytes = rest.prefix(length)
             rest = rest.dropFirst(length)
+            if prints {
+                printed += bytes
+            } else {
+                for byte in bytes { printed += escape(byte) }
+            }
         }
+        for byte in rest { printed += isPlainASCII(byte) ? [byte] : escape(byte) }
         return printed
     }
 
     /// The escaped path for an error message, cut to a readable length.
-    static func forMessage(_ path: [UInt8], in locale: borrowing UTF8Locale) -> String {
-        let text = String(decoding: escaped(Array(path.prefix(200)), in: locale), as: UTF8.self)
+    static func forMessage(_ path: [UInt8]) -> String {
+        let text = String(decoding: escaped(Array(path.prefix(200))), as: UTF8.self)
         return path.count > 200 ? text + "…" : text
     }
 
@@ -71,14 +73,21 @@ enum MemberName {
         UInt8(ascii: "\\"): UInt8(ascii: "\\"),
     ]
 
-    private static func octalEscape(_ byte: UInt8) -> [UInt8] {
-        [UInt8(ascii: "\\")] + [byte >> 6, byte >> 3 & 7, byte & 7].map { UInt8(ascii: "0") + $0 }
+    private static func isPlainASCII(_ byte: UInt8) -> Bool {
+        (0x20...0x7e).contains(byte) && byte != UInt8(ascii: "\\")
     }
 
-    private static func firstCharacter(of bytes: ArraySlice<UInt8>) -> Unicode.Scalar? {
-        var decoder = UTF8()
-        var iterator = bytes.prefix(4).makeIterator()
-        guard case .scalarValue(let scalar) = decoder.decode(&iterator) else { return nil }
-        return scalar
+    private static func escape(_ byte: UInt8) -> [UInt8] {
+        if let letter = letterEscapes[byte] { return [UInt8(ascii: "\\"), letter] }
+        return [UInt8(ascii: "\\")] + [byte >> 6, byte >> 3 & 7, byte & 7].map { UInt8(ascii: "0") + $0 }
+    }
+
+    /// The length in bytes of the first character and whether it prints as it is.
+    private static func firstCharacter(of bytes: ArraySlice<UInt8>) -> (length: Int, prints: Bool)? {
+        let length = unsafe bytes.withUnsafeBytes {
+            unsafe creposeal_archive_character($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+        }
+        guard length != 0 else { return nil }
+        return (Int(abs(length)), length > 0 && bytes.first != UInt8(ascii: "\\"))
     }
 }

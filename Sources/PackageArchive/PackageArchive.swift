@@ -37,7 +37,7 @@ public enum PackageArchive {
         }
         let file = try PackageFile(path: path, name: name, md5: try md5(for: reading, of: name), didRead: didRead)
         let members = try locale.whileCurrent { () throws(PackageArchiveError) in
-            try readMembers(of: file, name, as: reading, in: locale)
+            try readMembers(of: file, name, as: reading)
         }
         try file.drain()
         guard let untrustedInfo = members.packageInfo else {
@@ -73,7 +73,7 @@ public enum PackageArchive {
     }
 
     private static func readMembers(
-        of file: PackageFile, _ name: String, as reading: PackageReading, in locale: borrowing UTF8Locale
+        of file: PackageFile, _ name: String, as reading: PackageReading
     ) throws(PackageArchiveError) -> PackageMembers {
         var unpacked: UnpackedStream?
         var members = PackageMembers(file: name, reading: reading)
@@ -82,7 +82,7 @@ public enum PackageArchive {
             unpacked = stream
             let reader = try ArchiveReader(stream, as: .tar)
             while let member = try reader.nextMember() {
-                try members.take(member, from: reader, in: locale)
+                try members.take(member, from: reader)
             }
             if reading == .strict {
                 try stream.drain()

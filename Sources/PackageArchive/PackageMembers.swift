@@ -29,7 +29,7 @@ struct PackageMembers {
 
     /// Takes the member at which `reader` stands.
     mutating func take(
-        _ member: ArchiveMember, from reader: borrowing ArchiveReader, in locale: borrowing UTF8Locale
+        _ member: ArchiveMember, from reader: borrowing ArchiveReader
     ) throws {
         headerOffsets.append(member.headerOffset)
         pathBytes += member.path.count + 1
@@ -37,14 +37,14 @@ struct PackageMembers {
         else { throw PackageArchiveError.refused(file: file, expected: "at most 1048576 members and 32 MiB of paths") }
         if let expected = breach(of: member) {
             throw PackageArchiveError.member(
-                file: file, member: MemberName.forMessage(member.path, in: locale), line: nil, expected: expected)
+                file: file, member: MemberName.forMessage(member.path), line: nil, expected: expected)
         }
         if packageInfo == nil, member.path.elementsEqual(".PKGINFO".utf8) {
             packageInfo = try metadata(".PKGINFO", from: reader)
         } else if buildInfo == nil, member.path.elementsEqual(".BUILDINFO".utf8) {
             buildInfo = try metadata(".BUILDINFO", from: reader)
         }
-        if !MemberName.isLeftOut(member.path) { files.append(MemberName.escaped(member.path, in: locale)) }
+        if !MemberName.isLeftOut(member.path) { files.append(MemberName.escaped(member.path)) }
     }
 
     private func metadata(_ name: String, from reader: borrowing ArchiveReader) throws -> [UInt8] {

@@ -21,9 +21,4 @@ import Glibc
         defer { unsafe _ = uselocale(previous) }
         return try body()
     }
-
-    /// Whether bsdtar prints the character as it is.
-    func prints(_ character: Unicode.Scalar) -> Bool {
-        unsafe creposeal_archive_is_printable(character.value, locale) != 0
-    }
 }

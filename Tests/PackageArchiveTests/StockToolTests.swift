@@ -59,58 +59,6 @@ import Testing
         #expect(packed.sha256 != plain.sha256)
     }
 
-    @Test("a package as makepkg packs it gets the entries of the stock repo-add, but for MD5SUM")
-    func repoAdd() throws {
-        let tree = try Self.tree()
-        let package = try Self.pack(tree, "foo-1:1.0-1-x86_64.pkg.tar.zst", "--zstd")
-        let environment = ["LC_ALL": "C.UTF-8"]
-        let added = try Tool("repo-add", "\(tree.path)/t.db.tar.gz", package).run(environment: environment)
-        try #require(added.status == 0, "\(added.complaint)")
-        func member(_ name: String) throws -> String {
-            try Tool("bsdtar", "-xOf", "\(tree.path)/t.files.tar.gz", "foo-1:1.0-1/\(name)").run().text
-        }
-        let contents = try PackageArchive.read(package)
-        let stock = try member("desc").replacing(#/%MD5SUM%\n[0-9a-f]{32}\n\n/#, with: "")
-        let ours = contents.stockDescription()
-        #expect(ours == Array(stock.utf8))
-        #expect(try contents.stockFileList() == Array(member("files").utf8))
-    }
-
-    @Test(
-        "the repo-add reading agrees with the stock repo-add on random lines", arguments: 1...4 as ClosedRange<UInt64>)
-    func randomLines(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        let starts = [
-            "depend", " depend", "\t depend", "license", "provides", "#depend", "  # depend", "url", "pkgdesc",
-        ]
-        let separators = [" = ", "=", " =", "= ", "  =  ", " ", " = = ", "==", ""]
-        let pieces = [
-            " ", " ", "=", "=", "a", "bc", "\t", "\\", "'", "\"", "#", "é", "\u{2003}", "\u{3000}", "\u{a0}", "\r",
-            "\u{b}",
-            "$(x)", "`x`", "*", ":", "%FILES%", "\u{85}", "\u{2028}", "😀",
-        ]
-        var info = HostilePackageTests.info + "arch = any\n"
-        for _ in 0..<300 {
-            let value = (0..<Int.random(in: 0...6, using: &random)).map { _ in
-                pieces.randomElement(using: &random) ?? ""
-            }
-            let separator = separators.randomElement(using: &random) ?? ""
-            // A key is code to the stock tool, so what follows one directly must be harmless.
-            info += (starts.randomElement(using: &random) ?? "") + separator
-            info += (separator.isEmpty ? "" : value.joined()) + "\n"
-        }
-        var tar = TarBuilder()
-        tar.add(".PKGINFO", info)
-        let folder = try TemporaryDirectory()
-        let package = try folder.write("foo.pkg.tar", tar.finished)
-        let added = try Tool("repo-add", folder.path("t.db.tar.gz"), package).run(environment: ["LC_ALL": "C.UTF-8"])
-        try #require(added.status == 0, "seed \(seed): \(added.complaint)")
-        let stock = try Tool("bsdtar", "-xOf", folder.path("t.db.tar.gz"), "foo-1-1/desc").run().text
-        let ours = try PackageArchive.read(package, as: .repoAdd(.descv2)).stockDescription()
-        let expected = stock.replacing(#/%MD5SUM%\n[0-9a-f]{32}\n\n/#, with: "")
-        #expect(ours == Array(expected.utf8), "seed \(seed)")
-    }
-
     @Test("a package cut short anywhere is an error", arguments: ["gz", "xz", "zst"])
     func truncated(suffix: String) throws {
         let tree = try Self.tree()

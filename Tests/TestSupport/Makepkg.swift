@@ -23,22 +23,24 @@ public enum Makepkg {
         """
 
     /// Builds the PKGBUILD in a directory, which nobody's user then owns, and returns the packages' paths.
-    public static func build(in folder: TemporaryDirectory) throws -> [String] {
-        try run(in: folder, "-d", "-f")
+    public static func build(in folder: TemporaryDirectory, compression suffix: String = ".gz") throws -> [String] {
+        try run(in: folder, ["PKGEXT=.pkg.tar\(suffix)"], "-d", "-f")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        return names.filter { $0.hasSuffix(".pkg.tar.gz") }.map { folder.path($0) }
+        return names.filter { $0.hasSuffix(".pkg.tar\(suffix)") }.map { folder.path($0) }
     }
 
     /// What `makepkg --printsrcinfo` prints for the PKGBUILD in a directory.
     public static func sourceInfo(in folder: TemporaryDirectory) throws -> String {
-        try run(in: folder, "--printsrcinfo")
+        try run(in: folder, [], "--printsrcinfo")
     }
 
     @discardableResult
-    private static func run(in folder: TemporaryDirectory, _ options: String...) throws -> String {
+    private static func run(
+        in folder: TemporaryDirectory, _ variables: [String], _ options: String...
+    ) throws -> String {
         let home = try TemporaryDirectory(permissions: 0o755)
         let configuration = try home.write("makepkg.conf", text: Self.configuration)
-        var words = ["env", "-C", folder.path, "HOME=\(folder.path)", "LC_ALL=C.UTF-8"]
+        var words = ["env", "-C", folder.path, "HOME=\(folder.path)", "LC_ALL=C.UTF-8"] + variables
         if getuid() == 0 {
             _ = try Tool("chown", "-R", "nobody:nogroup", folder.path).run()
             words = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] + words
