@@ -37,7 +37,9 @@ public enum PackageArchive {
         }
         let file = try PackageFile(path: path, name: name, md5: try md5(for: reading, of: name), didRead: didRead)
         let members = try locale.whileCurrent { () throws(PackageArchiveError) in
-            try readMembers(of: file, name, as: reading)
+            try ExternalProgram.alone(ifNeededBy: file.start(ExternalProgram.magicSize)) {
+                () throws(PackageArchiveError) in try readMembers(of: file, name, as: reading)
+            }
         }
         try file.drain()
         guard let untrustedInfo = members.packageInfo else {

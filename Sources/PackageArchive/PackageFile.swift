@@ -63,6 +63,13 @@ import Glibc
         return unsafe chunk
     }
 
+    /// How the file begins, without reading on; nothing if that is not to be had.
+    func start(_ count: Int) -> [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+            initialized = unsafe max(0, pread(descriptor, bytes.baseAddress, count, 0))
+        }
+    }
+
     /// The next bytes, as many as the buffer holds; empty at the end.
     func readBuffer() throws(PackageArchiveError) -> [UInt8] {
         guard let chunk = unsafe next() else {

@@ -21,20 +21,25 @@ public struct PackageInfo: Equatable, Sendable {
     public let name: PackageName
     /// The package's full version; in the strict reading also a `Version`.
     public let version: StockVersion
-    private let values: [Key: [String]]
+    private let values: [Key: [[UInt8]]]
 
     /// The values of a key in file order; empty if the key is absent.
-    public subscript(key: Key) -> [String] { values[key, default: []] }
+    ///
+    /// Bytes that are not UTF-8 are replaced.
+    public subscript(key: Key) -> [String] { bytes(of: key).map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The values of a key, byte for byte; repo-add passes on what is not UTF-8.
+    func bytes(of key: Key) -> [[UInt8]] { values[key, default: []] }
 
     /// What both readings end with: name and version must be there and safe to use in paths.
     init(
-        _ values: [Key: [String]], lines: [Key: Int], in text: MetadataLines
+        _ values: [Key: [[UInt8]]], lines: [Key: Int], in text: MetadataLines
     ) throws(PackageArchiveError) {
         func required(_ key: Key) throws(PackageArchiveError) -> String {
             guard let value = values[key]?.last, !value.isEmpty else {
                 throw text.refused(line: lines[key], "a line \(key) = …")
             }
-            return value
+            return String(decoding: value, as: UTF8.self)
         }
         let untrustedName = try required(.pkgname)
         do throws(ALPMError) {
@@ -61,7 +66,7 @@ extension PackageInfo {
     /// are known and scalars occur once. `file` names the package in errors.
     public init(strict untrustedText: [UInt8], of file: String = "package") throws(PackageArchiveError) {
         let text = MetadataLines(file: file, member: ".PKGINFO", mayBeEmpty: ["url", "pkgdesc"])
-        var values: [Key: [String]] = [:]
+        var values: [Key: [[UInt8]]] = [:]
         var lines: [Key: Int] = [:]
         for line in try text.parse(untrustedText) {
             guard let key = Key(rawValue: line.key) else {
@@ -70,7 +75,7 @@ extension PackageInfo {
             guard key.isList || values[key] == nil else {
                 throw text.refused(line: line.number, "\(key) only once")
             }
-            values[key, default: []].append(line.value)
+            values[key, default: []].append(Array(line.value.utf8))
             lines[key] = line.number
         }
         try self.init(values, lines: lines, in: text)

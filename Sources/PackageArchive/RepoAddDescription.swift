@@ -11,36 +11,41 @@ extension PackageContents {
 
     /// The same under another file name.
     func description(fileName: String, signature: PackageSignature? = nil) -> [UInt8] {
-        var text = ""
-        func field(_ name: String, _ values: [String]) {
+        var text: [UInt8] = []
+        func field(_ name: String, _ values: [[UInt8]]) {
             guard let first = values.first, !first.isEmpty else { return }
-            text += "%\(name)%\n" + values.joined(separator: "\n") + "\n\n"
+            text += Array("%\(name)%\n".utf8)
+            for value in values { text += value + [UInt8(ascii: "\n")] }
+            text.append(UInt8(ascii: "\n"))
         }
-        let info = packageInfo
-        field("FILENAME", [fileName])
-        field("NAME", info[.pkgname])
-        field("BASE", info[.pkgbase])
-        field("VERSION", info[.pkgver])
-        field("DESC", info[.pkgdesc])
-        field("GROUPS", info[.group])
-        field("CSIZE", [String(size)])
-        field("ISIZE", info[.size])
-        field("MD5SUM", md5.map { [Hex.encode($0)] } ?? [])
-        field("SHA256SUM", [sha256.hex])
-        field("PGPSIG", signature.map { [$0.text] } ?? [])
-        field("URL", info[.url])
-        field("LICENSE", info[.license])
-        field("ARCH", info[.arch])
-        field("BUILDDATE", info[.builddate])
-        field("PACKAGER", info[.packager])
-        field("REPLACES", info[.replaces])
-        field("CONFLICTS", info[.conflict])
-        field("PROVIDES", info[.provides])
-        field("DEPENDS", info[.depend])
-        field("OPTDEPENDS", info[.optdepend])
-        field("MAKEDEPENDS", info[.makedepend])
-        field("CHECKDEPENDS", info[.checkdepend])
-        return Array(text.utf8)
+        func field(_ name: String, _ value: String?) {
+            field(name, value.map { [Array($0.utf8)] } ?? [])
+        }
+        func field(_ name: String, _ key: PackageInfo.Key) { field(name, packageInfo.bytes(of: key)) }
+        field("FILENAME", fileName)
+        field("NAME", .pkgname)
+        field("BASE", .pkgbase)
+        field("VERSION", .pkgver)
+        field("DESC", .pkgdesc)
+        field("GROUPS", .group)
+        field("CSIZE", String(size))
+        field("ISIZE", .size)
+        field("MD5SUM", md5.map { Hex.encode($0) })
+        field("SHA256SUM", sha256.hex)
+        field("PGPSIG", signature?.text)
+        field("URL", .url)
+        field("LICENSE", .license)
+        field("ARCH", .arch)
+        field("BUILDDATE", .builddate)
+        field("PACKAGER", .packager)
+        field("REPLACES", .replaces)
+        field("CONFLICTS", .conflict)
+        field("PROVIDES", .provides)
+        field("DEPENDS", .depend)
+        field("OPTDEPENDS", .optdepend)
+        field("MAKEDEPENDS", .makedepend)
+        field("CHECKDEPENDS", .checkdepend)
+        return text
     }
 
     /// The `files` entry that repo-add writes for the package under C.UTF-8.

@@ -36,9 +36,26 @@ import Testing
 
     @Test("repo-add takes the last scalar, even an empty one, and every list value")
     func lastScalarWins() throws {
-        let info = try Self.repoAdd("url = a\nurl = \ndepend = b\ndepend = \ndepend = a\n")
+        let info = try Self.repoAdd("url = a\nurl = \ndepend = b\ndepend = a\ndepend = \n")
         #expect(info[.url] == [""])
-        #expect(info[.depend] == ["b", "", "a"])
+        #expect(info[.depend] == ["b", "a", ""])
+    }
+
+    @Test("a list value that readers of the entry would take for another field is an error")
+    func fieldInList() {
+        let lines = "depend = b\ndepend = \ndepend = %FILENAME%\ndepend = x.pkg.tar\n"
+        let error = #expect(throws: PackageArchiveError.self) { try Self.repoAdd(lines) }
+        #expect(
+            error?.description
+                == "package: .PKGINFO line 5: expected no value of depend after an empty one, which ends the list")
+    }
+
+    @Test("a line that libalpm would refuse together with its database is an error")
+    func longLine() throws {
+        let start = "pkgdesc = "
+        let longest = String(repeating: "x", count: (512 << 10) - 1 - start.utf8.count)
+        #expect(try Self.repoAdd(start + longest + "\n")[.pkgdesc] == [longest])
+        #expect(throws: PackageArchiveError.self) { try Self.repoAdd(start + longest + "x\n") }
     }
 
     /// An empty value ends the list for whoever reads the entry; stock repo-add lets a package write any field so.
@@ -97,11 +114,11 @@ import Testing
         #expect(throws: PackageArchiveError.self) { try Self.strict(lines) }
     }
 
-    @Test("text that is not UTF-8 is refused in both readings")
-    func notUTF8() {
+    @Test("text that is not UTF-8 is refused by the strict grammar, and passed on by repo-add")
+    func notUTF8() throws {
         let text = Array(Self.start.utf8) + Array("url = ".utf8) + [0xff, 0x0a]
         #expect(throws: PackageArchiveError.self) { try PackageInfo(strict: text) }
-        #expect(throws: PackageArchiveError.self) { try PackageInfo(repoAddReading: text) }
+        #expect(try PackageInfo(repoAddReading: text)[.url] == ["\u{fffd}"])
     }
 
     @Test("an error names file, member and line")

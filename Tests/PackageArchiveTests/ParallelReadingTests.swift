@@ -38,6 +38,16 @@ import Testing
         #expect(failures == [0, 2, 3])
     }
 
+    @Test("packages that libarchive unpacks by a program do not wait for each other", arguments: ["lrzip -q", "lzop"])
+    func externalPrograms(command: String) throws {
+        let folder = try TemporaryDirectory()
+        let tar = HostilePackageTests.package { $0.add("data".utf8, data: [UInt8](repeating: 7, count: 1 << 20)) }
+        let packed = try Tool(command.split(separator: " ").map(String.init)).run(input: Data(tar.finished)).output
+        let paths = try (0..<12).map { try folder.write("p\($0).pkg.tar", packed) }
+        let read = PackageArchive.readAll(paths, as: .repoAdd(.descv2), workers: 4)
+        #expect(try read.map { try $0.get().files } == Array(repeating: ["data"], count: 12))
+    }
+
     @Test("progress only grows and ends with every byte and every file", arguments: [1, 2])
     func progress(workers: Int) throws {
         let folder = try TemporaryDirectory()

@@ -25,7 +25,7 @@ struct RandomPackage {
         let version = Self.versions[Int.random(in: 0..<Self.versions.count, using: &random)]
         let info = RandomPackageInfo(name: name, version: version, using: &random)
         let compressor = Self.compressors[number % Self.compressors.count]
-        let tar = Self.tar(info.text, using: &random)
+        let tar = Self.tar(info.bytes, using: &random)
         let packed = try Self.pack(tar, with: compressor.command, using: &random)
         let file = "\(name)\(["", " odd é", "'$x'"][number % 3])-any.pkg.tar\(compressor.suffix)"
         path = try folder.write(file, packed)
@@ -37,9 +37,9 @@ struct RandomPackage {
         if number.isMultiple(of: 4) { try folder.write(file + ".sig", signature) }
     }
 
-    private static func tar(_ info: String, using random: inout SplitMix64) -> [UInt8] {
+    private static func tar(_ info: [UInt8], using random: inout SplitMix64) -> [UInt8] {
         var tar = TarBuilder()
-        tar.add(".PKGINFO", info)
+        tar.add(".PKGINFO".utf8, data: info)
         for _ in 0..<Int.random(in: 0...30, using: &random) { addMember(to: &tar, using: &random) }
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return tar.bytes

@@ -24,10 +24,11 @@ struct StockEntries {
 
     /// `desc` as repo-add 7.1 would have written it without `--include-sigs`.
     func descv2(_ directory: String) throws -> [UInt8] {
-        let text = String(decoding: try desc(directory), as: UTF8.self).unicodeScalars
-        let blocks = String(text).split(separator: "\n\n", omittingEmptySubsequences: false)
+        // Latin-1 takes every byte for a character, as the entry need not be UTF-8.
+        let text = try #require(String(bytes: desc(directory), encoding: .isoLatin1))
+        let blocks = text.components(separatedBy: "\n\n")
         let kept = blocks.filter { !$0.hasPrefix("%MD5SUM%\n") && !$0.hasPrefix("%PGPSIG%\n") }
-        return Array(kept.joined(separator: "\n\n").utf8)
+        return try Array(#require(kept.joined(separator: "\n\n").data(using: .isoLatin1)))
     }
 
     private func member(_ name: String, of directory: String) throws -> [UInt8] {
