@@ -45,7 +45,7 @@ struct ChunkSink: EntrySink, ~Copyable {
             close()
             current = .filling(first: directory)
         } else if case .stored(let chunk) = current, let source {
-            tar = try source.open(chunk).tar
+            tar = try source.openAndKeep(chunk).tar
             current = .filling(first: chunk.first.text)
         }
         tar += added
@@ -56,7 +56,7 @@ struct ChunkSink: EntrySink, ~Copyable {
     mutating func add(_ chunk: StoredChunk) throws(SyncDatabaseError) {
         guard let source else { preconditionFailure("chunks come from the source alone") }
         guard try beginsHere(chunk, in: source) else {
-            for entry in try source.open(chunk).entries { try add(entry) }
+            for entry in try source.openAndKeep(chunk).entries { try add(entry) }
             return
         }
         close()
@@ -69,7 +69,7 @@ struct ChunkSink: EntrySink, ~Copyable {
         if currentLength == 0 || ChunkRule.begins(atDirectory: chunk.first.text, in: kind) { return true }
         // Only the limit began this chunk.
         if case .stored(let previous) = current, previous.position == chunk.position - 1 { return true }
-        let added = try source.open(chunk).entries.first?.archived.tar(in: kind).count ?? 0
+        let added = try source.openAndKeep(chunk).entries.first?.archived.tar(in: kind).count ?? 0
         return ChunkRule.overflows(currentLength, adding: added)
     }
 

@@ -47,7 +47,7 @@ struct ChunkWriter: ~Copyable {
         let members = try await Self.compressed(pieces)
         for (piece, member) in zip(pieces, members) {
             switch piece {
-            case .stored(let place): try source?.copy(place, to: output)
+            case .stored(let place): try source?.descriptor.copy(place, to: output)
             case .tar: do { try output.writeAll(member) } catch { throw .system(error) }
             }
         }

@@ -1,5 +1,6 @@
 import Descriptors
 import RepositoryDatabase
+import Synchronization
 
 /// A database file in canonical form, whose chunks are found without inflating any.
 ///
@@ -10,6 +11,7 @@ final class ChunkedFile: Sendable {
     let chunks: [StoredChunk]
     let descriptor: Descriptor
     private let name: String
+    private let opened = Mutex(OpenedChunks())
 
     /// Takes over a file that begins as a member of the canonical form does; what does not go on so is damaged.
     init(_ descriptor: consuming Descriptor, size: Int, kind: DatabaseKind, name: String) throws(SyncDatabaseError) {
@@ -26,8 +28,31 @@ final class ChunkedFile: Sendable {
         return (try? GzipMember.Header(parsing: start[...])) != nil
     }
 
+    /// The chunk as `open` gives it, kept for the next time if it is among the first: an update needs what a lookup found.
+    func openAndKeep(_ chunk: StoredChunk) throws(SyncDatabaseError) -> OpenChunk {
+        if let known = opened.withLock({ $0.chunks[chunk.position] }) { return known }
+        let open = try open(chunk)
+        opened.withLock { $0.keep(open, at: chunk.position) }
+        return open
+    }
+
+    /// A few chunks that were opened.
+    private struct OpenedChunks {
+        /// The tar bytes beyond which no more are kept.
+        private static let limit = 32 << 20
+
+        private(set) var chunks: [Int: OpenChunk] = [:]
+        private var length = 0
+
+        mutating func keep(_ chunk: OpenChunk, at position: Int) {
+            guard chunks[position] == nil, length + chunk.tar.count <= Self.limit else { return }
+            chunks[position] = chunk
+            length += chunk.tar.count
+        }
+    }
+
     /// A chunk that was read: its bytes and the entries that they hold, which make just these bytes again.
-    struct OpenChunk {
+    struct OpenChunk: Sendable {
         var member: [UInt8]
         var tar: [UInt8]
         var entries: [SyncEntry]

@@ -85,7 +85,7 @@ extension ChunkedFile {
             batch.append(chunk)
             length += chunk.tarLength
         }
-        return try await concurrently(batch) { chunk throws(SyncDatabaseError) in try self.open(chunk).entries }
+        return try await concurrently(batch) { chunk throws(SyncDatabaseError) in try self.openAndKeep(chunk).entries }
     }
 }
 

@@ -111,7 +111,7 @@ extension ChunkedFile {
         let places = names.map { name in chunks(from: "\(name)-", below: "\(name).").indices }
         var entries: [SyncEntry] = []
         for position in Set(places.joined()).sorted() {
-            entries += try open(chunks[position]).entries.filter { names.contains($0.directory.name) }
+            entries += try openAndKeep(chunks[position]).entries.filter { names.contains($0.directory.name) }
         }
         return entries
     }

@@ -42,15 +42,21 @@ extension Descriptor {
     }
 }
 
-extension ChunkedFile {
-    /// The most bytes that are in memory at once.
-    private static let blockSize = 1 << 20
-
-    /// Copies a range of the file to where the output stands.
-    func copy(_ place: Range<Int>, to output: borrowing Descriptor) throws(SyncDatabaseError) {
-        for start in stride(from: place.lowerBound, to: place.upperBound, by: Self.blockSize) {
-            let bytes = try descriptor.bytes(in: start..<min(start + Self.blockSize, place.upperBound))
-            do { try output.writeAll(bytes) } catch { throw .system(error) }
+extension Descriptor {
+    /// Copies a range of this file to where another stands, without bringing it into memory (sendfile(2)).
+    func copy(_ range: Range<Int>, to output: borrowing Descriptor) throws(SyncDatabaseError) {
+        var offset = off_t(range.lowerBound)
+        while offset < range.upperBound {
+            let count = unsafe sendfile(output.number, number, &offset, range.upperBound - Int(offset))
+            let failure = count == -1 ? errno : 0
+            if failure == EINTR { continue }
+            guard failure == 0 else {
+                throw .system(
+                    .systemCall(SystemCallError(call: "sendfile", number: failure, subject: "descriptor \(number)")))
+            }
+            guard count > 0 else {
+                throw .system(.endOfStream(wanted: range.count, have: Int(offset) - range.lowerBound))
+            }
         }
     }
 }
