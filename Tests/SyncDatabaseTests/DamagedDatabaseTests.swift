@@ -8,7 +8,7 @@ import Testing
 @Suite struct DamagedDatabaseTests {
     /// A database of a dozen chunks or more.
     static func database() async throws -> Data {
-        let names = Samples.names(24, in: .files)
+        let names = Samples.names(beginning: 12, others: 12, in: .files)
         return try await Samples.encoded(
             names.map { try Samples.entry("\($0)-1-1", desc: "%NAME%\n\($0)\n", files: "%FILES%\n\($0)\n") }, as: .files
         )

@@ -32,14 +32,12 @@ enum Samples {
         return Array("%FILES%\n\(lines.joined())".utf8)
     }
 
-    /// Names of which about half begin a chunk wherever they stand.
-    static func names(_ count: Int, in kind: DatabaseKind) -> [String] {
+    /// Names of which some begin a chunk wherever they stand and the others do not.
+    static func names(beginning: Int, others: Int, in kind: DatabaseKind) -> [String] {
         let all = (0...).lazy.map { "n\(String($0, radix: 36))" }
-        let (beginning, others) = (
-            all.filter { ChunkRule.begins(atDirectory: "\($0)-1-1", in: kind) },
-            all.filter { !ChunkRule.begins(atDirectory: "\($0)-1-1", in: kind) }
-        )
-        return Array(beginning.prefix(count / 2)) + Array(others.prefix(count - count / 2))
+        let first = all.filter { ChunkRule.begins(atDirectory: "\($0)-1-1", in: kind) }.prefix(beginning)
+        let rest = all.filter { !ChunkRule.begins(atDirectory: "\($0)-1-1", in: kind) }.prefix(others)
+        return Array(first) + Array(rest)
     }
 
     /// The bytes of the database with these entries, made from nothing.

@@ -9,13 +9,13 @@ import Testing
 @Suite struct UpdateHistoryTests {
     /// Strict entries in two versions of each name; some lists are so long that the limit of a chunk cuts.
     static func pool(for kind: DatabaseKind, using random: inout SplitMix64) throws -> [[RepositoryEntry]] {
-        try Samples.names(40, in: kind).enumerated().map { index, name in
-            let length = index % 5 == 0 ? Int.random(in: 1_000_000...2_500_000, using: &random) : 100 * index
-            return [
-                try Samples.strict(name: name, version: "1-1", files: Samples.list(bytes: length)),
-                try Samples.strict(
-                    name: name, version: "2.0-1", files: index % 2 == 0 ? nil : Samples.list(bytes: 500)),
-            ]
+        try Samples.names(beginning: 8, others: 24, in: kind).enumerated().map { index, name in
+            let isLong = index % 3 == 0
+            return try ["1-1", "2.0-1"].map { version in
+                let length = isLong ? Int.random(in: 800_000...2_500_000, using: &random) : 100 * index
+                let list = index % 5 == 1 && version == "1-1" ? nil : Samples.list(bytes: length)
+                return try Samples.strict(name: name, version: version, files: list)
+            }
         }
     }
 
@@ -28,6 +28,7 @@ import Testing
         let pool = try Self.pool(for: kind, using: &random)
         let folder = try TemporaryDirectory()
         var (file, set) = (DatabaseFile(emptyOf: kind), EntrySet())
+        var chunksBegunByTheLimit = 0
         for step in 0..<25 {
             var (removed, added): ([EntryName], [SyncEntry]) = ([], [])
             for _ in 0..<Int.random(in: 1...(step == 0 ? 60 : 8), using: &random) {
@@ -46,10 +47,14 @@ import Testing
             let expected = try RepositoryDatabaseWriter.encode(set, as: kind)
             let isEqual = try Array(Data(contentsOf: URL(filePath: path))) == expected.bytes
             try #require(isEqual, "seed \(seed), step \(step), \(expected.chunks.count) chunks")
+            chunksBegunByTheLimit += expected.chunks.dropFirst().count { chunk in
+                chunk.firstDirectoryName.map { !ChunkRule.begins(atDirectory: $0.text, in: kind) } ?? false
+            }
             file = try DatabaseFile(opening: path, as: kind)
             #expect(file.isCanonical)
             #expect(file.isEmpty == set.isEmpty)
         }
+        #expect(kind == .db || chunksBegunByTheLimit > 3, "seed \(seed)")
     }
 
     @Test(
@@ -59,7 +64,8 @@ import Testing
         let seed = UInt64.random(in: 0 ... .max)
         var random = SplitMix64(seed: seed)
         let long = String(repeating: "l", count: 120)
-        let names = Samples.names(30, in: kind) + ["é", "fo o", "a+b", long, "\(long)é", "-x", "n-1"]
+        let names =
+            Samples.names(beginning: 15, others: 15, in: kind) + ["é", "fo o", "a+b", long, "\(long)é", "-x", "n-1"]
         let folder = try TemporaryDirectory()
         var (file, entries): (DatabaseFile, [EntryName: SyncEntry]) = (DatabaseFile(emptyOf: kind), [:])
         for step in 0..<40 {
