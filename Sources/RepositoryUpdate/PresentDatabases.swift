@@ -9,6 +9,8 @@ struct PresentDatabases {
     /// Whether both are there.
     let isWhole: Bool
 
+    private let names: DatabaseFileNames
+
     init(
         opening names: DatabaseFileNames, tell: (UpdateEvent) -> Void
     ) throws(RepositoryUpdateError) {
@@ -19,21 +21,22 @@ struct PresentDatabases {
                 try DatabaseFile(opening: names.path(of: kind), as: kind)
             }
         }
+        self.names = names
         isWhole = DatabaseKind.allCases.allSatisfy { names.exists($0) }
     }
 
-    /// The database's entries of these names, which is what decisions are made on.
-    func entries(named names: Set<String>) throws(RepositoryUpdateError) -> [SyncEntry] {
-        try Self.naming("the database") { () throws(SyncDatabaseError) in try databases[0].entries(named: names) }
-    }
-
-    /// What a plan changes in each database.
-    func changes(by plan: UpdatePlan) throws(RepositoryUpdateError) -> [EntryChange] {
+    /// The entries of these names in each database; decisions are made on those of the first.
+    func entries(named packageNames: Set<String>) throws(RepositoryUpdateError) -> [[SyncEntry]] {
         try databases.map { database throws(RepositoryUpdateError) in
-            try Self.naming("the database") { () throws(SyncDatabaseError) in
-                plan.change(of: try database.entries(named: plan.touchedNames), in: database.kind)
+            try Self.naming(names.path(of: database.kind)) { () throws(SyncDatabaseError) in
+                try database.entries(named: packageNames)
             }
         }
+    }
+
+    /// What a plan changes in each database, of whose entries it has `found` those of all names in question.
+    func changes(by plan: UpdatePlan, from found: [[SyncEntry]]) -> [EntryChange] {
+        zip(databases, found).map { plan.change(of: $1, in: $0.kind) }
     }
 
     private static func naming<Value>(

@@ -39,11 +39,11 @@ public struct RepositoryUpdate: Sendable {
         let lock = try takeLock()
         let present = try await openPresent()
         let packages = try PackageReader(settings).read(paths, progress: progress)
-        let plan = UpdatePlan(
-            adding: packages, to: try present.entries(named: Set(packages.map(\.entry.directory.name))),
-            options: settings.options)
+        let found = try present.entries(named: Set(packages.map(\.entry.directory.name)))
+        let plan = UpdatePlan(adding: packages, to: found[0], options: settings.options)
         let mustWrite = !present.isWhole || (settings.signs && (paths.isEmpty || !names.areSigned))
-        return try await carryOut(plan, on: present, evenUnchanged: mustWrite, holding: lock)
+        return try await carryOut(
+            plan, present.changes(by: plan, from: found), on: present, evenUnchanged: mustWrite, holding: lock)
     }
 
     /// Removes packages by their names.
@@ -52,10 +52,11 @@ public struct RepositoryUpdate: Sendable {
         let lock = try takeLock()
         guard names.exists(.db) else { throw .noDatabase(file: names.path(of: .db)) }
         let present = try await openPresent()
+        let found = try present.entries(named: Set(packageNames))
         let plan = UpdatePlan(
-            removing: packageNames, from: try present.entries(named: Set(packageNames)), in: names.directory,
-            options: settings.options)
-        return try await carryOut(plan, on: present, evenUnchanged: false, holding: lock)
+            removing: packageNames, from: found[0], in: names.directory, options: settings.options)
+        return try await carryOut(
+            plan, present.changes(by: plan, from: found), on: present, evenUnchanged: false, holding: lock)
     }
 
     /// Verifies the signatures of both databases; one that is missing is an error, as nothing else was asked for.
@@ -106,10 +107,10 @@ public struct RepositoryUpdate: Sendable {
     }
 
     private func carryOut(
-        _ plan: UpdatePlan, on present: PresentDatabases, evenUnchanged: Bool, holding lock: borrowing RepositoryLock
+        _ plan: UpdatePlan, _ changes: [EntryChange], on present: PresentDatabases, evenUnchanged: Bool,
+        holding lock: borrowing RepositoryLock
     ) async throws(RepositoryUpdateError) -> Outcome {
         guard plan.unknownNames.isEmpty else { throw .unknownNames(plan.unknownNames) }
-        let changes = try present.changes(by: plan)
         let isPublished = evenUnchanged || changes.contains { !$0.isEmpty }
         if isPublished, !settings.signs, !settings.dropsSignatures, let signed = names.signedName {
             throw .losesSignature(file: signed)

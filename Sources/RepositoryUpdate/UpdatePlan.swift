@@ -86,9 +86,6 @@ public struct UpdatePlan: Equatable, Sendable {
         obsoleteFiles += entries.map { ObsoleteFile(of: $0, in: directory) }
     }
 
-    /// The names of which entries come or go.
-    var touchedNames: Set<String> { Set(touched.map { String(decoding: $0, as: UTF8.self) }) }
-
     /// What has to change in a database that holds `found`, which must have every entry of a touched name.
     ///
     /// What stays the same is in neither list.
