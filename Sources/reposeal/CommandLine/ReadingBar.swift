@@ -45,7 +45,10 @@ final class ReadingBar: Sendable {
         let part = progress.bytesInAll == 0 ? 0 : Double(progress.bytesRead) / Double(progress.bytesInAll)
         let filled = min(20, Int(part * 20))
         let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 20 - filled)
-        return "[\(bar)] \(Int(part * 100)) %  \(progress.filesFinished)/\(progress.filesInAll)  "
+        let words =
+            "[\(bar)] \(Int(part * 100)) %  \(progress.filesFinished)/\(progress.filesInAll)  "
             + "\(Int(rate / 1e6)) MB/s  \(Int(left.rounded(.up))) s left  \(Terminal.plain(progress.file))"
+        // A longer line would wrap, and each word about the progress would leave one behind.
+        return String(words.prefix(79))
     }
 }
