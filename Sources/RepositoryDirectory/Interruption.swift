@@ -30,7 +30,7 @@ public enum Interruption {
         var holdings: [Holding] = []
         var farewell: @Sendable (Int32) -> Never = { number in
             signal(number, SIG_DFL)
-            unblock(number)
+            unblockSignals()
             raise(number)
             // Not reached; the status is that by which shells tell of a signal.
             _exit(128 + number)
@@ -78,11 +78,14 @@ public enum Interruption {
         }
     }
 
-    /// The thread that watches has its signal mask from some thread of the program (pthread_create(3)).
-    private static func unblock(_ number: Int32) {
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        unsafe sigaddset(&signals, number)
-        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    /// The signals that ask a process to end.
+    static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+
+    /// Lets these signals come to this thread, which has its mask from some thread of the program (pthread_create(3)).
+    static func unblockSignals() {
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        for number in signals { unsafe sigaddset(&set, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 }

@@ -22,7 +22,7 @@ enum SignalWatch {
         readingEnd.store(ends[0], ordering: .sequentiallyConsistent)
         writingEnd.store(ends[1], ordering: .sequentiallyConsistent)
         try startThread()
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
+        for number in Interruption.signals {
             let former = signal(number) { number in
                 let saved = errno
                 var byte = UInt8(truncatingIfNeeded: number)
@@ -38,6 +38,8 @@ enum SignalWatch {
         let number = unsafe pthread_create(
             &thread, nil,
             { _ in
+                // A parent with a thread pool may have started this process with its own signals blocked.
+                Interruption.unblockSignals()
                 var byte: UInt8 = 0
                 while unsafe read(readingEnd.load(ordering: .relaxed), &byte, 1) != 1 {}
                 Interruption.end(by: CInt(byte))
