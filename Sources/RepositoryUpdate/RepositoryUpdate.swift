@@ -132,27 +132,40 @@ public struct RepositoryUpdate: Sendable {
     ) async throws(RepositoryUpdateError) {
         let draft: Draft
         do { draft = try directory.draft(holding: lock) } catch { throw .directory(error) }
-        for (database, change) in zip(present.databases, changes) {
-            try await write(database, change, into: draft)
+        try await write(changes, of: present.databases, into: draft)
+        if settings.signs {
+            for kind in DatabaseKind.allCases { try await sign(kind, in: draft) }
         }
         do { try directory.publish(draft, holding: lock) } catch { throw .directory(error) }
         tell(.published)
     }
 
+    /// Writes both databases at the same time.
     private func write(
-        _ database: DatabaseFile, _ change: EntryChange, into draft: borrowing Draft
+        _ changes: [EntryChange], of databases: [DatabaseFile], into draft: borrowing Draft
     ) async throws(RepositoryUpdateError) {
-        let file = names.name(of: database.kind)
-        let path = draft.path(of: database.kind)
-        if change.adding.isEmpty, try !hasEntries(database, besides: change.removing) { tell(.leavesEmpty(file: file)) }
-        do {
-            try await database.update(
-                removing: change.removing, adding: change.adding, compression: compression(),
-                environment: settings.environment, to: path)
-        } catch { throw .database(file: file, error) }
-        guard settings.signs else { return }
+        var works: [(database: DatabaseFile, change: EntryChange, path: String)] = []
+        for (database, change) in zip(databases, changes) {
+            if change.adding.isEmpty, try !hasEntries(database, besides: change.removing) {
+                tell(.leavesEmpty(file: names.name(of: database.kind)))
+            }
+            works.append((database, change, draft.path(of: database.kind)))
+        }
+        _ = try await concurrently(works) { work throws(RepositoryUpdateError) in
+            do throws(SyncDatabaseError) {
+                try await work.database.update(
+                    removing: work.change.removing, adding: work.change.adding, compression: compression(),
+                    environment: settings.environment, to: work.path)
+            } catch {
+                throw .database(file: names.name(of: work.database.kind), error)
+            }
+        }
+    }
+
+    private func sign(_ kind: DatabaseKind, in draft: borrowing Draft) async throws(RepositoryUpdateError) {
+        let file = names.name(of: kind)
         tell(.signs(file: file))
-        try await keyring.sign(path, named: file, into: draft.signaturePath(of: database.kind))
+        try await keyring.sign(draft.path(of: kind), named: file, into: draft.signaturePath(of: kind))
         tell(.signed(file: file))
     }
 

@@ -65,19 +65,3 @@ struct ChunkWriter: ~Copyable {
         }
     }
 }
-
-/// The results of a body for each element, in order, worked out on all cores.
-func concurrently<Element: Sendable, Value: Sendable>(
-    _ elements: [Element], _ body: @escaping @Sendable (Element) throws(SyncDatabaseError) -> Value
-) async throws(SyncDatabaseError) -> [Value] {
-    let results = await withTaskGroup(of: (Int, Result<Value, SyncDatabaseError>).self) { group in
-        for (position, element) in elements.enumerated() {
-            group.addTask { (position, Result { () throws(SyncDatabaseError) in try body(element) }) }
-        }
-        return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-    }
-    return try elements.indices.map { position throws(SyncDatabaseError) in
-        guard let result = results[position] else { preconditionFailure("every element has a task") }
-        return try result.get()
-    }
-}
