@@ -81,4 +81,11 @@ struct DirectoryChanges: Sendable {
             try Files.call("rmdir", path) { unsafe rmdir(path) }
         }
     }
+
+    /// Removes a directory that has nothing in it (rmdir(2)).
+    func removeIfEmpty(_ path: String) throws(RepositoryDirectoryError) {
+        guard try Files.kind(path) == .directory, try Files.names(path).isEmpty else { return }
+        try before(.remove(path))
+        try Files.call("rmdir", path) { unsafe rmdir(path) }
+    }
 }

@@ -20,8 +20,9 @@ public struct Draft: ~Copyable, Sendable {
     public func signaturePath(of kind: DatabaseKind) -> String { "\(path(of: kind)).sig" }
 
     deinit {
-        // Once published it has another name.
+        // Once published it has another name, and the store is not empty.
         try? changes.removeIfPresent(place)
+        try? changes.removeIfEmpty(names.store)
     }
 
     /// Whether it is signed; throws unless it holds both databases, and both signatures or neither, and nothing else.

@@ -79,6 +79,17 @@ import Testing
         #expect(served() == ServedFiles(number: 1))
     }
 
+    @Test("a first draft that is not published leaves no store")
+    func firstDropped() throws {
+        do {
+            let lock = try directory.lock()
+            let draft = try directory.draft(holding: lock)
+            #expect(try Files.names(directory.names.store).count == 1, "\(draft.path(of: .db))")
+        }
+        #expect(try Files.names(folder.path) == [".reposeal"])
+        #expect(try Files.names(folder.path(".reposeal")) == [])
+    }
+
     @Test(
         "a draft with one signature, or without a database, or with an empty file is refused",
         arguments: brokenDrafts)

@@ -28,7 +28,7 @@ import Testing
             while !draft.path(of: .db).isEmpty, !lock.path.isEmpty { pause() }
         }
         #expect(try Files.names(folder.path) == [".reposeal"])
-        #expect(try Files.names(directory.names.store) == [])
+        #expect(try Files.names(folder.path(".reposeal")) == [])
     }
 
     @Test("the program may say farewell itself")

@@ -11,6 +11,7 @@ struct Storm {
     /// How long a change took that nobody killed, by whether gpg had to sign it, in microseconds.
     private var duration: [Bool: Double] = [:]
     private var finished = 0
+    private var finishedByStock = 0
     private var killedBefore = 0
     private var killedAfter = 0
 
@@ -20,7 +21,7 @@ struct Storm {
     /// What happened so far.
     var report: String {
         """
-        seed \(seed): \(finished) changes finished, \(killedBefore) killed before the switch and \(killedAfter) after it, \
+        seed \(seed): \(finished) changes finished, \(finishedByStock) by stock repo-add, \(killedBefore) killed before the switch and \(killedAfter) after it, \
         \(content.versions.count) packages
         """
     }
@@ -40,6 +41,25 @@ struct Storm {
     /// Lets one change happen, or begin.
     mutating func strike() throws {
         serial += 1
+        if Int.random(in: 0..<12, using: &random) == 0 { try strikeByStock() } else { try strikeByReposeal() }
+        repository.removeLock()
+    }
+
+    /// Lets stock repo-add go on with what is there; it would leave a stale signature where it did not sign.
+    private mutating func strikeByStock() throws {
+        var after = content
+        after.isSigned = content.isSigned || Bool.random(using: &random)
+        let words = try addition(&after)
+        let command = ["repo-add"] + (after.isSigned ? ["-s"] : []) + [repository.database] + words
+        let ending = try repository.run(command)
+        guard ending == .exited(0), try repository.content() == after else {
+            throw TestSupportError("\(report): \(ending) of \(command)")
+        }
+        finishedByStock += 1
+        content = after
+    }
+
+    private mutating func strikeByReposeal() throws {
         let signs = Int.random(in: 0..<6, using: &random) == 0
         var after = content
         after.isSigned = signs
@@ -64,15 +84,23 @@ struct Storm {
 
     /// Thinks of packages to add or remove, and of what there is afterwards.
     private mutating func change(_ after: inout KilledRepository.Content) throws -> [String] {
-        let names = Set(
-            (0..<Int.random(in: 1...3, using: &random)).map { _ in "p\(Int.random(in: 0..<40, using: &random))" })
+        let names = randomNames()
         let present = names.filter { after.versions[$0] != nil }.sorted()
         if !present.isEmpty, after.versions.count > 10, Int.random(in: 0..<3, using: &random) == 0 {
             for name in present { after.versions[name] = nil }
             return ["remove"] + present
         }
+        return ["add"] + (try addition(&after))
+    }
+
+    private mutating func addition(_ after: inout KilledRepository.Content) throws -> [String] {
+        let names = randomNames()
         for name in names { after.versions[name] = "\(serial)-1" }
-        return ["add"] + (try names.sorted().map { try repository.package($0, "\(serial)-1") })
+        return try names.sorted().map { try repository.package($0, "\(serial)-1") }
+    }
+
+    private mutating func randomNames() -> Set<String> {
+        Set((0..<Int.random(in: 1...3, using: &random)).map { _ in "p\(Int.random(in: 0..<40, using: &random))" })
     }
 
     private mutating func judge(
@@ -88,7 +116,6 @@ struct Storm {
         if case .exited = ending, case let leftovers = try repository.leftovers(), !leftovers.isEmpty {
             throw TestSupportError("\(report): \(command) left \(leftovers)")
         }
-        repository.removeLock()
         content = found
     }
 }
