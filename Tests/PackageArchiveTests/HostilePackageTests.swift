@@ -84,6 +84,15 @@ import Testing
         #expect(error?.description == "foo.pkg.tar: .PKGINFO: expected one such member")
     }
 
+    @Test("metadata that libalpm would not find is none, although stock repo-add takes it")
+    func otherName() {
+        var tar = TarBuilder()
+        tar.add("./.PKGINFO", Self.info)
+        let expected = PackageArchiveError.member(
+            file: "foo.pkg.tar", member: ".PKGINFO", line: nil, expected: "one such member")
+        #expect(throws: expected) { try Self.read(tar.finished, as: .repoAdd(.descv2)) }
+    }
+
     @Test("a hard link must point to an earlier member")
     func hardLink() {
         for target in ["later", "/etc/passwd", "../x"] {
