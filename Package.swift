@@ -269,7 +269,8 @@ var testTargets: [Target] {
             dependencies: [
                 "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "SigningProtocol", "TestSupport",
             ],
-            path: "Tests/Scenarios", exclude: ["attacks", "crashes", "link", "published", "transcripts", "world"]),
+            path: "Tests/Scenarios",
+            exclude: ["attacks", "clients", "crashes", "link", "published", "transcripts", "world"]),
     ]
 }
 

@@ -120,12 +120,12 @@ class Bench:
                 sys.exit(f"bench: {database} differs between ours and stock's in {sorted(differing)[:5]}")
 
 
-def seconds(cost: Cost) -> str:
-    return f"{cost.wall * 1000:.0f} ms" if cost.wall < 2 else f"{cost.wall:.1f} s"
+def seconds(time: float) -> str:
+    return f"{time * 1000:.0f} ms" if time < 2 else f"{time:.1f} s"
 
 
 def with_cpu(cost: Cost) -> str:
-    return f"{seconds(cost)}, {cost.cpu * 1000:.0f} ms CPU"
+    return f"{seconds(cost.wall)}, CPU {seconds(cost.cpu)}"
 
 
 def row(work: str, ours: str, other: str, ratio: str, wanted: str, is_met: bool, peak: int | None) -> str:
@@ -136,13 +136,13 @@ def row(work: str, ours: str, other: str, ratio: str, wanted: str, is_met: bool,
 def times_faster(work: str, ours: Cost, stock: Cost, tool: str, wanted: float) -> str:
     ratio = stock.wall / ours.wall
     words = f"{ratio:.{0 if ratio >= 10 else 1}f} times faster", f"{wanted:g} times"
-    return row(work, with_cpu(ours), f"{tool}: {seconds(stock)}", *words, ratio >= wanted, ours.peak)
+    return row(work, with_cpu(ours), f"{tool}: {with_cpu(stock)}", *words, ratio >= wanted, ours.peak)
 
 
 def times_the_time(work: str, ours: Cost, other: Cost, tool: str, limit: float) -> str:
     ratio = ours.wall / other.wall
     words = f"{ratio:.2f} times the time", f"at most {limit:g}"
-    return row(work, with_cpu(ours), f"{tool}: {seconds(other)}", *words, ratio <= limit, ours.peak)
+    return row(work, with_cpu(ours), f"{tool}: {with_cpu(other)}", *words, ratio <= limit, ours.peak)
 
 
 def add(bench: Bench, count: int, wanted: float) -> Iterator[str]:

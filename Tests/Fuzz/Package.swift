@@ -4,7 +4,9 @@ import PackageDescription
 // One static library for each fuzzer, which ./run links with libFuzzer by hand: an executable target would lose either its
 // coverage or its address checks.
 
-let parsers = ["Packages", "PackageInfo", "CanonicalDatabases", "SyncDatabases", "Entries", "Versions"]
+let parsers = [
+    "Packages", "PackageInfo", "CanonicalDatabases", "SyncDatabases", "DatabaseUpdates", "Entries", "Versions",
+]
 
 let package = Package(
     name: "reposeal-fuzz",

@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 /// A rule that a parser broke.
 public struct BrokenRule: Error, CustomStringConvertible {
     /// The rule, as a sentence.
@@ -19,20 +22,32 @@ public enum FuzzedParser: String, CaseIterable, Sendable {
     case canonicalDatabases
     /// The readers of databases as stock tools write them.
     case syncDatabases
+    /// Updates of database files in any form.
+    case databaseUpdates
     /// `desc`, `files` and directory names.
     case entries
     /// Versions and their comparison, against libalpm's own.
     case versions
 
     /// Gives the bytes to the parser; throws when a rule is broken, and must never trap.
-    public func check(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
+    public func check(_ untrustedBytes: [UInt8]) async throws(BrokenRule) {
+        if let checkAtOnce {
+            try checkAtOnce(untrustedBytes)
+        } else {
+            try await checkDatabaseUpdate(untrustedBytes)
+        }
+    }
+
+    /// The check of a parser that waits for no other task.
+    private var checkAtOnce: (([UInt8]) throws(BrokenRule) -> Void)? {
         switch self {
-        case .packages: try checkPackage(untrustedBytes)
-        case .packageInfo: try checkPackageInfo(untrustedBytes)
-        case .canonicalDatabases: try checkCanonicalDatabase(untrustedBytes)
-        case .syncDatabases: try checkSyncDatabase(untrustedBytes)
-        case .entries: try checkEntry(untrustedBytes)
-        case .versions: try checkVersions(untrustedBytes)
+        case .packages: checkPackage
+        case .packageInfo: checkPackageInfo
+        case .canonicalDatabases: checkCanonicalDatabase
+        case .syncDatabases: checkSyncDatabase
+        case .databaseUpdates: nil
+        case .entries: checkEntry
+        case .versions: checkVersions
         }
     }
 }
@@ -44,11 +59,36 @@ func require(_ isKept: Bool, _ rule: String) throws(BrokenRule) {
 
 extension FuzzedParser {
     /// The body of a fuzzer, which libFuzzer calls with each input: ends the process when a rule is broken.
+    ///
+    /// It blocks its thread, which must not be one that tasks run on.
     public func fuzz(_ untrustedInput: UnsafeBufferPointer<UInt8>) {
+        let untrustedBytes = unsafe Array(untrustedInput)
         do throws(BrokenRule) {
-            try check(unsafe Array(untrustedInput))
+            if let checkAtOnce {
+                try checkAtOnce(untrustedBytes)
+            } else if let broken = ruleBrokenByUpdate(untrustedBytes) {
+                throw broken
+            }
         } catch {
             fatalError(error.description)
         }
     }
+
+    private func ruleBrokenByUpdate(_ untrustedBytes: [UInt8]) -> BrokenRule? {
+        let outcome = Outcome()
+        let done = DispatchSemaphore(value: 0)
+        Task.detached {
+            do throws(BrokenRule) { try await checkDatabaseUpdate(untrustedBytes) } catch {
+                outcome.broken.withLock { $0 = error }
+            }
+            done.signal()
+        }
+        done.wait()
+        return outcome.broken.withLock { $0 }
+    }
+}
+
+/// What one task leaves for the thread that waits for it.
+private final class Outcome: Sendable {
+    let broken = Mutex<BrokenRule?>(nil)
 }

@@ -23,14 +23,14 @@ import Testing
     }
 
     @Test("what once broke a rule breaks none now", arguments: failCases)
-    func failCase(failCase: FailCase) throws {
-        try failCase.parser.check(Array(Data(contentsOf: URL(filePath: failCase.path))))
+    func failCase(failCase: FailCase) async throws {
+        try await failCase.parser.check(Array(Data(contentsOf: URL(filePath: failCase.path))))
     }
 
     @Test(
         "no rule is broken by the inputs that fuzzers begin with, nor by changes to them",
         arguments: FuzzedParser.allCases)
-    func mutated(parser: FuzzedParser) throws {
+    func mutated(parser: FuzzedParser) async throws {
         let directory = try TemporaryDirectory()
         let made = try Tool("python3", "\(RepositoryRoot.path)/Tests/Fuzz/seeds", directory.path).run()
         try #require(made.status == 0, "\(made.complaint)")
@@ -38,13 +38,13 @@ import Testing
             try Array(Data(contentsOf: URL(filePath: directory.path("\(parser)/\($0)"))))
         }
         try #require(!seeds.isEmpty)
-        for seed in seeds { try parser.check(seed) }
+        for seed in seeds { try await parser.check(seed) }
         let number = UInt64.random(in: 0 ... .max)
         print("\(parser): seed \(number)")
         var random = SplitMix64(seed: number)
         for _ in 0..<200 {
             let seed = try #require(seeds.randomElement(using: &random))
-            try parser.check(Mutation.mutated(seed, using: &random))
+            try await parser.check(Mutation.mutated(seed, using: &random))
         }
     }
 }

@@ -4,7 +4,10 @@ import Testing
 
 @Suite("Transcripts of the programs")
 struct ScenarioRunner {
-    @Test("the programs print what the transcript says", arguments: Transcript.all(in: "transcripts"))
+    /// What a person types, and what the clients of a repository make of it.
+    static let folders = ["transcripts", "clients"]
+
+    @Test("the programs print what the transcript says", arguments: folders.flatMap(Transcript.all))
     func replay(_ transcript: Transcript) throws {
         try #require(
             FileManager.default.isExecutableFile(atPath: "\(ReleaseBinaries.directory)/reposeal"),
@@ -19,7 +22,8 @@ struct ScenarioRunner {
         let shell = TranscriptShell(
             folder: folder,
             environment: [
-                "FIXTURES": "\(RepositoryRoot.path)/Tests/Fixtures", "GNUPGHOME": "\(folder)/.gnupg",
+                "CLIENTS": "\(Transcript.scenarios)/clients", "FIXTURES": "\(RepositoryRoot.path)/Tests/Fixtures",
+                "GNUPGHOME": "\(folder)/.gnupg",
                 "PATH": "\(ReleaseBinaries.directory):/usr/sbin:/usr/bin:/sbin:/bin",
                 "TRANSCRIPTS": "\(Transcript.scenarios)/transcripts",
             ])
