@@ -109,6 +109,7 @@ extension ChunkedFile {
     /// All versions of these package names, by the bytes of their directories.
     fileprivate func entries(named names: Set<String>) throws(SyncDatabaseError) -> [SyncEntry] {
         let places = names.map { name in chunks(from: "\(name)-", below: "\(name).").indices }
+        let names = ByteNames(names)
         var entries: [SyncEntry] = []
         for position in Set(places.joined()).sorted() {
             entries += try openAndKeep(chunks[position]).entries.filter { names.contains($0.directory.name) }

@@ -26,7 +26,8 @@ final class EntryStore: Sendable {
 
     /// The positions of the entries of these names.
     func positions(named names: Set<String>) -> [Int] {
-        places.indices.filter { names.contains(places[$0].directory.name) }
+        let names = ByteNames(names)
+        return places.indices.filter { names.contains(places[$0].directory.name) }
     }
 
     /// The entry at a position.

@@ -65,7 +65,8 @@ http {
 END
         nginx -p nginx -c "$HOME/nginx/nginx.conf" -e "$HOME/nginx/error.log" &
         nginx=$!
-        trap 'kill $nginx' EXIT
+        # A test's process may have blocked the signals that would end it more kindly.
+        trap 'kill -s KILL $nginx' EXIT
         while kill -0 "$nginx" 2>/dev/null; do
             (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
         done
