@@ -17,6 +17,9 @@ public enum PackageArchive {
     /// The largest sum of all member paths in bytes, as the enclave's `files` entry must stay below it.
     public static let maximumPathBytes = 32 << 20
 
+    /// The largest `desc` that a database may hold in bytes, whoever made it; an embedded signature alone may have 22 KiB.
+    public static let maximumDescriptionSize = 1 << 20
+
     /// Reads the package at `path` once: metadata, member list, size, SHA-256 and its state over the whole file.
     public static func read(
         _ path: String, as reading: PackageReading = .strict
@@ -50,9 +53,11 @@ public enum PackageArchive {
             case .strict: try PackageInfo(strict: untrustedInfo, of: name)
             case .repoAdd(let profile): try PackageInfo(repoAddReading: untrustedInfo, profile: profile, of: name)
             }
-        return PackageContents(
+        let contents = PackageContents(
             file: name, packageInfo: info, untrustedBuildInfo: members.buildInfo, fileList: members.fileList,
             size: file.size, sha256: file.hash.finalize(), state: file.hash.exportState(), md5: file.takeMD5())
+        try contents.checkLengths()
+        return contents
     }
 
     /// What follows the last slash of a path.
@@ -62,7 +67,7 @@ public enum PackageArchive {
 
     /// Whether a database can name the file: libalpm refuses a `%FILENAME%` that begins with a dot, and lines end at controls.
     private static func isPlainFileName(_ name: String) -> Bool {
-        !name.isEmpty && !name.hasPrefix(".")
+        !name.isEmpty && name.utf8.first != UInt8(ascii: ".")
             && !name.utf8.contains { $0 < 0x20 || $0 == 0x7f || $0 == UInt8(ascii: "/") }
     }
 

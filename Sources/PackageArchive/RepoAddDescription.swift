@@ -1,4 +1,5 @@
 import Cryptography
+import RepositoryDatabase
 
 extension PackageContents {
     /// The `desc` entry that repo-add writes for the package, in the profile in which it was read.
@@ -46,6 +47,17 @@ extension PackageContents {
         field("MAKEDEPENDS", .makedepend)
         field("CHECKDEPENDS", .checkdepend)
         return text
+    }
+
+    /// Refuses a package whose entry no reader of the database would take: escapes make a list longer than its paths.
+    func checkLengths() throws(PackageArchiveError) {
+        let length = description(fileName: file).count
+        guard length <= PackageArchive.maximumDescriptionSize - 2 * PackageSignature.maximumSize else {
+            throw .refused(file: file, expected: "metadata that make a desc of less than 1 MiB with its signature")
+        }
+        guard stockFileList().count <= Limits.fileList else {
+            throw .refused(file: file, expected: "members whose list has at most 32 MiB with its escapes")
+        }
     }
 
     /// The `files` entry that repo-add writes for the package under C.UTF-8.

@@ -37,7 +37,7 @@ struct ChunkSink: EntrySink, ~Copyable {
 
     mutating func add(_ entry: SyncEntry) throws(SyncDatabaseError) {
         let added = entry.archived.tar(in: kind)
-        try length.add(entry: added.count)
+        try length.add(entry, tarLength: added.count)
         let directory = entry.directory.text
         if currentLength == 0 || ChunkRule.begins(atDirectory: directory, in: kind)
             || ChunkRule.overflows(currentLength, adding: added.count)

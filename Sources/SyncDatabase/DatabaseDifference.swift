@@ -31,21 +31,21 @@ public struct DatabaseDifference: Equatable, Sendable {
         try old.forEachEntry { entry throws(SyncDatabaseError) in
             before[entry.directory] = Self.digest(of: entry, withList: comparesLists)
         }
-        var came: [String: [SyncEntry]] = [:]
+        var came: [[UInt8]: [SyncEntry]] = [:]
         try new.forEachEntry { entry throws(SyncDatabaseError) in
             if before[entry.directory] == Self.digest(of: entry, withList: comparesLists) {
                 before[entry.directory] = nil
             } else {
-                came[entry.directory.name, default: []].append(entry)
+                came[Array(entry.directory.name.utf8), default: []].append(entry)
             }
         }
-        var went: [String: [SyncEntry]] = [:]
+        var went: [[UInt8]: [SyncEntry]] = [:]
         if !before.isEmpty {
             try old.forEachEntry { entry throws(SyncDatabaseError) in
-                if before[entry.directory] != nil { went[entry.directory.name, default: []].append(entry) }
+                if before[entry.directory] != nil { went[Array(entry.directory.name.utf8), default: []].append(entry) }
             }
         }
-        let names = Set(came.keys).union(went.keys).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let names = Set(came.keys).union(went.keys).sorted { $0.lexicographicallyPrecedes($1) }
         changes = names.flatMap { Self.changes(from: went[$0] ?? [], to: came[$0] ?? []) }
     }
 

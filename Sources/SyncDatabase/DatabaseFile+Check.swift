@@ -7,13 +7,13 @@ extension DatabaseFile {
     /// In the canonical form every chunk must hold what belongs in it; what does not is thrown as `damaged`.
     public func check(strict: Bool) async throws(SyncDatabaseError) -> DatabaseReport {
         var report = DatabaseReport(kind: kind, form: isCanonical ? .canonical : .other)
-        var names: Set<String> = []
+        var names: Set<[UInt8]> = []
         for batch in batches {
             for result in try await concurrently(batch, { part throws(SyncDatabaseError) in try part.check(strict) }) {
                 if !result.isOfThisCodec { report.form = .otherCodec }
                 for entry in result.entries {
                     report.take(entry)
-                    if !names.insert(entry.directory.name).inserted {
+                    if !names.insert(Array(entry.directory.name.utf8)).inserted {
                         report.findings.append(
                             .init(directory: entry.directory, text: "another version of the package comes first"))
                     }
@@ -85,7 +85,8 @@ private struct EntryReport: Sendable {
         description = SHA256.digest(of: entry.desc)
         let fields = entry.fields
         package = fields[.fileName].first.flatMap { name in
-            guard !name.isEmpty, !name.hasPrefix("."), !name.utf8.contains(UInt8(ascii: "/")) else { return nil }
+            guard !name.isEmpty, name.utf8.first != UInt8(ascii: "."), !name.utf8.contains(UInt8(ascii: "/"))
+            else { return nil }
             return DatabaseReport.PackageClaim(
                 directory: entry.directory, fileName: name, size: fields[.compressedSize].first.flatMap { UInt64($0) },
                 sha256: fields[.sha256].first)

@@ -18,8 +18,6 @@ package struct DatabaseWalk {
         case stray(untrustedPath: String)
     }
 
-    /// The largest `desc` or `depends` member in bytes; an embedded signature alone may have 22 KiB.
-    private static let maximumText = 1 << 20
     /// The largest `files` member in bytes.
     private static let maximumFileList = 64 << 20
     /// The largest sum of all members in bytes.
@@ -98,7 +96,7 @@ package struct DatabaseWalk {
         guard member.kind == .file, components.count == 2, let text = Text(rawValue: components[1]) else {
             return .stray(untrustedPath: path)
         }
-        let data = try reader.data(limit: text == .files ? Self.maximumFileList : Self.maximumText)
+        let data = try reader.data(limit: text == .files ? Self.maximumFileList : PackageArchive.maximumDescriptionSize)
         size += data?.count ?? 0
         guard size <= Self.maximumSize else { throw ArchiveFailure(reason: "its members exceed 2 GiB") }
         return .text(text, untrustedDirectory: components[0], untrustedBytes: data)

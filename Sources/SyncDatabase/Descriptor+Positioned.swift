@@ -43,13 +43,16 @@ extension Descriptor {
 }
 
 extension Descriptor {
-    /// Copies a range of this file to where another stands, without bringing it into memory (sendfile(2)).
+    /// Copies a range of this file to where another stands, without bringing it into memory where the file systems can (sendfile(2)).
     func copy(_ range: Range<Int>, to output: borrowing Descriptor) throws(SyncDatabaseError) {
         var offset = off_t(range.lowerBound)
         while offset < range.upperBound {
             let count = unsafe sendfile(output.number, number, &offset, range.upperBound - Int(offset))
             let failure = count == -1 ? errno : 0
             if failure == EINTR { continue }
+            if failure == EINVAL || failure == ENOSYS {
+                return try copyThroughMemory(Int(offset)..<range.upperBound, to: output)
+            }
             guard failure == 0 else {
                 throw .system(
                     .systemCall(SystemCallError(call: "sendfile", number: failure, subject: "descriptor \(number)")))
@@ -57,6 +60,14 @@ extension Descriptor {
             guard count > 0 else {
                 throw .system(.endOfStream(wanted: range.count, have: Int(offset) - range.lowerBound))
             }
+        }
+    }
+    /// The same for file systems without sendfile.
+    private func copyThroughMemory(_ range: Range<Int>, to output: borrowing Descriptor) throws(SyncDatabaseError) {
+        let pieceSize = 1 << 20
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: pieceSize) {
+            let piece = try bytes(in: start..<min(start + pieceSize, range.upperBound))
+            do { try output.writeAll(piece) } catch { throw .system(error) }
         }
     }
 }

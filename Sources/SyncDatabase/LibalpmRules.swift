@@ -44,7 +44,7 @@ enum LibalpmRules {
 
     private static func fileNameFaults(_ fields: [SyncEntry.Field]) -> [String] {
         guard let name = fields[.fileName].first, !name.isEmpty else { return ["FILENAME is missing"] }
-        let isPlain = !name.hasPrefix(".") && !name.utf8.contains(UInt8(ascii: "/"))
+        let isPlain = name.utf8.first != UInt8(ascii: ".") && !name.utf8.contains(UInt8(ascii: "/"))
         return isPlain && name.utf8.count < longestFileName ? [] : ["FILENAME is not one plain file name"]
     }
 

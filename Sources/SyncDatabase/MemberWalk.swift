@@ -13,7 +13,7 @@ struct StoredChunk: Sendable {
     let tarLength: Int
 }
 
-/// One pass over the headers and trailers of a database in canonical form, one read for each member.
+/// One pass over the headers and trailers of a database in canonical form, one read for each member but the last.
 struct MemberWalk {
     let file: String
     let size: Int
@@ -38,6 +38,7 @@ struct MemberWalk {
             let tarLength = try tarLength(bytes.prefix(overlap))
             if header.untrustedFirst.isEmpty {
                 try checkEnd(at: end, tarLength: tarLength)
+                try checkEnd(try descriptor.bytes(in: start..<end), tarLength: tarLength)
                 return chunks
             }
             try append(first: header.untrustedFirst, place: start..<end, tarLength: tarLength)
@@ -61,6 +62,18 @@ struct MemberWalk {
     private func checkEnd(at end: Int, tarLength: Int) throws(SyncDatabaseError) {
         guard end == size, tarLength == ChunkRule.endLength(afterArchive: archiveLength) else {
             throw damaged("the end of the archive is not where the lengths of its chunks put it")
+        }
+    }
+
+    /// Refuses a last member with anything but zero bytes in it: whoever unpacks the file would see entries there.
+    private func checkEnd(_ untrustedMember: [UInt8], tarLength: Int) throws(SyncDatabaseError) {
+        let tar: [UInt8]
+        do throws(RepositoryDatabaseError) {
+            var rest = untrustedMember[...]
+            tar = try GzipMember.decode(&rest).tar
+        } catch { throw damaged("the end of the archive: \(error)") }
+        guard tar.count == tarLength, tar.allSatisfy({ $0 == 0 }) else {
+            throw damaged("the end of the archive is not made of zero bytes")
         }
     }
 

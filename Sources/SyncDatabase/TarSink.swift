@@ -1,4 +1,5 @@
 import Descriptors
+import PackageArchive
 import RepositoryDatabase
 
 /// Writes the canonical archive without any compression.
@@ -15,7 +16,7 @@ struct TarSink: EntrySink, ~Copyable {
 
     mutating func add(_ entry: SyncEntry) throws(SyncDatabaseError) {
         let tar = entry.archived.tar(in: kind)
-        try length.add(entry: tar.count)
+        try length.add(entry, tarLength: tar.count)
         buffer += tar
     }
 
@@ -44,13 +45,16 @@ struct ArchiveLength {
     /// The zero bytes that end the archive.
     var end: Int { ChunkRule.endLength(afterArchive: length) }
 
-    /// Counts an entry, which must fit a chunk of its own.
-    mutating func add(entry count: Int) throws(SyncDatabaseError) {
-        guard count <= Limits.chunkWithOneEntry else {
-            throw .malformed(
-                field: "an entry", expected: "at most \(Limits.chunkWithOneEntry) bytes long with its list")
+    /// Counts an entry, which must fit a chunk of its own, and of which no text may be longer than readers take.
+    mutating func add(_ entry: SyncEntry, tarLength: Int) throws(SyncDatabaseError) {
+        for (what, length, limit) in [
+            ("desc", entry.desc.count, PackageArchive.maximumDescriptionSize),
+            ("files", entry.files?.count ?? 0, Limits.fileList),
+            ("the tar archive", tarLength, Limits.chunkWithOneEntry),
+        ] where length > limit {
+            throw .malformed(field: "\(what) of \(entry.directory)", expected: "at most \(limit) bytes long")
         }
-        try add(count)
+        try add(tarLength)
     }
 
     /// Counts a whole chunk.

@@ -65,6 +65,29 @@ import Testing
         #expect(Self.isDamaged(#expect(throws: SyncDatabaseError.self) { try DatabaseFile(opening: path, as: .db) }))
     }
 
+    @Test("a last member with anything but the zero bytes of the end is damage")
+    func hiddenEntry() async throws {
+        let folder = try TemporaryDirectory()
+        let good = try await Samples.encoded([Samples.entry("a-1-1")], as: .db)
+        guard case .chunked(let file) = try DatabaseFile(opening: folder.write("x", good), as: .db).content else {
+            throw TestSupportError("not canonical")
+        }
+        let chunks = good.prefix(file.chunks.reduce(0) { $0 + $1.place.count })
+        let archiveLength = file.chunks.reduce(0) { $0 + $1.tarLength }
+        let zeros = [UInt8](repeating: 0, count: ChunkRule.endLength(afterArchive: archiveLength))
+        let end = try GzipMember.encode(zeros, first: nil)
+        #expect(chunks + end == good)
+        let evil = try Samples.entry("evil-1-1").archived.tar(in: .db)
+        let hidden = try GzipMember.encode(evil + zeros.dropFirst(evil.count), first: nil)
+        let oneBit = try GzipMember.encode(zeros.dropLast() + [1], first: nil)
+        let badChecksum = end.dropLast(8) + [end[end.count - 8] ^ 1] + end.suffix(7)
+        for member in [hidden, oneBit, Array(badChecksum)] {
+            let path = try folder.write("x", chunks + member)
+            #expect(
+                Self.isDamaged(#expect(throws: SyncDatabaseError.self) { try DatabaseFile(opening: path, as: .db) }))
+        }
+    }
+
     @Test("damage to a chunk that an update opens is an error, and mutations never trap")
     func mutations() async throws {
         let seed = UInt64.random(in: 0 ... .max)

@@ -56,6 +56,10 @@ import Testing
                 "a-1-1", desc("a", "%FILENAME%\n../x\n\n"),
                 ["FILENAME is not one plain file name", "the field FILENAME is there more than once"]
             ),
+            (
+                "a-1-1", "%FILENAME%\n.\u{301}x\n\n%NAME%\na\n\n%VERSION%\n1-1\n\n",
+                ["FILENAME is not one plain file name"]
+            ),
             ("a-1-1", desc("a", "%CSIZE%\n1k\n\n"), ["CSIZE is no number, which pacman reads as 0"]),
             ("a-1-1", desc("a", "%ODD%\n1\n\n"), ["pacman warns of the unknown field ODD"]),
             ("a-1-1", desc("a", "%DEPENDS%\nx\n\n%DEPENDS%\ny\n\n"), ["the field DEPENDS is there more than once"]),
@@ -75,6 +79,13 @@ import Testing
         let entries = try ["a-1-1", "a-b-1-1", "a-c-1"].map { try Samples.entry($0, desc: "") }
         let findings = try await Self.report(entries).findings.filter { $0.text.contains("version of the package") }
         #expect(findings.map { $0.directory?.text } == ["a-c-1"])
+    }
+
+    @Test("two ways to write one accented letter are two names")
+    func accents() async throws {
+        let entries = try ["e\u{301}-1-1", "\u{e9}-1-1"].map { try Samples.entry($0, desc: "") }
+        let findings = try await Self.report(entries).findings.filter { $0.text.contains("version of the package") }
+        #expect(findings == [])
     }
 
     @Test("databases of one repository that do not say the same are found")

@@ -30,6 +30,13 @@ import Testing
         #expect(try await DatabaseDifference(from: Self.database(new), to: Self.database(new)).changes == [])
     }
 
+    @Test("two ways to write one accented letter are two packages")
+    func accents() async throws {
+        let (old, new) = (try Samples.entry("e\u{301}-1-1"), try Samples.entry("\u{e9}-1-1"))
+        let difference = try await DatabaseDifference(from: Self.database([old]), to: Self.database([new]))
+        #expect(difference.changes == [.removed(old), .added(new)])
+    }
+
     @Test("of several versions of a name, those that stay are left out and the others are paired")
     func severalVersions() async throws {
         let (one, two, three) = (
