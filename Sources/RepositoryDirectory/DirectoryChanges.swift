@@ -16,13 +16,16 @@ struct DirectoryChanges: Sendable {
     var before: @Sendable (Change) throws(RepositoryDirectoryError) -> Void = { _ in }
 
     /// Makes a directory that everyone may read, unless it is there (mkdir(2)).
+    ///
+    /// Where the directory around it belongs to a group that may write, that group may write in it too, whatever the umask.
     func makeDirectory(_ path: String) throws(RepositoryDirectoryError) {
         switch try Files.kind(path) {
         case .directory: return
         case .nothing:
             try before(.makeDirectory(path))
             try Files.call("mkdir", path) { unsafe mkdir(path, 0o755) }
-            try Files.call("chmod", path) { unsafe chmod(path, 0o755) }
+            let permissions = try Files.sharedPermissions(ofDirectory: path)
+            try Files.call("chmod", path) { unsafe chmod(path, permissions) }
         case .file, .link, .other: throw .refused(field: path, expected: "a directory")
         }
     }

@@ -57,6 +57,18 @@ enum Files {
         return Status(status)
     }
 
+    /// The permissions of a directory that its group may use as it may use the directory around it (stat(2)).
+    ///
+    /// A directory of another group gets none of them: that group has no business there.
+    static func sharedPermissions(ofDirectory path: String) throws(RepositoryDirectoryError) -> mode_t {
+        let around = "\(path)/.."
+        var (own, parent) = (stat(), stat())
+        try call("stat", path) { unsafe stat(path, &own) }
+        try call("stat", around) { unsafe stat(around, &parent) }
+        guard own.st_gid == parent.st_gid else { return 0o755 }
+        return 0o755 | parent.st_mode & (S_IWGRP | S_ISGID)
+    }
+
     /// What an open file is (fstat(2)).
     static func status(open file: borrowing Descriptor) throws(RepositoryDirectoryError) -> Status {
         var status = stat()

@@ -9,17 +9,23 @@ struct Publication {
     private var store: String { directory.names.store }
     private var changes: DirectoryChanges { directory.changes }
 
-    /// Publishes a draft.
-    func run(_ draft: borrowing Draft) throws(RepositoryDirectoryError) {
+    /// Publishes a draft; returns why not all was tidied up after the switch.
+    func run(_ draft: borrowing Draft) throws(RepositoryDirectoryError) -> RepositoryDirectoryError? {
         try draft.checkWhole()
         try PublicNames(directory: directory).check()
         try Takeover(publication: self, directory: directory).run()
         for name in try Files.names(draft.place) { try setTime(of: name, in: draft.place) }
         let generation = try settle(draft.place)
         try PublicNames(directory: directory).prepare(for: generation)
-        try switchCurrent(to: generation)
-        try PublicNames(directory: directory).finish()
+        do throws(RepositoryDirectoryError) {
+            try switchCurrent(to: generation)
+            try PublicNames(directory: directory).finish()
+        } catch {
+            guard try Files.target(ofLink: "\(store)/current") == generation else { throw error }
+            return error
+        }
         removeLeftovers()
+        return nil
     }
 
     /// Makes the directory of a draft, whose name is no other's.

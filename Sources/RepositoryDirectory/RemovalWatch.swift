@@ -5,14 +5,18 @@ import Glibc
 struct RemovalWatch: ~Copyable {
     private let events: Descriptor
 
-    /// Watches a directory from now on.
+    /// Watches a directory from now on; where the kernel has no watch to give, nothing is ever reported.
     init(directory: String) throws(RepositoryDirectoryError) {
         let flags = CInt(IN_CLOEXEC | IN_NONBLOCK)
-        let events = Descriptor(adopting: try Files.call("inotify_init1", directory) { inotify_init1(flags) })
-        try Files.call("inotify_add_watch", directory) {
-            unsafe inotify_add_watch(events.number, directory, UInt32(IN_DELETE | IN_MOVED_FROM))
+        let number = inotify_init1(flags)
+        guard number >= 0 else {
+            // A socket that nobody knows never becomes readable.
+            let type = CInt(SOCK_DGRAM.rawValue) | O_CLOEXEC | O_NONBLOCK
+            events = Descriptor(adopting: try Files.call("socket", directory) { socket(AF_UNIX, type, 0) })
+            return
         }
-        self.events = events
+        events = Descriptor(adopting: number)
+        _ = unsafe inotify_add_watch(events.number, directory, UInt32(IN_DELETE | IN_MOVED_FROM))
     }
 
     /// Waits until a name went since the last call, or the time has passed.

@@ -44,14 +44,18 @@ public struct RepositoryDirectory: Sendable {
     /// Publishes a draft in one step, and makes what was published before the previous generation.
     ///
     /// Files that stock tools put there are taken over first. An unsigned draft takes the signatures away in the same step.
+    /// Returns an error that came after that step, when all is published; the next run tidies up what it left.
+    @discardableResult
     public func publish(
         _ draft: consuming Draft, holding lock: borrowing RepositoryLock
-    ) throws(RepositoryDirectoryError) {
+    ) throws(RepositoryDirectoryError) -> RepositoryDirectoryError? {
         try check(lock)
         guard draft.names == names else { throw .refused(field: "draft", expected: "a draft of this repository") }
+        var remark: RepositoryDirectoryError?
         try Interruption.deferring { () throws(RepositoryDirectoryError) in
-            try Publication(directory: self).run(draft)
+            remark = try Publication(directory: self).run(draft)
         }
+        return remark
     }
 
     /// Ends what a publication left that was killed right after its switch, where there is nothing to publish.

@@ -8,6 +8,8 @@ public enum RepositoryDirectoryError: Error, Equatable, CustomStringConvertible 
     case system(SystemCallError)
     /// Reading or writing a file failed otherwise.
     case file(DescriptorError)
+    /// A public name is a link, and what it leads to is not there, as when `.reposeal` was not copied with it.
+    case lost(path: String, target: String)
     /// Something is not as it must be.
     case refused(field: String, expected: String)
 
@@ -20,6 +22,8 @@ public enum RepositoryDirectoryError: Error, Equatable, CustomStringConvertible 
             "the repository is locked by another process: wait for it, or remove \(path) if it no longer runs"
         case .system(let error): error.description
         case .file(let error): error.description
+        case .lost(let path, let target):
+            "\(path) is a link to \(target), which is missing: copy that too, or remove the links to start anew"
         case .refused(let field, let expected): "\(field) is not \(expected)"
         }
     }

@@ -38,6 +38,11 @@ extension RepositoryDirectory {
     func lock(
         tryingEvery milliseconds: UInt64, waiting announce: (_ busy: RepositoryDirectoryError) -> Void
     ) throws(RepositoryDirectoryError) -> RepositoryLock {
+        do throws(RepositoryDirectoryError) {
+            return try lock()
+        } catch {
+            guard case .locked = error else { throw error }
+        }
         let watch = try RemovalWatch(directory: names.directory)
         var announced: RepositoryDirectoryError?
         while true {

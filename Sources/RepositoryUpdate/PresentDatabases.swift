@@ -15,14 +15,27 @@ struct PresentDatabases {
         opening names: DatabaseFileNames, tell: (UpdateEvent) -> Void
     ) throws(RepositoryUpdateError) {
         databases = try DatabaseKind.allCases.map { kind throws(RepositoryUpdateError) in
-            guard names.exists(kind) else { return DatabaseFile(emptyOf: kind) }
+            guard try names.hasDatabase(kind) else { return DatabaseFile(emptyOf: kind) }
             tell(.reads(file: names.name(of: kind)))
             return try Self.naming(names.path(of: kind)) { () throws(SyncDatabaseError) in
                 try DatabaseFile(opening: names.path(of: kind), as: kind)
             }
         }
         self.names = names
-        isWhole = DatabaseKind.allCases.allSatisfy { names.exists($0) }
+        let (hasDatabase, hasFiles) = (try names.hasDatabase(.db), try names.hasDatabase(.files))
+        isWhole = hasDatabase && hasFiles
+        try tellOfEmpty(tell)
+    }
+
+    /// Tells of a database that lost what its companion still has.
+    private func tellOfEmpty(_ tell: (UpdateEvent) -> Void) throws(RepositoryUpdateError) {
+        let hasEntries = try databases.map { database throws(RepositoryUpdateError) in
+            try Self.naming(names.path(of: database.kind)) { () throws(SyncDatabaseError) in
+                try database.hasEntries(besides: [])
+            }
+        }
+        guard let empty = hasEntries.firstIndex(of: false), let full = hasEntries.firstIndex(of: true) else { return }
+        tell(.findsEmpty(file: names.name(of: databases[empty].kind), beside: names.name(of: databases[full].kind)))
     }
 
     /// The entries of these names in each database; decisions are made on those of the first.

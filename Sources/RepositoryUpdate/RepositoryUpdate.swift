@@ -41,7 +41,12 @@ public struct RepositoryUpdate: Sendable {
         let packages = try PackageReader(settings).read(paths, progress: progress)
         let found = try present.entries(named: Set(packages.map(\.entry.directory.name)))
         let plan = UpdatePlan(adding: packages, to: found[0], options: settings.options)
-        let mustWrite = !present.isWhole || (settings.signs && (paths.isEmpty || !names.areSigned))
+        let signed = try names.signed()
+        let mustWrite =
+            !present.isWhole
+            || (settings.signs
+                ? paths.isEmpty || signed.count < DatabaseKind.allCases.count
+                : settings.dropsSignatures && !signed.isEmpty)
         return try await carryOut(
             plan, present.changes(by: plan, from: found), on: present, evenUnchanged: mustWrite, holding: lock)
     }
@@ -50,7 +55,7 @@ public struct RepositoryUpdate: Sendable {
     public func remove(_ packageNames: [String]) async throws(RepositoryUpdateError) -> Outcome {
         try await checkKeyring()
         let lock = try takeLock()
-        guard names.exists(.db) else { throw .noDatabase(file: names.path(of: .db)) }
+        guard try names.hasDatabase(.db) else { throw .noDatabase(file: names.path(of: .db)) }
         let present = try await openPresent()
         let found = try present.entries(named: Set(packageNames))
         let plan = UpdatePlan(
@@ -63,7 +68,7 @@ public struct RepositoryUpdate: Sendable {
     public func verify() async throws(RepositoryUpdateError) {
         try await keyring.check(forSigning: false)
         for kind in DatabaseKind.allCases {
-            guard names.exists(kind), names.isSigned(kind) else {
+            guard try names.hasDatabase(kind), try names.hasSignature(kind) else {
                 throw .nothingToVerify(file: names.path(of: kind))
             }
             try await verify(kind)
@@ -86,8 +91,8 @@ public struct RepositoryUpdate: Sendable {
 
     private func openPresent() async throws(RepositoryUpdateError) -> PresentDatabases {
         if settings.verifies {
-            for kind in DatabaseKind.allCases where names.exists(kind) {
-                if names.isSigned(kind) {
+            for kind in DatabaseKind.allCases where try names.hasDatabase(kind) {
+                if try names.hasSignature(kind) {
                     try await verify(kind)
                 } else {
                     tell(.findsNoSignature(file: names.name(of: kind)))
@@ -112,32 +117,38 @@ public struct RepositoryUpdate: Sendable {
     ) async throws(RepositoryUpdateError) -> Outcome {
         guard plan.unknownNames.isEmpty else { throw .unknownNames(plan.unknownNames) }
         let isPublished = evenUnchanged || changes.contains { !$0.isEmpty }
-        if isPublished, !settings.signs, !settings.dropsSignatures, let signed = names.signedName {
-            throw .losesSignature(file: signed)
+        if isPublished, !settings.signs, !settings.dropsSignatures, let signed = try names.signed().first {
+            throw .losesSignature(file: names.name(of: signed))
         }
         for step in plan.steps { tell(.step(step)) }
         guard isPublished else {
-            do { try directory.tidy(holding: lock) } catch { throw .directory(error) }
+            do { try directory.tidy(holding: lock) } catch { tell(.leavesUntidy(reason: error)) }
             tell(.nothingToDo)
             return Outcome(steps: plan.steps, isPublished: false)
         }
         tell(.writes)
-        try await publish(changes, to: present, holding: lock)
-        for file in plan.obsoleteFiles { file.delete(tell: tell) }
+        // Where a name may still show the generation before, its packages are still asked for.
+        if try await publish(changes, to: present, holding: lock) {
+            for file in plan.obsoleteFiles { file.delete(tell: tell) }
+        }
         return Outcome(steps: plan.steps, isPublished: true)
     }
 
+    /// Whether nothing was left to be tidied up.
     private func publish(
         _ changes: [EntryChange], to present: PresentDatabases, holding lock: borrowing RepositoryLock
-    ) async throws(RepositoryUpdateError) {
+    ) async throws(RepositoryUpdateError) -> Bool {
         let draft: Draft
         do { draft = try directory.draft(holding: lock) } catch { throw .directory(error) }
         try await write(changes, of: present.databases, into: draft)
         if settings.signs {
             for kind in DatabaseKind.allCases { try await sign(kind, in: draft) }
         }
-        do { try directory.publish(draft, holding: lock) } catch { throw .directory(error) }
+        let remark: RepositoryDirectoryError?
+        do { remark = try directory.publish(draft, holding: lock) } catch { throw .directory(error) }
         tell(.published)
+        if let remark { tell(.leavesUntidy(reason: remark)) }
+        return remark == nil
     }
 
     /// Writes both databases at the same time.

@@ -19,6 +19,8 @@ extension StockMessages {
         case .signs(let file): progress("Signing database '\(file)'...")
         case .signed(let file): step("Created signature file '\(file).sig'")
         case .published: break
+        case .findsEmpty(let file, let companion): warning("\(file) is missing or empty, but \(companion) has entries.")
+        case .leavesUntidy(let reason): warning("Some files are left for the next run to tidy up: \(reason)")
         case .deleted(let path): step("Removing old package file '\(path)'")
         case .keeps(let fileName, let reason): warning("Keeping old package file '\(fileName)': \(reason)")
         }

@@ -73,6 +73,12 @@ import Testing
         #expect(try Files.kind(path) == .nothing)
     }
 
+    @Test("where the kernel has no watch to give, waiting ends with the time", .timeLimit(.minutes(1)))
+    func unwatched() throws {
+        let watch = try RemovalWatch(directory: folder.path("missing"))
+        try watch.wait(milliseconds: 1)
+    }
+
     @Test("a lock that someone else made in place of ours stays")
     func replacedLock() throws {
         do {

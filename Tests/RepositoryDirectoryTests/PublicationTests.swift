@@ -1,5 +1,6 @@
 import ALPMTypes
 import Foundation
+import RepositoryDatabase
 import TestSupport
 import Testing
 
@@ -119,6 +120,56 @@ import Testing
         for number in 1...60 { try directory.publish(.numbered(number)) }
         #expect(try await seen >= 1)
         #expect(served() == ServedFiles(number: 60))
+    }
+
+    @Test("an error after the switch is returned, not thrown, as clients see the new generation")
+    func errorAfterTheSwitch() throws {
+        try directory.publish(.numbered(1))
+        var watched = directory
+        let current = "\(directory.names.store)/current"
+        let directory = directory
+        watched.changes.before = { change throws(RepositoryDirectoryError) in
+            guard change == .synchronize(directory.names.directory), try Files.target(ofLink: current) == "2" else {
+                return
+            }
+            throw .refused(field: "test", expected: "working")
+        }
+        let lock = try watched.lock()
+        let draft = try watched.draft(holding: lock)
+        for kind in DatabaseKind.allCases {
+            try Files.write([2], to: draft.path(of: kind))
+            try Files.write([2], to: draft.signaturePath(of: kind))
+        }
+        #expect(try watched.publish(draft, holding: lock) == .refused(field: "test", expected: "working"))
+        #expect(text("extra.db.tar.gz") == "\u{2}")
+    }
+
+    @Test("directories in a group's directory may be written by the group", arguments: [0o755, 0o775, 0o2775])
+    func sharedDirectories(permissions: mode_t) throws {
+        try Files.call("chmod", folder.path) { unsafe chmod(folder.path, permissions) }
+        try directory.publish(.numbered(1))
+        for path in [".reposeal", ".reposeal/extra.db.tar.gz", ".reposeal/extra.db.tar.gz/1"] {
+            var status = stat()
+            try Files.call("stat", path) { unsafe stat(folder.path(path), &status) }
+            #expect(status.st_mode & 0o7777 == permissions, "\(path)")
+        }
+    }
+
+    @Test("a public name whose generation was lost is an error, and one of a run that was killed is none")
+    func lostGeneration() throws {
+        #expect(try directory.names.exists(.db) == false)
+        try directory.publish(.numbered(1))
+        #expect(try directory.names.exists(.db) && directory.names.isSigned(.db))
+        let store = directory.names.store
+        try FileManager.default.removeItem(atPath: "\(store)/current")
+        #expect(try directory.names.exists(.db) == false)
+        try FileManager.default.createSymbolicLink(atPath: "\(store)/current", withDestinationPath: "2")
+        #expect(throws: RepositoryDirectoryError.self) { try directory.names.exists(.db) }
+        try FileManager.default.removeItem(atPath: folder.path(".reposeal"))
+        for kind in DatabaseKind.allCases {
+            #expect(throws: RepositoryDirectoryError.self) { try directory.names.exists(kind) }
+            #expect(throws: RepositoryDirectoryError.self) { try directory.names.isSigned(kind) }
+        }
     }
 
     @Test("two repositories in one directory do not disturb each other")

@@ -113,4 +113,41 @@ import Testing
         #expect(try await update("x.db.tar.gz").add([old, new]).isPublished == false)
         #expect(try SyncDatabase(reading: directory.path("x.db.tar.gz.old")).entries.map(\.directory.text) == ["a-1-1"])
     }
+
+    @Test("links without the generations behind them are an error, and nothing changes")
+    func lostGenerations() async throws {
+        _ = try await update("x.db.tar.gz").add([try package("a", "1-1")])
+        try FileManager.default.removeItem(atPath: directory.path(".reposeal"))
+        let package = try package("b", "1-1")
+        await #expect(throws: RepositoryUpdateError.self) { try await update("x.db.tar.gz").add([package]) }
+        await #expect(throws: RepositoryUpdateError.self) { try await update("x.db.tar.gz").remove(["a"]) }
+        #expect(!FileManager.default.fileExists(atPath: directory.path(".reposeal")))
+    }
+
+    @Test("signatures are dropped even where no entry changes")
+    func dropsSignatures() async throws {
+        let package = try package("a", "1-1")
+        _ = try await update("x.db.tar.gz").add([package])
+        for kind in ["db", "files"] { try directory.write("x.\(kind).tar.gz.sig", text: "signature") }
+        let outcome = try await update("x.db.tar.gz") { $0.dropsSignatures = true }.add([package])
+        #expect(outcome.isPublished)
+        #expect(!FileManager.default.fileExists(atPath: directory.path("x.db.tar.gz.sig")))
+        #expect(try await update("x.db.tar.gz") { $0.dropsSignatures = true }.add([package]).isPublished == false)
+    }
+
+    @Test("a database that lost the entries of its companion is told of", arguments: ["db", "files"])
+    func tellsOfEmpty(kind: String) async throws {
+        _ = try await update("x.db.tar.gz").add([try package("a", "1-1")])
+        for name in ["x.\(kind)", "x.\(kind).tar.gz"] {
+            try FileManager.default.removeItem(atPath: directory.path(name))
+        }
+        try directory.write("x.\(kind).tar.gz", text: "")
+        let (events, event) = AsyncStream.makeStream(of: UpdateEvent.self)
+        let names = try DatabaseFileNames(parsing: directory.path("x.db.tar.gz"))
+        _ = try await RepositoryUpdate(of: names, UpdateSettings()) { event.yield($0) }.add([try package("b", "1-1")])
+        event.finish()
+        let companion = kind == "db" ? "files" : "db"
+        let told = await events.contains(.findsEmpty(file: "x.\(kind).tar.gz", beside: "x.\(companion).tar.gz"))
+        #expect(told)
+    }
 }

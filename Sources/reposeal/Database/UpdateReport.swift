@@ -11,6 +11,7 @@ struct UpdateReport: Sendable {
     var tell: @Sendable (UpdateEvent) -> Void {
         let isJSON = isJSON
         return { event in
+            if let warning = Self.warning(event) { Terminal.complain(Terminal.plain(warning)) }
             if !isJSON, let line = Self.line(event) { print(Terminal.plain(line)) }
         }
     }
@@ -24,7 +25,17 @@ struct UpdateReport: Sendable {
         case .signed(let file): "signed \(file)"
         case .deleted(let path): "deleted \(path)"
         case .keeps(let fileName, let reason): "kept \(fileName): \(reason)"
-        case .step, .nothingToDo, .verifies, .reads, .writes, .leavesEmpty, .signs, .published: nil
+        case .step, .nothingToDo, .verifies, .reads, .writes, .leavesEmpty, .signs, .published, .findsEmpty,
+            .leavesUntidy:
+            nil
+        }
+    }
+
+    private static func warning(_ event: UpdateEvent) -> String? {
+        switch event {
+        case .findsEmpty(let file, let companion): "warning: \(file) is missing or empty, but \(companion) has entries"
+        case .leavesUntidy(let reason): "warning: some files are left for the next run to tidy up: \(reason)"
+        default: nil
         }
     }
 
