@@ -141,7 +141,8 @@ var schedulerTargets: [Target] {
         .target(
             name: "StockCommands",
             dependencies: [
-                "ALPMTypes", "PackageArchive", "RepositoryDirectory", "RepositoryUpdate", "SyncDatabase",
+                "ALPMTypes", "Descriptors", "PackageArchive", "RepositoryDirectory", "RepositoryUpdate",
+                "SyncDatabase",
             ]),
         .target(name: "EvidenceSigning", dependencies: ["Attestation", "Cryptography", "OpenPGPFormat", subprocess]),
         .target(
@@ -240,7 +241,7 @@ var testTargets: [Target] {
                 "ALPMTypes", "Cryptography", "PackageArchive", "RepositoryDatabase", "RepositoryDirectory",
                 "SyncDatabase",
             ]),
-        tests("StockCommands", ["PackageArchive", "RepositoryUpdate"]),
+        tests("StockCommands", ["Descriptors", "PackageArchive", "RepositoryUpdate", "SyncDatabase"]),
         tests("RepositoryImport", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("RepositoryDirectory", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("EvidenceSigning", ["Attestation", "Cryptography", "OpenPGPFormat"]),

@@ -89,7 +89,9 @@ public struct RepositoryCommand: Sendable {
 
     private func run(_ update: RepositoryUpdate, _ options: StockOptions) async throws(RepositoryUpdateError) {
         let arguments = Array(options.operands.dropFirst())
-        if options.verifies, arguments.isEmpty { return try await update.verify() }
+        // With -s, the databases are signed anew after they were verified.
+        let onlyVerifies = options.verifies && arguments.isEmpty && (!options.signs || program == .repoRemove)
+        if onlyVerifies { return try await update.verify() }
         if program == .repoRemove {
             _ = try await update.remove(arguments)
         } else {

@@ -1,3 +1,4 @@
+import Descriptors
 import Glibc
 import PackageArchive
 import RepositoryDirectory
@@ -20,7 +21,11 @@ extension StockMessages {
         case .directory(.locked(let path, let owner)):
             error("Failed to acquire lockfile: \(path).")
             if let owner { error("Held by process \(owner)") }
+            detail("wait for it with -w, or remove \(path) if it no longer runs")
             return 2
+        case .directory(.system(let call)) where call.subject.hasSuffix(".lck"):
+            error("Failed to acquire lockfile: \(call.subject).")
+            detail("\(call)")
         case .directory(let reason): error("\(reason)")
         case .losesSignature(let file):
             error("'\(file)' is signed, and an unsigned update would leave clients with a bad signature.")
@@ -55,6 +60,8 @@ extension StockMessages {
         switch reason {
         case .unreadable, .notRepository, .damaged:
             error("Repository file '\(file)' is not a proper pacman database.")
+        case .system(.systemCall(let call)) where call.number == EACCES:
+            error("Cannot open repository file '\(file)'.")
         case .malformed, .entryTwice, .container, .system, .compressor:
             error("Cannot create database file '\(file)'.")
         }

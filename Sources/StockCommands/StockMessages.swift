@@ -60,11 +60,16 @@ public struct StockMessages: Sendable {
         return "\u{1b}[1;\(mark.colour)m\(mark.rawValue)\u{1b}[0m\u{1b}[1m \(text)\u{1b}[0m\n"
     }
 
-    /// Names come from outside: what would steer a terminal is replaced.
-    private static func plain(_ untrustedText: String) -> String {
-        let shown = untrustedText.unicodeScalars.map {
-            $0.properties.generalCategory == .control || $0.properties.isBidiControl ? "\u{fffd}" : $0
+    /// Text from outside, without what would move the cursor, colour, hide or reorder the text around it.
+    public static func plain(_ untrustedText: String) -> String {
+        var text = String.UnicodeScalarView()
+        for scalar in untrustedText.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+                text.append("\u{fffd}")
+            default: text.append(scalar)
+            }
         }
-        return String(String.UnicodeScalarView(shown))
+        return String(text)
     }
 }

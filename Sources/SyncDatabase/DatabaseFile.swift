@@ -31,6 +31,8 @@ public final class DatabaseFile: Sendable {
             // O_NONBLOCK: opening a FIFO must not wait for a writer.
             descriptor = try Descriptor.opening(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
         } catch {
+            // A file that this user may not read can be a proper database.
+            if case .systemCall(let call) = error, call.number == EACCES { throw .system(error) }
             throw .unreadable(file: name, reason: error.reasonWithoutSubject)
         }
         guard let size = try descriptor.regularFileSize() else {

@@ -9,6 +9,15 @@ struct Program {
             fflush(nil)
             exit(status)
         }
+        let status = await run()
+        guard Terminal.finishOutput() else {
+            Terminal.complain("standard output: it could not be written to its end")
+            exit(status == 0 ? 1 : status)
+        }
+        exit(status)
+    }
+
+    private static func run() async -> Int32 {
         do {
             var command = try Reposeal.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -16,8 +25,9 @@ struct Program {
             } else {
                 try command.run()
             }
+            return 0
         } catch {
-            exit(report(error))
+            return report(error)
         }
     }
 

@@ -12,8 +12,6 @@ final class ReadingBar: Sendable {
         var isDrawn = false
     }
 
-    private static let patience = Duration.seconds(1)
-
     private let isShown: Bool
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let state = Mutex(State(last: .now))

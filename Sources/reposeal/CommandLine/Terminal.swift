@@ -1,5 +1,6 @@
 import FoundationEssentials
-import Glibc
+@preconcurrency import Glibc
+import StockCommands
 
 /// Standard output and standard error as a person sees them.
 enum Terminal {
@@ -21,21 +22,23 @@ enum Terminal {
     }
 
     /// Text from outside, without what would move the cursor, colour, hide or reorder the text around it.
-    static func plain(_ untrustedText: String) -> String {
-        var text = String.UnicodeScalarView()
-        for scalar in untrustedText.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-                text.append("\u{fffd}")
-            default: text.append(scalar)
-            }
-        }
-        return String(text)
+    static func plain(_ untrustedText: String) -> String { StockMessages.plain(untrustedText) }
+
+    /// The same for text of several lines, which stay lines.
+    static func plainLines(_ untrustedText: String) -> String {
+        untrustedText.split(separator: "\n", omittingEmptySubsequences: false).map { plain(String($0)) }
+            .joined(separator: "\n")
+    }
+
+    /// Whether everything that was printed on standard output could be written.
+    static func finishOutput() -> Bool {
+        let isFlushed = unsafe fflush(stdout) == 0
+        return unsafe isFlushed && ferror(stdout) == 0
     }
 
     /// Writes one line to standard error, behind the program's name.
     static func complain(_ sentence: String) {
-        write("reposeal: \(sentence)\n", to: STDERR_FILENO)
+        write("reposeal: \(plainLines(sentence))\n", to: STDERR_FILENO)
     }
 
     /// Writes text to an open file at once, after all that was printed before.

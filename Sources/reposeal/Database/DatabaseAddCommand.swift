@@ -1,4 +1,5 @@
 import ArgumentParser
+import Descriptors
 import PackageArchive
 import RepositoryUpdate
 import StockCommands
@@ -38,6 +39,8 @@ struct DatabaseAddCommand: AsyncParsableCommand {
     var profile = RepoAddProfile.descv2
 
     func run() async throws {
+        // Whoever reads the messages may go away; the update goes on to its end.
+        ThisProcess.ignoreBrokenPipeSignal()
         var settings = update.settings
         settings.options.onlyNew = onlyNew
         settings.options.preventsDowngrade = preventDowngrade

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Descriptors
 import RepositoryUpdate
 
 /// `reposeal database remove`: takes packages out of a repository's databases.
@@ -18,6 +19,8 @@ struct DatabaseRemoveCommand: AsyncParsableCommand {
     var names: [String]
 
     func run() async throws {
+        // Whoever reads the messages may go away; the update goes on to its end.
+        ThisProcess.ignoreBrokenPipeSignal()
         let report = UpdateReport(isJSON: update.json)
         let outcome = try await RepositoryUpdate(of: update.database, update.settings, tell: report.tell)
             .remove(names)

@@ -39,8 +39,9 @@ struct UpdateReport: Sendable {
         }
     }
 
-    private static func line(_ step: UpdatePlan.Step) -> String {
+    private static func line(_ step: UpdatePlan.Step, isPublished: Bool) -> String {
         switch step {
+        case .adds(let package, _, _) where !isPublished: return "unchanged \(package.entry.directory)"
         case .adds(let package, let replaced, let remarks):
             let old = replaced.filter { $0 != package.entry.directory }.map(\.version).joined(separator: ", ")
             let sign = remarks.isEmpty ? "" : " (\(remarks.map(words).joined(separator: "; ")))"
@@ -65,14 +66,14 @@ struct UpdateReport: Sendable {
         var replaced: [String] = []
         var reason: String?
 
-        init(_ step: UpdatePlan.Step) {
+        init(_ step: UpdatePlan.Step, isPublished: Bool) {
             switch step {
             case .adds(let package, let replaced, let remarks):
-                action = "added"
+                action = isPublished ? "added" : "unchanged"
                 name = package.entry.directory.name
                 version = package.entry.directory.version
                 file = package.path
-                self.replaced = replaced.map(\.version)
+                self.replaced = isPublished ? replaced.map(\.version) : []
                 reason = remarks.first.map(UpdateReport.words)
             case .skips(let package, let remark):
                 action = "skipped"
@@ -97,13 +98,13 @@ struct UpdateReport: Sendable {
     /// Prints what is to be known at the end.
     func finish(_ outcome: RepositoryUpdate.Outcome, of names: DatabaseFileNames) throws {
         guard isJSON else {
-            for step in outcome.steps { print(Terminal.plain(Self.line(step))) }
+            for step in outcome.steps { print(Terminal.plain(Self.line(step, isPublished: outcome.isPublished))) }
             if !outcome.isPublished { print("nothing was changed") }
             return
         }
         try printJSON(
             Summary(
                 database: names.path(of: .db), published: outcome.isPublished,
-                changes: outcome.steps.map(Change.init)))
+                changes: outcome.steps.map { Change($0, isPublished: outcome.isPublished) }))
     }
 }

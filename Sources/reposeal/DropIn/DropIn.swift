@@ -1,3 +1,4 @@
+import Descriptors
 import FoundationEssentials
 import Glibc
 import StockCommands
@@ -12,6 +13,8 @@ enum DropIn {
         guard program != .vercmp else { return compare(arguments, version: version) }
         // As with pacman's scripts, databases are for everybody to read.
         umask(0o022)
+        // Whoever reads the messages may go away; the update goes on to its end.
+        ThisProcess.ignoreBrokenPipeSignal()
         let command = RepositoryCommand(
             program, version: version, details: ProgramVersion.codec, environment: ProcessInfo.processInfo.environment,
             console: console)
