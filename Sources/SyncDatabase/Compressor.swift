@@ -34,7 +34,8 @@ struct CompressionProgram {
         let directories = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
         let candidates = name.contains("/") ? [name] : directories.split(separator: ":").map { "\($0)/\(name)" }
         guard let path = candidates.first(where: { unsafe access($0, X_OK) == 0 }) else {
-            throw .compressor(program: name, reason: "it is not installed")
+            let hint = name.contains(" ") ? "; one word is expected, without options" : ""
+            throw .compressor(program: name, reason: "it is not installed\(hint)")
         }
         self.path = path
         words = command

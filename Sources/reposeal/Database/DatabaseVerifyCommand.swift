@@ -44,6 +44,9 @@ struct DatabaseVerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let packages, !FileManager.default.fileExists(atPath: "\(packages)/.") {
+            throw FileProblem(file: packages, reason: "expected a directory with the package files")
+        }
         let opened = try database.open()
         let first = try await opened.file.check(strict: strict)
         var document = Document()
