@@ -241,7 +241,9 @@ var testTargets: [Target] {
                 "ALPMTypes", "Cryptography", "PackageArchive", "RepositoryDatabase", "RepositoryDirectory",
                 "SyncDatabase",
             ]),
-        tests("StockCommands", ["Descriptors", "PackageArchive", "RepositoryUpdate", "SyncDatabase"]),
+        tests(
+            "StockCommands",
+            ["Descriptors", "PackageArchive", "RepositoryDirectory", "RepositoryUpdate", "SyncDatabase"]),
         tests("RepositoryImport", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("RepositoryDirectory", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("EvidenceSigning", ["Attestation", "Cryptography", "OpenPGPFormat"]),

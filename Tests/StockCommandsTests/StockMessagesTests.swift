@@ -1,5 +1,6 @@
 import Descriptors
 import Glibc
+import RepositoryDirectory
 import RepositoryUpdate
 import SyncDatabase
 import Synchronization
