@@ -1,5 +1,5 @@
 import FoundationEssentials
-@preconcurrency import Glibc
+@unsafe @preconcurrency import Glibc
 import StockCommands
 
 /// Standard output and standard error as a person sees them.
