@@ -38,10 +38,14 @@ public struct SHA256: Sendable {
 
     /// The digest of all bytes so far.
     public func finalize() -> SHA256Digest {
-        var padded = self
         let zeroCount = (Self.blockSize * 2 - 9 - tail.count) % Self.blockSize
-        padded.update([0x80] + [UInt8](repeating: 0, count: zeroCount) + (length * 8).bigEndianBytes)
-        return SHA256Digest(words: padded.words)
+        var (words, last) = (words, tail)
+        last.reserveCapacity(Self.blockSize * 2)
+        last.append(0x80)
+        last.append(contentsOf: repeatElement(0, count: zeroCount))
+        (length * 8).appendBigEndian(to: &last)
+        unsafe creposeal_sha256_compress(&words, last, last.count / Self.blockSize)
+        return SHA256Digest(words: words)
     }
 
     /// Where the computation stands, for another machine to go on from.

@@ -20,7 +20,7 @@ public struct SHA256Digest: Hashable, Comparable, Sendable, CustomStringConverti
     }
 
     init(words: [UInt32]) {
-        bytes = words.flatMap(\.bigEndianBytes)
+        bytes = words.bigEndianBytes
     }
 
     /// The digest as 64 lower-case hexadecimal digits.
@@ -36,8 +36,20 @@ public struct SHA256Digest: Hashable, Comparable, Sendable, CustomStringConverti
 }
 
 extension FixedWidthInteger {
-    /// The bytes of the number, most significant first.
+    /// Appends the bytes of the number, most significant first.
+    func appendBigEndian(to bytes: inout [UInt8]) {
+        for shift in stride(from: Self.bitWidth - 8, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: self >> shift))
+        }
+    }
+}
+
+extension [UInt32] {
+    /// The bytes of the numbers, of each the most significant first.
     var bigEndianBytes: [UInt8] {
-        stride(from: Self.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: self >> $0) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(4 * count)
+        for number in self { number.appendBigEndian(to: &bytes) }
+        return bytes
     }
 }

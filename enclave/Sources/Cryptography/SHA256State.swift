@@ -49,7 +49,7 @@ public struct SHA256State: Hashable, Sendable {
     }
 
     /// The words, big-endian, then the tail, in lower-case hexadecimal.
-    public var hex: String { Hex.encode(words.flatMap(\.bigEndianBytes) + tail) }
+    public var hex: String { Hex.encode(words.bigEndianBytes + tail) }
 
     /// The digest of everything that went in, followed by these bytes.
     public func digest(appending bytes: [UInt8] = []) -> SHA256Digest {

@@ -25,6 +25,7 @@ package struct ArchivedEntry: Hashable, Sendable {
     /// The entry's members as tar bytes.
     package func tar(in kind: DatabaseKind) -> [UInt8] {
         var tar: [UInt8] = []
+        tar.reserveCapacity(desc.count + (files?.count ?? 0) + 8 * TarMember.blockSize)
         TarMember.append(.directory, path: "\(directory)/", to: &tar)
         TarMember.append(.file, path: "\(directory)/desc", content: desc, to: &tar)
         if kind == .files, let files {

@@ -40,32 +40,38 @@ enum TarMember {
     }
 
     private static func appendBlock(_ kind: Kind, _ path: HeaderPath, _ content: [UInt8], to tar: inout [UInt8]) {
-        tar += header(kind, path, size: content.count)
+        appendHeader(kind, path, size: content.count, to: &tar)
         tar += content
         tar.append(contentsOf: repeatElement(0, count: (blockSize - content.count % blockSize) % blockSize))
     }
 
-    private static func header(_ kind: Kind, _ path: HeaderPath, size: Int) -> [UInt8] {
-        var header = [UInt8](repeating: 0, count: blockSize)
+    private static func appendHeader(_ kind: Kind, _ path: HeaderPath, size: Int, to tar: inout [UInt8]) {
+        let start = tar.count
+        var sum = 0
+        tar.append(contentsOf: repeatElement(0, count: blockSize))
         func put(_ bytes: some Collection<UInt8>, at offset: Int) {
-            header.replaceSubrange(offset..<(offset + bytes.count), with: bytes)
+            for (position, byte) in zip((start + offset)..., bytes) {
+                tar[position] = byte
+                sum += Int(byte)
+            }
         }
         func put(octal number: Int, digits: Int, at offset: Int) {
-            for digit in 0..<digits { header[offset + digits - 1 - digit] = 0x30 + UInt8(number >> (3 * digit) & 7) }
+            let shifts = stride(from: 3 * (digits - 1), through: 0, by: -3)
+            put(shifts.lazy.map { 0x30 + UInt8(number >> $0 & 7) }, at: offset)
         }
         put(path.name, at: 0)
         put(octal: kind == .directory ? 0o755 : 0o644, digits: 7, at: 100)
         for offset in [108, 116, 329, 337] { put(octal: 0, digits: 7, at: offset) }  // uid, gid, devmajor, devminor
         put(octal: size, digits: 11, at: 124)
         put(octal: 0, digits: 11, at: 136)  // mtime
-        put("        ".utf8, at: 148)
-        header[156] = kind.rawValue
+        put(CollectionOfOne(kind.rawValue), at: 156)
         put("ustar\u{0}00".utf8, at: 257)
         for offset in [265, 297] { put("root".utf8, at: offset) }  // uname, gname
         put(path.prefix, at: 345)
-        put(octal: header.reduce(0) { $0 + Int($1) }, digits: 6, at: 148)
-        header[154] = 0
-        return header
+        // The sum counts spaces where it stands itself.
+        put("        ".utf8, at: 148)
+        put(octal: sum, digits: 6, at: 148)
+        tar[start + 154] = 0
     }
 
     /// `LENGTH path=PATH` and a line feed, where LENGTH counts its own digits (POSIX pax, "pax Extended Header").
