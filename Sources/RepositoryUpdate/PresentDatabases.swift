@@ -39,10 +39,12 @@ struct PresentDatabases {
     }
 
     /// The entries of these names in each database; decisions are made on those of the first.
-    func entries(named packageNames: Set<String>) throws(RepositoryUpdateError) -> [[SyncEntry]] {
-        try databases.map { database throws(RepositoryUpdateError) in
-            try Self.naming(names.path(of: database.kind)) { () throws(SyncDatabaseError) in
-                try database.entries(named: packageNames)
+    func entries(named packageNames: Set<String>) async throws(RepositoryUpdateError) -> [[SyncEntry]] {
+        try await concurrently(databases) { [names] database throws(RepositoryUpdateError) in
+            do throws(SyncDatabaseError) {
+                return try await database.entries(named: packageNames)
+            } catch {
+                throw .database(file: names.path(of: database.kind), error)
             }
         }
     }

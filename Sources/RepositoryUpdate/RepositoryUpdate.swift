@@ -39,7 +39,7 @@ public struct RepositoryUpdate: Sendable {
         let lock = try takeLock()
         let present = try await openPresent()
         let packages = try PackageReader(settings).read(paths, progress: progress)
-        let found = try present.entries(named: Set(packages.map(\.entry.directory.name)))
+        let found = try await present.entries(named: Set(packages.map(\.entry.directory.name)))
         let plan = UpdatePlan(adding: packages, to: found[0], options: settings.options)
         let signed = try names.signed()
         let mustWrite =
@@ -57,7 +57,7 @@ public struct RepositoryUpdate: Sendable {
         let lock = try takeLock()
         guard try names.hasDatabase(.db) else { throw .noDatabase(file: names.path(of: .db)) }
         let present = try await openPresent()
-        let found = try present.entries(named: Set(packageNames))
+        let found = try await present.entries(named: Set(packageNames))
         let plan = UpdatePlan(
             removing: packageNames, from: found[0], in: names.directory, options: settings.options)
         return try await carryOut(

@@ -44,6 +44,7 @@ struct ChunkSink: EntrySink, ~Copyable {
         {
             close()
             current = .filling(first: directory)
+            tar.reserveCapacity(1 << 20)
         } else if case .stored(let chunk) = current, let source {
             tar = try source.openAndKeep(chunk).tar
             current = .filling(first: chunk.first.text)

@@ -71,23 +71,14 @@ public final class DatabaseFile: Sendable {
     }
 
     /// All versions of these package names, by the bytes of their directories.
-    public func entries(named names: Set<String>) throws(SyncDatabaseError) -> [SyncEntry] {
+    public func entries(named names: Set<String>) async throws(SyncDatabaseError) -> [SyncEntry] {
         switch content {
         case .none: []
-        case .chunked(let file): try file.entries(named: names)
+        case .chunked(let file): try await file.entries(named: names)
         case .read(let store):
             try store.positions(named: names).map { position throws(SyncDatabaseError) in
                 try store.entry(at: position)
             }
-        }
-    }
-
-    /// The directories of all versions of these package names, in byte order.
-    public func directories(named names: Set<String>) throws(SyncDatabaseError) -> [EntryName] {
-        switch content {
-        case .none: []
-        case .chunked(let file): try file.entries(named: names).map(\.directory)
-        case .read(let store): store.positions(named: names).map { store.places[$0].directory }
         }
     }
 
@@ -108,15 +99,13 @@ public final class DatabaseFile: Sendable {
 }
 
 extension ChunkedFile {
-    /// All versions of these package names, by the bytes of their directories.
-    fileprivate func entries(named names: Set<String>) throws(SyncDatabaseError) -> [SyncEntry] {
+    /// All versions of these package names, by the bytes of their directories, looked up on all cores.
+    fileprivate func entries(named names: Set<String>) async throws(SyncDatabaseError) -> [SyncEntry] {
         let places = names.map { name in chunks(from: "\(name)-", below: "\(name).").indices }
         let names = ByteNames(names)
-        var entries: [SyncEntry] = []
-        for position in Set(places.joined()).sorted() {
-            entries += try openAndKeep(chunks[position]).entries.filter { names.contains($0.directory.name) }
-        }
-        return entries
+        return try await concurrently(Set(places.joined()).sorted()) { position throws(SyncDatabaseError) in
+            try self.openAndKeep(self.chunks[position]).entries.filter { names.contains($0.directory.name) }
+        }.flatMap(\.self)
     }
 }
 

@@ -21,7 +21,7 @@ func checkDatabaseUpdate(_ untrustedBytes: [UInt8]) async throws(BrokenRule) {
             "an update of what is damaged in part keeps the canonical form")
         return
     }
-    try checkLookups(of: entries, in: file)
+    try await checkLookups(of: entries, in: file)
     let ends = [entries.first, entries.last].compactMap { $0?.directory }
     let removed = choice & 4 == 0 ? [] : Array(ends.dropFirst(Int(choice >> 3 & 1)).prefix(1))
     let gone = Set(removed + added.map(\.directory))
@@ -32,11 +32,12 @@ func checkDatabaseUpdate(_ untrustedBytes: [UInt8]) async throws(BrokenRule) {
     try require(updated == anew, "an update makes the same bytes as all entries anew")
 }
 
-private func checkLookups(of entries: [SyncEntry], in file: DatabaseFile) throws(BrokenRule) {
+private func checkLookups(of entries: [SyncEntry], in file: DatabaseFile) async throws(BrokenRule) {
     for entry in entries {
         let name = entry.directory.name
+        let found = try? await file.entries(named: [name])
         try require(
-            (try? file.entries(named: [name])) == entries.filter { $0.directory.name.utf8.elementsEqual(name.utf8) },
+            found == entries.filter { $0.directory.name.utf8.elementsEqual(name.utf8) },
             "a lookup finds all versions of a name and nothing else")
     }
 }

@@ -87,7 +87,7 @@ import Testing
             try #require(isEqual, "seed \(seed), step \(step)")
             file = try DatabaseFile(opening: path, as: kind)
             let name = names[Int.random(in: 0..<names.count, using: &random)]
-            let found = try file.entries(named: [name, "absent"]).map(\.directory)
+            let found = try await file.entries(named: [name, "absent"]).map(\.directory)
             #expect(found == entries.keys.filter { $0.name == name }.sorted(), "seed \(seed), step \(step)")
         }
         let read = try SyncDatabase(reading: folder.path("39")).entries

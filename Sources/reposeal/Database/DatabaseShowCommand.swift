@@ -3,7 +3,7 @@ import RepositoryDatabase
 import SyncDatabase
 
 /// `reposeal database show`: what a database says of some packages.
-struct DatabaseShowCommand: ParsableCommand {
+struct DatabaseShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show what a database says of packages.",
@@ -31,8 +31,8 @@ struct DatabaseShowCommand: ParsableCommand {
         let files: [String]?
     }
 
-    func run() throws {
-        let entries = try database.open().file.entries(named: Set(names))
+    func run() async throws {
+        let entries = try await database.open().file.entries(named: Set(names))
         if json {
             try printJSON(entries.map(document))
         } else {
