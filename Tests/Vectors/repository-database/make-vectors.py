@@ -76,7 +76,7 @@ def database(items, kind):
     chunks = []
     for item in sorted(items, key=lambda item: directory(item).encode()):
         tar = archive(item, kind)
-        marked = prefix(name_of(item)) < {"db": 128, "files": 2048}[kind]
+        marked = prefix(name_of(item)) < {"db": 128, "files": 5120}[kind]
         if not chunks or marked or len(chunks[-1][1]) + len(tar) > CHUNK:
             chunks.append((directory(item), b""))
         chunks[-1] = (chunks[-1][0], chunks[-1][1] + tar)
@@ -120,7 +120,7 @@ def cases():
         entry(name, "1-1", [f"usr/{name}"]) for name in ("a.b", "a-b", "a", "a+")]
     yield "names whose hash begins a chunk", [
         entry(name, "2-1", ["etc/", f"etc/{name}"])
-        for name in marked_names(128, 2) + marked_names(2048, 6) + ["aaa", "between", "zzz"]]
+        for name in marked_names(128, 2) + marked_names(5120, 6) + ["aaa", "between", "zzz"]]
     yield "paths for the prefix field and for extended headers", [
         entry(letter * length, "1-1", ["x"], "any") for letter, length in
         (("a", 95), ("b", 96), ("c", 99), ("d", 151), ("e", 152), ("f", 220))]

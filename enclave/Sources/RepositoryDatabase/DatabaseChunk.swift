@@ -9,7 +9,7 @@ public enum DatabaseKind: String, CaseIterable, Hashable, Sendable {
     case files
 
     /// A chunk begins where the first two bytes of a name's SHA-256, read big-endian, are below this.
-    var boundary: UInt16 { self == .db ? 128 : 2048 }
+    var boundary: UInt16 { self == .db ? 128 : 5120 }
 }
 
 /// One gzip member of a database.
