@@ -234,7 +234,9 @@ extension Submission {
                 && approval.packages.contains { $0.name == description.name }
         case .packageApproval(let approval): approval.packages.contains { $0.sha256 == record.sha256 }
         case .buildRecord(let build): build.packages.contains { $0.identity.sha256 == record.sha256 }
-        case .removal, .repositoryImport, .policyApproval: false
+        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
+            .headConfirmation:
+            false
         }
     }
 }
@@ -246,7 +248,9 @@ extension Statement {
         case .sourceApproval(let approval): approval.repository
         case .packageApproval(let approval): approval.repository
         case .buildRecord(let record): record.repository
-        case .removal, .repositoryImport, .policyApproval: nil
+        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
+            .headConfirmation:
+            nil
         }
     }
 }

@@ -83,7 +83,47 @@ enum StatementSamples {
                 header: header(signer: "carol"), version: 4, policy: SHA256.digest(of: Array("policy 4".utf8))))
     }
 
+    static func artefact(_ name: String, _ version: String, of what: String) throws -> PackageArtefact {
+        PackageArtefact(
+            name: try PackageName(parsing: name), version: try Version(parsing: version),
+            sha256: SHA256.digest(of: content(what)))
+    }
+
+    static func versionOverride() throws -> Statement {
+        .versionOverride(
+            try VersionOverride(
+                header: header(signer: "carol"), repository: RepositoryName(parsing: "extra"),
+                architecture: Architecture(parsing: "x86_64"),
+                packages: [artefact("zlib", "1:1.3.1-1", of: "the last good zlib")]))
+    }
+
+    static func revocation() throws -> Statement {
+        .revocation(
+            try Revocation(
+                header: header(signer: "carol"), reason: .compromised,
+                packages: [
+                    artefact("xz", "5.6.0-1", of: "the first bad xz"),
+                    artefact("xz", "5.6.1-1", of: "the second bad xz"),
+                ]))
+    }
+
+    static func clockConfirmation() throws -> Statement {
+        .clockConfirmation(
+            try ClockConfirmation(
+                header: header(signer: "carol"), time: 1_795_250_000, logSize: 40_213,
+                logRoot: SHA256.digest(of: Array("root".utf8))))
+    }
+
+    static func headConfirmation() throws -> Statement {
+        .headConfirmation(
+            HeadConfirmation(
+                header: try header(signer: "carol"), logSize: 40_213, logRoot: SHA256.digest(of: Array("root".utf8))))
+    }
+
     static func all() throws -> [Statement] {
-        try [sourceApproval(), packageApproval(), buildRecord(), removal(), repositoryImport(), policyApproval()]
+        try [
+            sourceApproval(), packageApproval(), buildRecord(), removal(), repositoryImport(), policyApproval(),
+            versionOverride(), revocation(), clockConfirmation(), headConfirmation(),
+        ]
     }
 }

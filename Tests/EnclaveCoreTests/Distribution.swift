@@ -41,7 +41,9 @@ struct Distribution {
     }
 
     private static func requirement(_ kind: String, _ role: String) -> JSONValue {
-        .object(["kind": .string(kind), "role": .string(role), "threshold": .string("2")])
+        .object([
+            "kind": .string(kind), "role": .string(role), "threshold": .string("2"), "distinctFrom": .array([]),
+        ])
     }
 
     private static func quorum(_ role: String) -> JSONValue {
@@ -94,8 +96,12 @@ struct Distribution {
                 "repositoryKeys": .array([
                     .object(stated(repositoryKey).merging(["demonstration": .string("yes")]) { $1 })
                 ]),
+                "restart": .string("peer"),
             ]),
-            "quorums": .object(["policy": quorum("sysop"), "import": quorum("sysop")]),
+            "quorums": .object([
+                "policy": quorum("sysop"), "import": quorum("sysop"), "override": quorum("sysop"),
+                "revocation": quorum("sysop"), "clock": quorum("sysop"),
+            ]),
             "repositories": .array([
                 repository("core", key: repositoryKey.fingerprint, monotonic: "allTime"),
                 repository("testing", key: repositoryKey.fingerprint, monotonic: "whilePresent"),

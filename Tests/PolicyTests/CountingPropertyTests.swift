@@ -60,8 +60,9 @@ func monotonicCounting() throws {
 private func requirement(_ kind: EvidenceKind, _ threshold: Int) throws -> Requirement {
     let fields: [String: JSONValue] = [
         "kind": .string(kind.rawValue), "role": "role", "threshold": .string(String(threshold)),
+        "distinctFrom": [],
     ]
-    return try Requirement(FieldReader(.object(fields), keys: ["kind", "role", "threshold"]))
+    return try Requirement(FieldReader(.object(fields), keys: ["kind", "role", "threshold", "distinctFrom"]))
 }
 
 /// What is missing when each of these people counts for whatever sets of requirements they may, by trying every choice.

@@ -98,7 +98,9 @@ enum PolicySample {
     }
 
     static func requirement(_ kind: String, _ role: String, _ threshold: Int) -> JSONValue {
-        .object(["kind": .string(kind), "role": .string(role), "threshold": .string(String(threshold))])
+        .object([
+            "kind": .string(kind), "role": .string(role), "threshold": .string(String(threshold)), "distinctFrom": [],
+        ])
     }
 
     static func repository(
@@ -140,8 +142,12 @@ enum PolicySample {
                 "repositoryKeys": [
                     .object(stated(try certificate(40, "repository")).merging(["demonstration": "yes"]) { $1 })
                 ],
+                "restart": "peer",
             ]),
-            "quorums": .object(["policy": quorum("sysop", 2), "import": quorum("sysop", 3)]),
+            "quorums": .object([
+                "policy": quorum("sysop", 2), "import": quorum("sysop", 3), "override": quorum("sysop", 2),
+                "revocation": quorum("sysop", 2), "clock": quorum("sysop", 2),
+            ]),
             "repositories": .array([
                 try repository("core", admission: strict, accepts: ["extra", "testing"]),
                 try repository("extra", admission: mild, promotesFrom: ["testing"], accepts: ["core"]),

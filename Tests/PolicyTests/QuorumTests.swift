@@ -5,9 +5,9 @@ import Policy
 import Refusals
 import Testing
 
-private func removalClaim(_ sample: SampleEvidence) throws -> Removal.Package {
+private func removalClaim(_ sample: SampleEvidence) throws -> PackageArtefact {
     let identity = try sample.identity()
-    return Removal.Package(name: identity.name, version: identity.version, sha256: identity.sha256)
+    return PackageArtefact(name: identity.name, version: identity.version, sha256: identity.sha256)
 }
 
 private func removalRefusals(

@@ -104,7 +104,7 @@ struct SampleEvidence {
             header: header(id), repository: RepositoryName(parsing: repository),
             architecture: Architecture(parsing: architecture),
             packages: [
-                Removal.Package(
+                PackageArtefact(
                     name: PackageName(parsing: name), version: identity().version, sha256: identity().sha256)
             ])
         return try verified(.removal(removal))

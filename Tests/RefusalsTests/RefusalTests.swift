@@ -20,7 +20,7 @@ private func everyRefusal() throws -> [Refusal] {
         .requestForAnotherEnclave, .policyExpired, .policyQuorumNotMet, .policyVersionNotNext, .keyUnavailable,
         .quarantined, .revoked, .databaseTooLarge(limit: 120 << 20), .entryInvalid(field: "CSIZE"),
         .policyUnsound(reason: "it expires before it begins"), .refreshTooEarly, .statementConsumed,
-        .incompleteTogether(name: try PackageName(parsing: "zlib")),
+        .incompleteTogether(name: try PackageName(parsing: "zlib")), .enclaveLocked(reason: "checkpoint"),
     ]
 }
 
@@ -32,7 +32,7 @@ private func isListed(_ refusal: Refusal) -> Bool {
         .roleNotHeld, .notInRepository, .rateLimited, .jobTooLarge, .requestExpired, .clockSuspect,
         .signatureInvalid, .requestForAnotherEnclave, .policyExpired, .policyQuorumNotMet, .policyVersionNotNext,
         .keyUnavailable, .quarantined, .revoked, .databaseTooLarge, .entryInvalid, .policyUnsound, .refreshTooEarly,
-        .statementConsumed, .incompleteTogether:
+        .statementConsumed, .incompleteTogether, .enclaveLocked:
         true
     }
 }

@@ -72,7 +72,11 @@ struct SchedulerFixture {
             "key": .string(people["repository"] ?? ""), "monotonic": .string("allTime"),
             "databaseValiditySeconds": .string("1209600"),
             "admission": .array([
-                .array([.object(quorum("developer").merging(["kind": .string("packageApproval")]) { $1 })])
+                .array([
+                    .object(
+                        quorum("developer").merging(
+                            ["kind": .string("packageApproval"), "distinctFrom": .array([])]) { $1 })
+                ])
             ]),
             "removal": .object(quorum("developer")), "promotesFrom": .array([]), "acceptsSubstitution": .array([]),
         ]
@@ -90,8 +94,13 @@ struct SchedulerFixture {
                 "repositoryKeys": .array([
                     .object(try stated("repository").merging(["demonstration": .string("yes")]) { $1 })
                 ]),
+                "restart": .string("peer"),
             ]),
-            "quorums": .object(["policy": .object(quorum("sysop")), "import": .object(quorum("sysop"))]),
+            "quorums": .object(
+                Dictionary(
+                    uniqueKeysWithValues: ["policy", "import", "override", "revocation", "clock"].map {
+                        ($0, .object(quorum("sysop")))
+                    })),
             "repositories": .array([.object(repository)]),
             "limits": .object([
                 "maxStatementBytes": .string("1048576"), "maxJobPackages": .string("1000"),

@@ -39,7 +39,7 @@ extension ApproveCommand {
                 guard let package = entries[name]?.description else {
                     throw FileProblem(file: from, reason: "expected a package \(name)")
                 }
-                return Attestation.Removal.Package(name: name, version: package.version, sha256: package.sha256)
+                return PackageArtefact(name: name, version: package.version, sha256: package.sha256)
             }
             try await draft.sign(
                 .removal(

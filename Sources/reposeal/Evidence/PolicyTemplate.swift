@@ -42,19 +42,23 @@ enum PolicyTemplate {
             "logOrigin": "reposeal.example.org/log",
             "logKeyFile": "log.pub",
             "answerKeyFile": "answer.pub",
-            "repositoryKeys": [{"certificateFile": "repository.pub", "demonstration": false}]
+            "repositoryKeys": [{"certificateFile": "repository.pub", "demonstration": false}],
+            "restart": "peer"
           },
           "quorums": {
             "policy": {"role": "sysop", "threshold": 2},
-            "import": {"role": "sysop", "threshold": 2}
+            "import": {"role": "sysop", "threshold": 2},
+            "override": {"role": "sysop", "threshold": 2},
+            "revocation": {"role": "sysop", "threshold": 2},
+            "clock": {"role": "sysop", "threshold": 2}
           },
           "repositories": [
             {"name": "extra", "architectures": ["x86_64"], "key": "FINGERPRINT OF A REPOSITORY KEY",
              "monotonic": "allTime", "databaseValiditySeconds": 1209600,
              "admission": [
-               [{"kind": "sourceApproval", "role": "developer", "threshold": 2},
-                {"kind": "buildRecord", "role": "builder", "threshold": 2}],
-               [{"kind": "packageApproval", "role": "developer", "threshold": 2}]
+               [{"kind": "sourceApproval", "role": "developer", "threshold": 2, "distinctFrom": []},
+                {"kind": "buildRecord", "role": "builder", "threshold": 2, "distinctFrom": []}],
+               [{"kind": "packageApproval", "role": "developer", "threshold": 2, "distinctFrom": []}]
              ],
              "removal": {"role": "developer", "threshold": 2},
              "promotesFrom": [], "acceptsSubstitution": []}

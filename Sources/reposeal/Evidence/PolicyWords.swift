@@ -31,6 +31,9 @@ struct PolicyWords {
             [
                 "a policy to follow this one needs \(holders(policy.policyQuorum)), and its own quorum",
                 "the contents of a new repository need \(holders(policy.importQuorum))",
+                "a version below one that the name had needs \(holders(policy.overrideQuorum)) besides",
+                "a package is revoked by \(holders(policy.revocationQuorum))",
+                "a clock in doubt is confirmed by \(holders(policy.clockQuorum))",
             ])
         lines += section("limits", limits)
         let reasons = policy.unsoundness
@@ -41,6 +44,11 @@ struct PolicyWords {
         let enclave = policy.enclave
         return ["log \(enclave.logOrigin), epoch \(enclave.epoch)", "    log key \(enclave.logKey.hex)"]
             + ["    answer key \(enclave.answerKey.hex)"]
+            + [
+                enclave.restart == .peer
+                    ? "    after a start it waits for the last checkpoint from its peer"
+                    : "    after a start it waits until the policy quorum confirms the log's head"
+            ]
             + enclave.repositoryKeys.map {
                 "    repository key \($0.fingerprint)\($0.isDemonstration ? ", for demonstrations only" : "")"
             }
@@ -92,11 +100,14 @@ struct PolicyWords {
 
     private func describe(_ requirement: Requirement) -> String {
         let quorum = requirement.quorum
-        return switch requirement.kind {
-        case .sourceApproval: "source approvals of \(holders(quorum))"
-        case .packageApproval: "package approvals of \(holders(quorum))"
-        case .buildRecord: "equal build records of \(holders(quorum)) with different operators"
-        }
+        let words =
+            switch requirement.kind {
+            case .sourceApproval: "source approvals of \(holders(quorum))"
+            case .packageApproval: "package approvals of \(holders(quorum))"
+            case .buildRecord: "equal build records of \(holders(quorum)) with different operators"
+            }
+        let others = list(requirement.distinctFrom.map(\.rawValue), none: "")
+        return others.isEmpty ? words : "\(words), who count for no \(others)"
     }
 
     private func holders(_ quorum: Quorum) -> String {

@@ -24,6 +24,10 @@ struct StatementWords {
         case .removal: "removal"
         case .repositoryImport: "import approval"
         case .policyApproval: "policy approval"
+        case .versionOverride: "override"
+        case .revocation: "revocation"
+        case .clockConfirmation: "confirmation of the time"
+        case .headConfirmation: "confirmation of the log's head"
         }
     }
 
@@ -44,12 +48,22 @@ struct StatementWords {
                 + record.packages.map(\.identity).flatMap(Self.describe)
         case .removal(let removal):
             ["to remove from \(removal.repository) for \(removal.architecture)"]
-                + removal.packages.flatMap { ["    \($0.name) \($0.version)", "        sha256 \($0.sha256)"] }
+                + removal.packages.flatMap(Self.describe)
         case .repositoryImport(let approval):
             ["that \(approval.repository) for \(approval.architecture) begins with \(approval.entries) entries"]
                 + ["    entry set \(approval.entrySet)"]
         case .policyApproval(let approval):
             ["that version \(approval.version) of the policy comes into force", "    policy \(approval.policy)"]
+        case .versionOverride(let override):
+            ["to admit to \(override.repository) for \(override.architecture), although the name had a newer version"]
+                + override.packages.flatMap(Self.describe)
+        case .revocation(let revocation):
+            ["never to admit again, anywhere, because it is \(revocation.reason.rawValue)"]
+                + revocation.packages.flatMap(Self.describe)
+        case .clockConfirmation(let clock):
+            ["that it is \(time(clock.time))", "    at the log's size \(clock.logSize)", "    root \(clock.logRoot)"]
+        case .headConfirmation(let head):
+            ["that the log has the size \(head.logSize) and nothing after it", "    root \(head.logRoot)"]
         }
     }
 
@@ -59,6 +73,10 @@ struct StatementWords {
             "    \(package.fileName), \(package.size) bytes", "        sha256 \(package.sha256)",
             "        desc   \(package.desc)", "        files  \(package.files)",
         ]
+    }
+
+    private static func describe(_ package: PackageArtefact) -> [String] {
+        ["    \(package.name) \(package.version)", "        sha256 \(package.sha256)"]
     }
 
     private func time(_ seconds: UInt64) -> String { Timestamp(seconds: seconds)?.text ?? "second \(seconds)" }

@@ -16,6 +16,14 @@ public enum Statement: Hashable, Sendable {
     case repositoryImport(RepositoryImport)
     /// A person approves a policy.
     case policyApproval(PolicyApproval)
+    /// A person wants a version that is not above every earlier one.
+    case versionOverride(VersionOverride)
+    /// A person wants contents never to be admitted again.
+    case revocation(Revocation)
+    /// A person confirms the time.
+    case clockConfirmation(ClockConfirmation)
+    /// A person confirms the head of the log.
+    case headConfirmation(HeadConfirmation)
 
     /// The `_type` of every statement.
     public static let statementType = "https://in-toto.io/Statement/v1"
@@ -25,7 +33,7 @@ public enum Statement: Hashable, Sendable {
 
     private static let predicates: [any Predicate.Type] = [
         SourceApproval.self, PackageApproval.self, BuildRecord.self, Removal.self, RepositoryImport.self,
-        PolicyApproval.self,
+        PolicyApproval.self, VersionOverride.self, Revocation.self, ClockConfirmation.self, HeadConfirmation.self,
     ]
 
     private var predicate: any Predicate {
@@ -36,6 +44,10 @@ public enum Statement: Hashable, Sendable {
         case .removal(let predicate): predicate
         case .repositoryImport(let predicate): predicate
         case .policyApproval(let predicate): predicate
+        case .versionOverride(let predicate): predicate
+        case .revocation(let predicate): predicate
+        case .clockConfirmation(let predicate): predicate
+        case .headConfirmation(let predicate): predicate
         }
     }
 

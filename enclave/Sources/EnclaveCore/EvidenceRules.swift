@@ -32,7 +32,7 @@ extension JobReview {
     }
 
     private func removalRefusals(of entry: RepositoryEntry, in change: ReviewedChange) -> [Refusal] {
-        let removal = Removal.Package(
+        let removal = PackageArtefact(
             name: entry.name, version: entry.description.version, sha256: entry.description.sha256)
         let statements = evidence.usable.filter { !memory.consumedStatements.contains($0.digest) }
         let shortfall = policy.refusals(

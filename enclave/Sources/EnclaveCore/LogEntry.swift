@@ -15,6 +15,14 @@ public enum LogEntry: Hashable, Sendable {
     case database(DatabaseRecord)
     /// A policy came into force.
     case policy(PolicyRecord)
+    /// A version was admitted that is not above every version that its name had.
+    case override(OverrideRecord)
+    /// A content was revoked for ever.
+    case revocation(RevocationRecord)
+    /// The clock was confirmed.
+    case clock(ClockRecord)
+    /// The head of the log was confirmed after a start.
+    case head(HeadRecord)
 
     /// The leaf's bytes.
     public var bytes: [UInt8] { CanonicalJSON.encode(.object(members)) }
@@ -26,6 +34,10 @@ public enum LogEntry: Hashable, Sendable {
         case .imported(let record): record.members
         case .database(let record): record.members
         case .policy(let record): record.members
+        case .override(let record): record.members
+        case .revocation(let record): record.members
+        case .clock(let record): record.members
+        case .head(let record): record.members
         }
     }
 }
@@ -143,4 +155,22 @@ public struct PolicyRecord: Hashable, Sendable {
     }
 }
 
-private func timeValue(_ seconds: UInt64) -> JSONValue { .string(Timestamp(seconds: seconds)?.text ?? "") }
+/// A leaf of kind `override`, before the admission that it allows.
+public struct OverrideRecord: Hashable, Sendable {
+    let context: LogContext
+    let package: PackageArtefact
+
+    var members: [String: JSONValue] {
+        context.members.merging(context.evidenceMember) { $1 }.merging(artefactMembers(package)) { $1 }
+            .merging(["kind": .string("override")]) { $1 }
+    }
+}
+
+func artefactMembers(_ package: PackageArtefact) -> [String: JSONValue] {
+    [
+        "name": .string(package.name.text), "version": .string(package.version.text),
+        "sha256": .string(package.sha256.hex),
+    ]
+}
+
+func timeValue(_ seconds: UInt64) -> JSONValue { .string(Timestamp(seconds: seconds)?.text ?? "") }

@@ -3,7 +3,7 @@ import Attestation
 import RepositoryDatabase
 
 extension Statement {
-    /// The repository that the statement is for; nil for the approval of a policy.
+    /// The repository that the statement is for; nil for what is about all of them.
     var repository: RepositoryName? {
         switch self {
         case .sourceApproval(let statement): statement.repository
@@ -11,7 +11,8 @@ extension Statement {
         case .buildRecord(let statement): statement.repository
         case .removal(let statement): statement.repository
         case .repositoryImport(let statement): statement.repository
-        case .policyApproval: nil
+        case .versionOverride(let statement): statement.repository
+        case .policyApproval, .revocation, .clockConfirmation, .headConfirmation: nil
         }
     }
 
@@ -34,7 +35,9 @@ extension Statement {
                 && approval.packages.contains { $0.name == entry.name && $0.architecture == description.architecture }
         case .packageApproval(let approval): return approval.packages.contains { $0.sha256 == description.sha256 }
         case .buildRecord(let record): return record.packages.contains { $0.identity.sha256 == description.sha256 }
-        case .removal, .repositoryImport, .policyApproval: return false
+        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
+            .headConfirmation:
+            return false
         }
     }
 

@@ -153,7 +153,9 @@ extension AdmissionClaim {
             repository.counts(evidenceFor: record.repository) && record.pkgbase == pkgbase
                 && record.version == identity.version
                 && record.packages.contains { $0.identity == identity && (state == nil || $0.state == state) }
-        case .removal, .repositoryImport, .policyApproval: false
+        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
+            .headConfirmation:
+            false
         }
     }
 }
@@ -164,7 +166,9 @@ extension Statement {
         case .sourceApproval: .sourceApproval
         case .buildRecord: .buildRecord
         case .packageApproval: .packageApproval
-        case .removal, .repositoryImport, .policyApproval: nil
+        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
+            .headConfirmation:
+            nil
         }
     }
 
@@ -172,7 +176,7 @@ extension Statement {
         switch self {
         case .sourceApproval(let approval): approval.sourceManifest
         case .buildRecord(let record): record.sourceManifest
-        case .packageApproval, .removal, .repositoryImport, .policyApproval: nil
+        default: nil
         }
     }
 

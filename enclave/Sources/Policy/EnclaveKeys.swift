@@ -22,6 +22,14 @@ public struct RepositoryKey: Hashable, Sendable {
     }
 }
 
+/// What a restarted enclave waits for before it decides anything (H23).
+public enum RestartRule: String, CaseIterable, Sendable {
+    /// That its peer shows the last checkpoint it received.
+    case peer
+    /// That the policy quorum confirms the head of the log.
+    case quorum
+}
+
 /// Which enclave the policy is for, and its keys.
 public struct EnclaveKeys: Hashable, Sendable {
     /// Counts rebuilt enclaves; requests name it.
@@ -34,8 +42,10 @@ public struct EnclaveKeys: Hashable, Sendable {
     public let answerKey: Ed25519PublicKey
     /// The keys of the repositories.
     public let repositoryKeys: [RepositoryKey]
+    /// What the enclave waits for after a start.
+    public let restart: RestartRule
 
-    static let fields = ["epoch", "logOrigin", "logKey", "answerKey", "repositoryKeys"]
+    static let fields = ["epoch", "logOrigin", "logKey", "answerKey", "repositoryKeys", "restart"]
 
     init(_ reader: FieldReader) throws(AttestationError) {
         epoch = try reader.decimal("epoch")
@@ -50,5 +60,6 @@ public struct EnclaveKeys: Hashable, Sendable {
             keys.append(try RepositoryKey(item))
         }
         repositoryKeys = keys
+        restart = try reader.word("restart", as: RestartRule.self)
     }
 }

@@ -23,12 +23,29 @@ public struct ImportClaim: Hashable, Sendable {
     }
 }
 
-/// What only a quorum decides.
-public enum QuorumKind: Hashable, Sendable {
+/// What only a quorum decides; the raw value is the kind of statement in a refusal.
+public enum QuorumKind: String, Sendable {
     /// The next policy.
-    case policy
+    case policy = "policyApproval"
     /// The contents with which a repository begins.
-    case `import`
+    case `import` = "repositoryImport"
+    /// A version that is not above every earlier one.
+    case override = "versionOverride"
+    /// That contents are never admitted again.
+    case revocation
+    /// What time it is.
+    case clock = "clockConfirmation"
+    /// The head of the log; it is for those who approve policies.
+    case head = "headConfirmation"
+
+    fileprivate func counts(_ statement: Statement) -> Bool {
+        switch (self, statement) {
+        case (.policy, .policyApproval), (.import, .repositoryImport), (.override, .versionOverride),
+            (.revocation, .revocation), (.clock, .clockConfirmation), (.head, .headConfirmation):
+            true
+        default: false
+        }
+    }
 }
 
 extension SigningPolicy {
@@ -37,7 +54,7 @@ extension SigningPolicy {
     /// Every statement must have passed `refusal(for:distribution:now:)` before. Evidence for another repository never
     /// counts, whatever is promoted from where.
     public func refusals(
-        removing wanted: Removal.Package, from name: RepositoryName, architecture: Architecture,
+        removing wanted: PackageArtefact, from name: RepositoryName, architecture: Architecture,
         evidence: [VerifiedStatement]
     ) -> [Refusal] {
         guard let repository = repository(name), repository.architectures.contains(architecture) else {
@@ -85,13 +102,18 @@ extension SigningPolicy {
 
     /// Counts the people behind statements that the caller found to be about one and the same thing.
     public func refusals(quorum: QuorumKind, over statements: [VerifiedStatement]) -> [Refusal] {
-        switch quorum {
-        case .policy:
-            let matching = statements.filter { if case .policyApproval = $0.statement { true } else { false } }
-            return shortfalls(policyQuorum, kind: "policyApproval", matching).isEmpty ? [] : [.policyQuorumNotMet]
-        case .import:
-            let matching = statements.filter { if case .repositoryImport = $0.statement { true } else { false } }
-            return shortfalls(importQuorum, kind: "repositoryImport", matching)
+        let lacking = shortfalls(
+            self.quorum(of: quorum), kind: quorum.rawValue, statements.filter { quorum.counts($0.statement) })
+        return quorum == .policy && !lacking.isEmpty ? [.policyQuorumNotMet] : lacking
+    }
+
+    private func quorum(of kind: QuorumKind) -> Quorum {
+        switch kind {
+        case .policy, .head: policyQuorum
+        case .import: importQuorum
+        case .override: overrideQuorum
+        case .revocation: revocationQuorum
+        case .clock: clockQuorum
         }
     }
 

@@ -64,7 +64,7 @@ public struct RepositoryPolicy: Hashable, Sendable {
         }
         var requirements: [Requirement] = []
         for (index, element) in elements.enumerated() {
-            let reader = try FieldReader(element, path: "\(path)[\(index)]", keys: Quorum.fields + ["kind"])
+            let reader = try FieldReader(element, path: "\(path)[\(index)]", keys: Requirement.fields)
             requirements.append(try Requirement(reader))
         }
         return requirements

@@ -40,9 +40,18 @@ public struct Requirement: Hashable, Sendable {
     public let kind: EvidenceKind
     /// By whom and how many.
     public let quorum: Quorum
+    /// Kinds of the alternative toward which nobody counts who counts here; it holds both ways.
+    public let distinctFrom: [EvidenceKind]
+
+    static let fields = Quorum.fields + ["kind", "distinctFrom"]
 
     init(_ reader: FieldReader) throws(AttestationError) {
         kind = try reader.word("kind", as: EvidenceKind.self)
         quorum = try Quorum(reader)
+        let words = EvidenceKind.allCases.map(\.rawValue).joined(separator: ", ")
+        distinctFrom = try reader.distinct("distinctFrom", "one of \(words)") { text throws(AttestationError) in
+            guard let kind = EvidenceKind(rawValue: text) else { throw reader.failure("distinctFrom", words) }
+            return kind
+        }
     }
 }

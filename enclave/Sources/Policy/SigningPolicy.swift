@@ -35,6 +35,12 @@ public struct SigningPolicy: Hashable, Sendable {
     public let policyQuorum: Quorum
     /// Who approves the contents with which a repository begins.
     public let importQuorum: Quorum
+    /// Who admits a version that is not above every earlier one.
+    public let overrideQuorum: Quorum
+    /// Who revokes packages.
+    public let revocationQuorum: Quorum
+    /// Who confirms the time.
+    public let clockQuorum: Quorum
     /// The rules of each repository.
     public let repositories: [RepositoryPolicy]
     /// How much may be asked for.
@@ -72,9 +78,12 @@ public struct SigningPolicy: Hashable, Sendable {
         machines = try Self.list("machines", of: document, keys: Machine.fields, Machine.init)
         schedulers = try Self.list("schedulers", of: document, keys: Scheduler.fields, Scheduler.init)
         enclave = try EnclaveKeys(document.object("enclave", keys: EnclaveKeys.fields))
-        let quorums = try document.object("quorums", keys: ["policy", "import"])
+        let quorums = try document.object("quorums", keys: ["policy", "import", "override", "revocation", "clock"])
         policyQuorum = try Quorum(quorums.object("policy", keys: Quorum.fields))
         importQuorum = try Quorum(quorums.object("import", keys: Quorum.fields))
+        overrideQuorum = try Quorum(quorums.object("override", keys: Quorum.fields))
+        revocationQuorum = try Quorum(quorums.object("revocation", keys: Quorum.fields))
+        clockQuorum = try Quorum(quorums.object("clock", keys: Quorum.fields))
         repositories = try Self.list(
             "repositories", of: document, keys: RepositoryPolicy.fields, by: "name", RepositoryPolicy.init)
         limits = try Limits(document.object("limits", keys: Limits.fields))

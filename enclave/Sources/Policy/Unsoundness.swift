@@ -98,6 +98,9 @@ extension SigningPolicy {
     private var quorums: [String] {
         unsoundness(of: policyQuorum, minimum: 2, place: "the policy quorum")
             + unsoundness(of: importQuorum, minimum: 2, place: "the import quorum")
+            + unsoundness(of: overrideQuorum, minimum: 2, place: "the override quorum")
+            + unsoundness(of: revocationQuorum, minimum: 2, place: "the revocation quorum")
+            + unsoundness(of: clockQuorum, minimum: 2, place: "the clock quorum")
     }
 
     private func unsoundness(of quorum: Quorum, minimum: Int, place: String) -> [String] {

@@ -52,6 +52,7 @@ extension Refusal {
         case .refreshTooEarly: ("refreshTooEarly", [])
         case .statementConsumed: ("statementConsumed", [])
         case .incompleteTogether(let name): ("incompleteTogether", [name.text])
+        case .enclaveLocked(let reason): ("enclaveLocked", [reason])
         }
     }
 
@@ -87,6 +88,7 @@ extension Refusal {
         case "incompleteTogether": (try? PackageName(parsing: argument)).map { .incompleteTogether(name: $0) }
         case "entryInvalid": .entryInvalid(field: argument)
         case "policyUnsound": .policyUnsound(reason: argument)
+        case "enclaveLocked": .enclaveLocked(reason: argument)
         default: nil
         }
     }

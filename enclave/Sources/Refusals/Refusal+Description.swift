@@ -38,6 +38,7 @@ extension Refusal: CustomStringConvertible {
         case .statementConsumed: "A statement that counts once was used before."
         case .incompleteTogether(let name):
             "\(name) was built together with packages that are neither here nor present."
+        case .enclaveLocked(let reason): "The enclave is locked and decides nothing: \(reason)."
         }
     }
 }

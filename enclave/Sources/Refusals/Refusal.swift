@@ -67,4 +67,6 @@ public enum Refusal: Hashable, Sendable {
     case statementConsumed
     /// The package was built together with others that are neither in the job nor present.
     case incompleteTogether(name: PackageName)
+    /// The enclave decides nothing until what the reason names is mended: `checkpoint`, `disk`, `selfTest` or `ledger`.
+    case enclaveLocked(reason: String)
 }
