@@ -5,7 +5,15 @@ public import EnclaveCore
 public import Policy
 public import Refusals
 import RepositoryDatabase
-import SigningProtocol
+public import SigningProtocol
+
+/// What the rules say of changes that are to be one job.
+public enum GroupReview: Sendable {
+    /// No job can be made of them.
+    case impossible([Refusal])
+    /// What the enclave's own rules find.
+    case explained(ExplainedDecision)
+}
 
 /// The enclave's own rules, run beforehand on the scheduler's mirror of the enclave's memory.
 ///
@@ -66,13 +74,28 @@ public struct EarlyCheck: Sendable {
         of group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement],
         rejectedEvidence: [Refusal]
     ) -> [Refusal] {
+        switch review(of: group, packages: packages, evidence: evidence, rejectedEvidence: rejectedEvidence) {
+        case .impossible(let refusals): return refusals
+        case .explained(let explained):
+            guard case .refused(let refusals) = explained.decision else { return [] }
+            return refusals
+        }
+    }
+
+    /// What the rules say of a group asked for as one job.
+    public func review(
+        of group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement],
+        rejectedEvidence: [Refusal]
+    ) -> GroupReview {
         let siblings = evidence.flatMap { verified -> [PackageName] in
             guard case .buildRecord(let record) = verified.statement else { return [] }
             return record.packages.map(\.identity.name)
         }
         let names = Set(group.changes.map(\.name) + siblings)
         let known = Set(policy.repositories.map(\.name))
-        guard known.contains(group.repository), !group.architectures.isEmpty else { return [.unknownRepository] }
+        guard known.contains(group.repository), !group.architectures.isEmpty else {
+            return .impossible([.unknownRepository])
+        }
         let thin = group.architectures.map { excerpt($0, of: group, names: names) }
         if let absent = group.changes.first(where: { change in
             change.action == .remove
@@ -80,20 +103,32 @@ public struct EarlyCheck: Sendable {
                     change.architectures.contains(mirror.architecture) && mirror.entries[change.name] == nil
                 }
         }) {
-            return [.notInRepository(name: absent.name)]
+            return .impossible([.notInRepository(name: absent.name)])
         }
         do throws(SchedulerCoreError) {
             let job = try Job.update(group, packages: packages, mirrors: thin, evidence: [])
             let review = JobReview(
                 of: job, under: policy, remembering: memory(of: thin, names: names), evidence: evidence,
                 rejectedEvidence: rejectedEvidence, now: now)
-            switch review.decision() {
-            case .admitted: return []
-            case .refused(let refusals): return refusals
-            }
+            return .explained(review.explainedDecision())
         } catch {
-            return [.entryInvalid(field: "\(error)")]
+            return .impossible([.entryInvalid(field: "\(error)")])
         }
+    }
+
+    /// What the rules say of a job that was made before, on top of what is mirrored now.
+    public func review(
+        of job: Job, evidence: [VerifiedStatement], rejectedEvidence: [Refusal]
+    ) -> ExplainedDecision {
+        let concerned = mirrors.filter { mirror in
+            job.changes.contains { $0.repository == mirror.repository && $0.architecture == mirror.architecture }
+        }
+        let added = job.changes.flatMap(\.additions).compactMap { try? $0.entry().name }
+        let names = Set(added + job.changes.flatMap(\.removals))
+        return JobReview(
+            of: job, under: policy, remembering: memory(of: concerned, names: names), evidence: evidence,
+            rejectedEvidence: rejectedEvidence, now: now
+        ).explainedDecision()
     }
 
     /// The part of a database that the rules on these names look at, so that a check costs as much as its change.

@@ -1,5 +1,6 @@
 import ALPMTypes
 import Cryptography
+import Policy
 import Publisher
 
 /// Where everything lies in a scheduler's directory.
@@ -15,6 +16,7 @@ struct DirectoryLayout: Sendable {
 
     var configuration: String { "\(root)/scheduler.json" }
     var lock: String { "\(root)/lock" }
+    var distribution: String { "\(root)/distribution" }
     var events: String { "\(root)/events.log" }
     var turnedAway: String { "\(root)/turned-away.json" }
     var incoming: String { "\(root)/incoming" }
@@ -42,6 +44,14 @@ struct DirectoryLayout: Sendable {
 
     /// A relative path resolved against the directory.
     func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : "\(root)/\(path)" }
+
+    /// The identity of the distribution, as far as it is known without the enclave.
+    func distribution(of policy: SigningPolicy) throws(SchedulerDirectoryError) -> SHA256Digest? {
+        if policy.version == 1 { return policy.digest }
+        if policy.version == 2, let previous = policy.previous { return previous }
+        guard let bytes = try durably({ try DurableFile.readIfPresent(distribution, limit: 128) }) else { return nil }
+        return SHA256Digest(recordText: String(decoding: bytes.dropLast(), as: UTF8.self))
+    }
 
     /// Makes every folder that is not there yet.
     func makeFolders() throws(SchedulerDirectoryError) {

@@ -125,11 +125,16 @@ struct Docket {
             builds: Set(builds.map(\.digest)))
     }
 
-    private mutating func check() {
-        let claims = memories.flatMap { location, memory in memory.claims(at: location) }
-        let check = EarlyCheck(
-            policy: policy, distribution: distribution, mirrors: mirrors, claims: claims,
+    /// The enclave's rules on top of the mirror.
+    var earlyCheck: EarlyCheck {
+        EarlyCheck(
+            policy: policy, distribution: distribution, mirrors: mirrors,
+            claims: memories.flatMap { location, memory in memory.claims(at: location) },
             consumed: Set(memories.values.flatMap(\.consumed).compactMap { SHA256Digest(recordText: $0) }), now: now)
+    }
+
+    private mutating func check() {
+        let check = earlyCheck
         for group in Batching.groups(of: Array(items.keys)) {
             let kept = evidence(for: group)
             let found = check.missing(
@@ -234,8 +239,8 @@ extension Submission {
                 && approval.packages.contains { $0.name == description.name }
         case .packageApproval(let approval): approval.packages.contains { $0.sha256 == record.sha256 }
         case .buildRecord(let build): build.packages.contains { $0.identity.sha256 == record.sha256 }
-        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
-            .headConfirmation:
+        case .versionOverride(let override): override.packages.contains { $0.sha256 == record.sha256 }
+        case .removal, .repositoryImport, .policyApproval, .revocation, .clockConfirmation, .headConfirmation:
             false
         }
     }

@@ -12,16 +12,10 @@ struct KeptEvidence {
     let verdict: EvidenceVerifier.Verdict
 
     /// The statement as the rules take it; nil if its signature does not count.
-    var verified: VerifiedStatement? {
-        guard case .verified(let verified) = verdict else { return nil }
-        return verified
-    }
+    var verified: VerifiedStatement? { verdict.verified }
 
     /// Why the signature does not count; nil if it does.
-    var refusal: Refusal? {
-        guard case .refused(let refusal) = verdict else { return nil }
-        return refusal
-    }
+    var refusal: Refusal? { verdict.refusal }
 }
 
 /// The envelopes under `evidence/`, by the SHA-256 of what was signed.

@@ -19,6 +19,18 @@ final class EvidenceVerifier {
     enum Verdict {
         case verified(VerifiedStatement)
         case refused(Refusal)
+
+        /// The statement as the rules take it; nil if its signature does not count.
+        var verified: VerifiedStatement? {
+            guard case .verified(let verified) = self else { return nil }
+            return verified
+        }
+
+        /// Why the signature does not count; nil if it does.
+        var refusal: Refusal? {
+            guard case .refused(let refusal) = self else { return nil }
+            return refusal
+        }
     }
 
     /// Verifies one envelope; malformed bytes are an error, a signature that does not count is a refusal.

@@ -34,6 +34,26 @@ struct JobStore {
     /// Forgets a job that the enclave does not know or refused.
     func forget(_ hash: SHA256Digest) { DurableFile.removeIfPresent(layout.job(hash)) }
 
+    /// The kept jobs whose hashes begin so, perhaps only those for which something is left to do; changes nothing.
+    func jobs(beginning prefix: String = "", onlyUnfinished: Bool = false) throws(SchedulerDirectoryError) -> [Job] {
+        var found: [Job] = []
+        for name in try durably({ try DurableFile.names(in: layout.jobs) }) where name.hasPrefix(prefix) {
+            if onlyUnfinished, DurableFile.exists("\(layout.jobs)/\(name)/applied") { continue }
+            let path = "\(layout.jobs)/\(name)/job"
+            guard
+                let bytes = try durably({
+                    try DurableFile.readIfPresent(path, limit: Self.limits.maximumBytes)
+                })
+            else { continue }
+            do {
+                found.append(try Job(decoding: bytes, limits: Self.limits))
+            } catch {
+                throw .malformed(file: path, field: "job", expected: "the job that was kept; \(error)")
+            }
+        }
+        return found
+    }
+
     /// The jobs for which something is left to do, with the answer if it is kept.
     func unfinished() throws(SchedulerDirectoryError) -> [(job: Job, answer: SignedAnswer?)] {
         var found: [(job: Job, answer: SignedAnswer?)] = []

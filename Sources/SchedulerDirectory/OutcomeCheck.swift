@@ -96,15 +96,34 @@ struct OutcomeCheck {
         return CheckedGeneration(
             mirror: next, databases: databases,
             memory: memory.after(
-                change, of: before, becoming: next, consuming: consumed(by: change, of: job), outcome: answer))
+                change, of: before, becoming: next, consuming: consumed(by: change, of: job, on: before, memory),
+                outcome: answer))
     }
 
-    /// The removal statements that a change uses up, by the same rule as the enclave's.
-    private func consumed(by change: RepositoryChange, of job: Job) -> [SHA256Digest] {
-        guard !change.removals.isEmpty else { return [] }
+    /// The removals and overrides that a change uses up, by the same rule as the enclave's.
+    private func consumed(
+        by change: RepositoryChange, of job: Job, on before: DatabaseMirror, _ memory: MemoryRecord
+    ) -> [SHA256Digest] {
+        let lowered = change.additions.compactMap { try? $0.entry() }.filter { entry in
+            let rivals: [Version]
+            switch policy.repository(change.repository)?.monotonic {
+            case .allTime?: rivals = memory.claims.filter { $0.name == entry.name }.map(\.version)
+            case .whilePresent?, nil: rivals = before.entries[entry.name].map { [$0.description.version] } ?? []
+            }
+            return rivals.contains { $0.isNewer(than: entry.description.version) }
+        }
         return job.evidence.filter { envelope in
-            guard case .removal(let removal)? = try? Statement(parsing: envelope.payload) else { return false }
-            return removal.repository == change.repository && removal.architecture == change.architecture
+            switch try? Statement(parsing: envelope.payload) {
+            case .removal(let removal)?:
+                return !change.removals.isEmpty && removal.repository == change.repository
+                    && removal.architecture == change.architecture
+            case .versionOverride(let override)?:
+                return override.repository == change.repository && override.architecture == change.architecture
+                    && override.packages.contains { package in
+                        lowered.contains { $0.description.sha256 == package.sha256 }
+                    }
+            default: return false
+            }
         }.map(\.digest)
     }
 

@@ -96,16 +96,9 @@ final class Pass {
 
     /// The identity of the distribution, the digest of policy 1, from the first source that knows it.
     func distribution() throws(SchedulerDirectoryError) -> SHA256Digest {
-        if policy.version == 1 { return policy.digest }
-        if policy.version == 2, let previous = policy.previous { return previous }
-        let path = "\(layout.root)/distribution"
-        if let bytes = try durably({ try DurableFile.readIfPresent(path, limit: 128) }),
-            let known = SHA256Digest(recordText: String(decoding: bytes.dropLast(), as: UTF8.self))
-        {
-            return known
-        }
+        if let known = try layout.distribution(of: policy) { return known }
         let distribution = try status().distribution
-        try durably { try DurableFile.write(Array("\(distribution)\n".utf8), to: path) }
+        try durably { try DurableFile.write(Array("\(distribution)\n".utf8), to: layout.distribution) }
         return distribution
     }
 

@@ -155,16 +155,26 @@ extension PaperEnclave {
         return approvals + records
     }
 
-    func removal(of package: SamplePackage, by id: String, nonceFrom from: UInt64? = nil) throws -> VerifiedStatement {
+    func override(
+        for package: SamplePackage, by id: String, in repository: String = "core"
+    ) throws -> VerifiedStatement {
+        try distribution.verified(
+            .versionOverride(
+                VersionOverride(
+                    header: distribution.header(id, from: now - 100, until: now + 100),
+                    repository: RepositoryName(parsing: repository), architecture: Architecture(parsing: "x86_64"),
+                    packages: [PackageArtefact(package.entry)])))
+    }
+
+    func removal(
+        of package: SamplePackage, by id: String, nonceFrom from: UInt64? = nil,
+        in repository: String = "core"
+    ) throws -> VerifiedStatement {
         try distribution.verified(
             .removal(
                 Removal(
                     header: distribution.header(id, from: from ?? now - 100, until: now + 100),
-                    repository: try RepositoryName(parsing: "core"), architecture: try Architecture(parsing: "x86_64"),
-                    packages: [
-                        .init(
-                            name: package.entry.name, version: package.entry.description.version,
-                            sha256: package.entry.description.sha256)
-                    ])))
+                    repository: RepositoryName(parsing: repository), architecture: Architecture(parsing: "x86_64"),
+                    packages: [PackageArtefact(package.entry)])))
     }
 }

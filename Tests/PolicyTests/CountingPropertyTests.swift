@@ -57,20 +57,34 @@ func monotonicCounting() throws {
     #expect(satisfied > 0, "seed \(seed)")
 }
 
-private func requirement(_ kind: EvidenceKind, _ threshold: Int) throws -> Requirement {
+private func requirement(
+    _ kind: EvidenceKind, _ threshold: Int, distinctFrom: [EvidenceKind] = []
+) throws -> Requirement {
     let fields: [String: JSONValue] = [
         "kind": .string(kind.rawValue), "role": "role", "threshold": .string(String(threshold)),
-        "distinctFrom": [],
+        "distinctFrom": .array(distinctFrom.map { .string($0.rawValue) }),
     ]
     return try Requirement(FieldReader(.object(fields), keys: ["kind", "role", "threshold", "distinctFrom"]))
+}
+
+/// Whether one person may count toward both requirements, given all of an alternative.
+private func isCompatible(_ a: EvidenceKind, _ b: EvidenceKind, among requirements: [Requirement]) -> Bool {
+    guard a != b, a != .buildRecord, b != .buildRecord else { return false }
+    return !requirements.contains {
+        Set([$0.kind] + $0.distinctFrom).isSuperset(of: [a, b]) && [a, b].contains($0.kind)
+    }
 }
 
 /// What is missing when each of these people counts for whatever sets of requirements they may, by trying every choice.
 private func leastMissing(_ requirements: [Requirement], _ supporters: [Set<String>], _ people: [String]) -> Int {
     let sets = (0..<(1 << requirements.count)).map { bits in requirements.indices.filter { bits >> $0 & 1 == 1 } }
     let allowed = sets.filter { set in
-        let kinds = set.map { requirements[$0].kind }
-        return Set(kinds).count == kinds.count && (kinds.count < 2 || !kinds.contains(.buildRecord))
+        set.allSatisfy { one in
+            set.allSatisfy { other in
+                one == other
+                    || isCompatible(requirements[one].kind, requirements[other].kind, among: requirements)
+            }
+        }
     }
     var reachable: Set<[Int]> = [requirements.map { _ in 0 }]
     for person in people {
@@ -94,7 +108,8 @@ func tallyAgreesWithEveryChoice() throws {
         let requirements = try (0..<Int.random(in: 1...4, using: &random)).map { _ in
             try requirement(
                 EvidenceKind.allCases.randomElement(using: &random) ?? .buildRecord,
-                Int.random(in: 1...4, using: &random))
+                Int.random(in: 1...4, using: &random),
+                distinctFrom: EvidenceKind.allCases.filter { _ in Int.random(in: 0..<5, using: &random) == 0 })
         }
         let supporters = requirements.map { _ in Set(people.filter { _ in Bool.random(using: &random) }) }
         let tally = Tally(requirements: requirements, supporters: supporters)
@@ -125,4 +140,17 @@ func twoRolesOfOnePerson() throws {
     }
     let kinds = try [requirement(.sourceApproval, 1), requirement(.packageApproval, 1)]
     #expect(Tally(requirements: kinds, supporters: alice).counts() == [1, 1])
+}
+
+@Test("one person counts for one of two kinds that a requirement keeps apart, whichever says so")
+func kindsKeptApart() throws {
+    let alice: [Set<String>] = [["alice"], ["alice"]]
+    for distinct in [([EvidenceKind.packageApproval], []), ([], [EvidenceKind.sourceApproval])] {
+        let kinds = try [
+            requirement(.sourceApproval, 1, distinctFrom: distinct.0),
+            requirement(.packageApproval, 1, distinctFrom: distinct.1),
+        ]
+        #expect(Tally(requirements: kinds, supporters: alice).counts() == [1, 0])
+        #expect(Tally(requirements: kinds, supporters: [["alice"], ["alice", "bob"]]).counts() == [1, 1])
+    }
 }

@@ -117,6 +117,12 @@ private let spoiled: [(Edit, String)] = [
     ),
     (Edit("repositories", 0, "admission", 0, 0, to: "x"), "repositories[0].admission[0][0]: expected an object"),
     (
+        Edit("repositories", 0, "admission", 0, 0, "distinctFrom", 0, to: "removal"),
+        "repositories[0].admission[0][0].distinctFrom[0]: expected one of sourceApproval, buildRecord, packageApproval"
+    ),
+    (Edit("enclave", "restart", to: "never"), "enclave.restart: expected one of peer, quorum"),
+    (Edit("quorums", "override", to: nil), "quorums.override: expected a value, not a missing field"),
+    (
         Edit("repositories", 0, "promotesFrom", 0, to: "Local"),
         "repositories[0].promotesFrom[0]: expected a repository name"
     ),

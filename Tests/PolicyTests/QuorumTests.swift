@@ -14,9 +14,10 @@ private func removalRefusals(
     _ evidence: [VerifiedStatement], _ sample: SampleEvidence, from name: String = "core",
     architecture: String = "x86_64"
 ) throws -> [Refusal] {
-    try sample.policy.refusals(
+    try sample.policy.verdict(
         removing: removalClaim(sample), from: RepositoryName(parsing: name),
-        architecture: Architecture(parsing: architecture), evidence: evidence)
+        architecture: Architecture(parsing: architecture), evidence: evidence
+    ).refusals
 }
 
 @Test("a removal needs its people, for this repository, architecture, version and content")
@@ -61,16 +62,40 @@ func imports() throws {
     }
     let two = try [sample.imported("bob"), sample.imported("carol")]
     let lacking = Refusal.notEnoughApprovals(kind: "repositoryImport", role: "sysop", have: 2, need: 3)
-    #expect(try sample.policy.refusals(importing: claim("core"), evidence: two + [sample.imported("dave")]) == [])
-    #expect(try sample.policy.refusals(importing: claim("core"), evidence: two) == [lacking])
-    #expect(
-        try sample.policy.refusals(importing: claim("core"), evidence: two + [sample.imported("dave", entries: 11)])
-            == [lacking])
-    #expect(
-        try sample.policy.refusals(importing: claim("core"), evidence: two + [sample.imported("alice")])
-            == [lacking, .roleNotHeld])
-    #expect(try sample.policy.refusals(importing: claim("extra"), evidence: two).count == 1)
-    #expect(try sample.policy.refusals(importing: claim("staging"), evidence: two) == [.unknownRepository])
+    func refusals(_ name: String, _ evidence: [VerifiedStatement]) throws -> [Refusal] {
+        try sample.policy.verdict(importing: claim(name), evidence: evidence).refusals
+    }
+    #expect(try refusals("core", two + [sample.imported("dave")]) == [])
+    #expect(try refusals("core", two) == [lacking])
+    #expect(try refusals("core", two + [sample.imported("dave", entries: 11)]) == [lacking])
+    #expect(try refusals("core", two + [sample.imported("alice")]) == [lacking, .roleNotHeld])
+    #expect(try refusals("extra", two).count == 1)
+    #expect(try refusals("staging", two) == [.unknownRepository])
+    let counts = try sample.policy.verdict(importing: claim("core"), evidence: two).counts
+    #expect(counts.map { "\($0.have) of \($0.need) \($0.kind) by \($0.role)" } == ["2 of 3 repositoryImport by sysop"])
+}
+
+@Test("an override needs its quorum, for this database, name, version and content")
+func overrides() throws {
+    let sample = SampleEvidence(try PolicySample.policy())
+    func refusals(_ evidence: [VerifiedStatement]) throws -> [Refusal] {
+        try sample.policy.verdict(
+            overridingFor: removalClaim(sample), in: RepositoryName(parsing: "core"),
+            architecture: Architecture(parsing: "x86_64"), evidence: evidence
+        ).refusals
+    }
+    let bob = try sample.override("bob")
+    #expect(try refusals([bob, sample.override("carol")]) == [])
+    let others = try [
+        sample.changing { $0.nonce = 1 }.override("bob"), sample.override("carol", architecture: "i686"),
+        sample.changing { $0.repository = "extra" }.override("carol"),
+        sample.changing { $0.content = "x" }.override("carol"),
+        sample.changing { $0.fileName = "zlib-1:1.3.1-1-x86_64.pkg.tar.zst" }.override("carol"),
+        sample.removal("carol"),
+    ]
+    let lacking = [Refusal.notEnoughApprovals(kind: "versionOverride", role: "sysop", have: 1, need: 2)]
+    for other in others { #expect(try refusals([bob, other]) == lacking) }
+    #expect(try refusals([bob, sample.override("alice")]) == lacking + [.roleNotHeld])
 }
 
 private func successor(of policy: SigningPolicy, _ edits: Edit...) throws -> SigningPolicy {

@@ -110,6 +110,18 @@ struct SampleEvidence {
         return try verified(.removal(removal))
     }
 
+    func override(_ id: String, architecture: String = "x86_64") throws -> VerifiedStatement {
+        try verified(
+            .versionOverride(
+                VersionOverride(
+                    header: header(id), repository: RepositoryName(parsing: repository),
+                    architecture: Architecture(parsing: architecture),
+                    packages: [
+                        PackageArtefact(
+                            name: identity().name, version: identity().version, sha256: identity().sha256)
+                    ])))
+    }
+
     func imported(_ id: String, entries: UInt64 = 10) throws -> VerifiedStatement {
         try verified(
             .repositoryImport(

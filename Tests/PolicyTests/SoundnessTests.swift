@@ -49,6 +49,32 @@ private func unsound() throws -> [(edits: [Edit], reason: String)] {
             [Edit("repositories", 1, "removal", "threshold", to: "4")],
             "removal from extra needs 4 holders of the role developer, but there are 3"
         ),
+        (
+            [Edit("repositories", 0, "admission", 0, 0, "distinctFrom", to: ["packageApproval"])],
+            "alternative 1 of core has sourceApproval distinct from packageApproval, which changes nothing"
+        ),
+        (
+            [Edit("repositories", 0, "admission", 0, 0, "distinctFrom", to: ["sourceApproval"])],
+            "alternative 1 of core has sourceApproval distinct from sourceApproval, which changes nothing"
+        ),
+        (
+            [Edit("repositories", 0, "admission", 0, 0, "distinctFrom", to: ["buildRecord"])],
+            "alternative 1 of core has sourceApproval distinct from buildRecord, which changes nothing"
+        ),
+        (
+            // Alice, bob and carol are all the developers, and two of them read the sources.
+            [
+                Edit(
+                    "repositories", 0, "admission", 0,
+                    to: [
+                        requirement("sourceApproval", "developer", 2), requirement("packageApproval", "developer", 2),
+                    ]), Edit("repositories", 0, "admission", 0, 1, "distinctFrom", to: ["sourceApproval"]),
+            ],
+            "alternative 1 of core needs 2 of packageApproval by developer, but at most 1 can count"
+        ),
+        ([Edit("quorums", "override", "threshold", to: "1")], "the override quorum has a threshold below 2"),
+        ([Edit("quorums", "revocation", "threshold", to: "1")], "the revocation quorum has a threshold below 2"),
+        ([Edit("quorums", "clock", "threshold", to: "1")], "the clock quorum has a threshold below 2"),
         ([Edit("quorums", "policy", "threshold", to: "1")], "the policy quorum has a threshold below 2"),
         ([Edit("quorums", "import", "threshold", to: "1")], "the import quorum has a threshold below 2"),
         (

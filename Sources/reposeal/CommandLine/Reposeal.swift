@@ -25,8 +25,8 @@ struct Reposeal: AsyncParsableCommand {
             CommandGroup(
                 name: "Scheduler",
                 subcommands: [
-                    SubmitCommand.self, StatusCommand.self, SignCommand.self, RefreshCommand.self, ImportCommand.self,
-                    EnclaveCommand.self,
+                    SubmitCommand.self, StatusCommand.self, ExplainCommand.self, SignCommand.self, RefreshCommand.self,
+                    ImportCommand.self, EnclaveCommand.self,
                 ]),
             CommandGroup(name: "Databases", subcommands: [DatabaseCommand.self]),
             CommandGroup(name: "Publishing", subcommands: [PublishCommand.self, VerifyCommand.self]),

@@ -1,4 +1,5 @@
 public import ALPMTypes
+import SigningProtocol
 
 /// Where a database is served from: a repository and the architecture of its `os/<arch>` folder.
 ///
@@ -22,4 +23,9 @@ public struct DatabaseLocation: Hashable, Comparable, Sendable, CustomStringConv
 
     /// `core/x86_64`.
     public var description: String { "\(repository)/\(architecture)" }
+}
+
+extension RepositoryChange {
+    /// The database that changes.
+    var location: DatabaseLocation { DatabaseLocation(repository: repository, architecture: architecture) }
 }

@@ -37,6 +37,8 @@ public struct DatabasePlan: Sendable {
     public let admitted: [AdmittedPackage]
     /// What leaves.
     public let removed: [RepositoryEntry]
+    /// Those of what enters whose version only an override admits.
+    public let overridden: [RepositoryEntry]
     /// True where the entries come from an import under a sysop quorum.
     public let isImport: Bool
 

@@ -8,14 +8,17 @@ import RepositoryDatabase
 extension JobReview {
     /// Invariant 5: each addition and each removal meets the policy in force, by distinct people; and H5: what was built
     /// together comes together.
-    func evidenceRefusals(of change: ReviewedChange) -> [Refusal] {
+    func evidenceFindings(on change: ReviewedChange) -> [Finding] {
         change.additions.flatMap { package in
+            let subject = change.subject(package.entry)
             let admission = policy.admission(
                 of: AdmissionClaim(package), into: change.target.repository.name,
                 evidence: evidence.usable.filter { !isVoid($0, for: package, in: change) })
-            return evidence.explaining(admission.refusals)
-                + siblingRefusals(of: admission.together, in: change)
-        } + change.removals.flatMap { removalRefusals(of: $0, in: change) }
+            return [
+                Finding(.evidence, on: subject, evidence.explaining(admission.refusals), counts: admission.counts),
+                Finding(.together, on: subject, siblingRefusals(of: admission.together, in: change)),
+            ]
+        } + change.removals.map { removalFinding(on: $0, in: change) }
     }
 
     /// H2: a removal voids what was said of the same version before it, here and where the statement was made for.
@@ -31,25 +34,17 @@ extension JobReview {
         }
     }
 
-    private func removalRefusals(of entry: RepositoryEntry, in change: ReviewedChange) -> [Refusal] {
-        let removal = PackageArtefact(
-            name: entry.name, version: entry.description.version, sha256: entry.description.sha256)
-        let statements = evidence.usable.filter { !memory.consumedStatements.contains($0.digest) }
-        let shortfall = policy.refusals(
-            removing: removal, from: change.target.repository.name, architecture: change.location.architecture,
-            evidence: statements)
-        guard !shortfall.isEmpty else { return [] }
-        let usedBefore: [Refusal] = statements.count < evidence.usable.count ? [.statementConsumed] : []
-        return evidence.explaining(usedBefore + shortfall)
-    }
-
-    /// H2: the removal statements that this change uses up.
-    func consumedStatements(of change: ReviewedChange) -> [SHA256Digest] {
-        guard !change.removals.isEmpty else { return [] }
-        return evidence.usable.filter { verified in
-            !memory.consumedStatements.contains(verified.digest)
-                && change.removals.contains { verified.statement.removes($0, at: change.location) }
-        }.map(\.digest)
+    private func removalFinding(on entry: RepositoryEntry, in change: ReviewedChange) -> Finding {
+        let fresh = unconsumedEvidence
+        let verdict = policy.verdict(
+            removing: PackageArtefact(entry), from: change.target.repository.name,
+            architecture: change.location.architecture, evidence: fresh)
+        let usedBefore: [Refusal] =
+            verdict.refusals.isEmpty || fresh.count == evidence.usable.count ? [] : [.statementConsumed]
+        return Finding(
+            .evidence, on: "\(change.subject(entry)), which is to go",
+            evidence.explaining(usedBefore + verdict.refusals),
+            counts: verdict.counts)
     }
 }
 

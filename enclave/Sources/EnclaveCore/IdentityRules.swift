@@ -5,19 +5,32 @@ import RepositoryDatabase
 import SigningProtocol
 
 extension JobReview {
-    /// Invariants 2 and 3: one content per version for ever, and versions only rise (H7, H8, H9).
+    /// Invariants 2 and 3: one content per version for ever, and versions only rise (H6, H7, H8, H9).
+    func identityFindings(on change: ReviewedChange, among changes: [ReviewedChange]) -> [Finding] {
+        let claims = claims(bearingOn: change, among: changes)
+        return change.additions.flatMap { package -> [Finding] in
+            let claims = claims[package.entry.name] ?? []
+            let subject = change.subject(package.entry)
+            let equivocation = equivocation(by: package, among: claims, in: change) ?? []
+            var findings = [Finding(.content, on: subject, equivocation)]
+            if equivocation.isEmpty, job.kind == .update {
+                findings.append(
+                    versionFinding(on: package, downgrade(to: package, among: claims, in: change), in: change))
+            }
+            return findings
+        }
+    }
+
+    /// The claims that a change can collide with, by name.
     ///
     /// What the same job brings to other databases counts as claimed already, in both directions.
-    func identityRefusals(of change: ReviewedChange, among changes: [ReviewedChange]) -> [Refusal] {
+    func claims(
+        bearingOn change: ReviewedChange, among changes: [ReviewedChange]
+    ) -> [PackageName: [Claim]] {
         let others = changes.filter { $0.location != change.location }.flatMap(\.claims)
-        let claims = Dictionary(
+        return Dictionary(
             grouping: (memory.claims + others).filter { $0.location.architecture == change.location.architecture },
             by: \.name)
-        return change.additions.flatMap { package -> [Refusal] in
-            let claims = claims[package.entry.name] ?? []
-            return equivocation(by: package, among: claims, in: change) ?? downgrade(
-                to: package, among: claims, in: change) ?? []
-        }
     }
 
     /// A version that vercmp calls equal to a claimed one must bring exactly the claimed content.
@@ -48,10 +61,9 @@ extension JobReview {
     /// The version exceeds every version that the repository ever had, or, under `whilePresent`, the present one.
     ///
     /// The present version itself may be named again: its content is equal by the rule before.
-    private func downgrade(
+    func downgrade(
         to package: AdmittedPackage, among claims: [Claim], in change: ReviewedChange
-    ) -> [Refusal]? {
-        guard job.kind == .update else { return nil }
+    ) -> Refusal? {
         let version = package.entry.description.version
         let rivals: [Version]
         switch change.target.repository.monotonic {
@@ -64,11 +76,14 @@ extension JobReview {
         let highest = notExceeded.reduce(rival) { $1.isNewer(than: $0) ? $1 : $0 }
         let lower = PackageClass(
             architecture: change.location.architecture, name: package.entry.name, version: version)
-        return [.downgrade(lower, highest: highest)]
+        return .downgrade(lower, highest: highest)
     }
 }
 
 extension ReviewedChange {
+    /// How findings name a package of the change.
+    func subject(_ entry: RepositoryEntry) -> String { "\(location): \(entry.directoryName)" }
+
     /// What the change would claim.
     fileprivate var claims: [Claim] {
         additions.map { package in
@@ -88,6 +103,7 @@ extension [[Requirement]] {
                     mine.contains {
                         $0.kind == theirRequirement.kind && $0.quorum.role == theirRequirement.quorum.role
                             && $0.quorum.threshold >= theirRequirement.quorum.threshold
+                            && Set($0.distinctFrom).isSuperset(of: theirRequirement.distinctFrom)
                     }
                 }
             }

@@ -31,34 +31,74 @@ public struct JobReview: Sendable {
     }
 
     /// Decides.
-    public func decision() -> Decision {
-        var refusals = JobStructure.refusals(of: job, under: policy, now: now)
-        guard refusals.isEmpty else { return .refused(refusals) }
+    public func decision() -> Decision { explainedDecision().decision }
 
-        let targets = job.changes.compactMap { change in target(of: change, refusals: &refusals) }
-        guard refusals.isEmpty else { return .refused(refusals) }
+    /// Decides, and says what each rule found.
+    public func explainedDecision() -> ExplainedDecision {
+        var findings = [Finding(.structure, on: "the job", JobStructure.refusals(of: job, under: policy, now: now))]
+        guard findings.hold else { return refused(by: findings) }
 
-        let changes = targets.compactMap { target in reviewedEntries(of: target, refusals: &refusals) }
-        guard refusals.isEmpty else { return .refused(refusals) }
+        let targets = passed(job.changes, .predecessor, at: \.location, &findings) { change, refusals in
+            target(of: change, refusals: &refusals)
+        }
+        guard findings.hold else { return refused(by: findings) }
 
+        let changes = passed(targets, .entry, at: \.location, &findings) { target, refusals in
+            reviewedEntries(of: target, refusals: &refusals)
+        }
+        guard findings.hold else { return refused(by: findings) }
+
+        findings += self.findings(on: changes)
+        guard findings.hold else { return refused(by: findings) }
+
+        let plans = passed(changes, .result, at: \.location, &findings) { change, refusals in
+            plan(for: change, overriding: overridden(in: change, among: changes), refusals: &refusals)
+        }
+        guard findings.hold else { return refused(by: findings) }
+        let admitted = AdmittedJob(
+            databases: plans, consumedStatements: consumedStatements(of: plans),
+            evidence: job.kind == .refresh ? [] : evidence.usable)
+        return ExplainedDecision(decision: .admitted(admitted), findings: findings, unreached: [])
+    }
+
+    /// What the rules say that are about the job's matter.
+    private func findings(on changes: [ReviewedChange]) -> [Finding] {
         switch job.kind {
         case .update:
-            refusals =
-                changes.flatMap { identityRefusals(of: $0, among: changes) } + changes.flatMap(evidenceRefusals)
-                + changes.flatMap { anyRefusals(of: $0, among: changes) }
+            changes.flatMap { identityFindings(on: $0, among: changes) } + changes.flatMap(evidenceFindings)
+                + changes.flatMap { anyFindings(on: $0, among: changes) }
         case .repositoryImport:
-            refusals = changes.flatMap { identityRefusals(of: $0, among: changes) } + changes.flatMap(importRefusals)
-        case .refresh: refusals = changes.flatMap(refreshRefusals)
+            changes.flatMap { identityFindings(on: $0, among: changes) } + changes.map(importFinding)
+        case .refresh:
+            changes.map { Finding(.refresh, on: "\($0.location)", refreshRefusals(of: $0)) }
         }
-        guard refusals.isEmpty else { return .refused(refusals.withoutRepetition()) }
-
-        let plans = changes.compactMap { change in plan(for: change, refusals: &refusals) }
-        guard refusals.isEmpty else { return .refused(refusals) }
-        return .admitted(
-            AdmittedJob(
-                databases: plans, consumedStatements: Set(changes.flatMap(consumedStatements)).sorted(),
-                evidence: job.kind == .refresh ? [] : evidence.usable))
     }
+
+    /// Takes each item one stage further, or finds why it goes no further.
+    private func passed<Item, Next>(
+        _ items: [Item], _ rule: Rule, at location: (Item) -> DatabaseLocation, _ findings: inout [Finding],
+        _ step: (Item, inout [Refusal]) -> Next?
+    ) -> [Next] {
+        items.compactMap { item in
+            var refusals: [Refusal] = []
+            let next = step(item, &refusals)
+            findings.append(Finding(rule, on: "\(location(item))", refusals))
+            return next
+        }
+    }
+
+    private func refused(by findings: [Finding]) -> ExplainedDecision {
+        let stages = Rule.stages(of: job.kind)
+        let reached = stages.firstIndex { stage in findings.last.map { stage.contains($0.rule) } ?? false } ?? 0
+        return ExplainedDecision(
+            decision: .refused(findings.flatMap(\.refusals).withoutRepetition()), findings: findings,
+            unreached: Array(stages.dropFirst(reached + 1).joined()))
+    }
+}
+
+extension [Finding] {
+    /// Whether every rule that was asked holds.
+    fileprivate var hold: Bool { allSatisfy(\.refusals.isEmpty) }
 }
 
 extension [Refusal] {

@@ -6,7 +6,9 @@ import SigningProtocol
 
 extension JobReview {
     /// Builds the next serial from the enclave's own memory, and compares it with what the scheduler computed.
-    func plan(for change: ReviewedChange, refusals: inout [Refusal]) -> DatabasePlan? {
+    func plan(
+        for change: ReviewedChange, overriding overridden: [RepositoryEntry], refusals: inout [Refusal]
+    ) -> DatabasePlan? {
         var entries = change.target.before.entries
         for removal in change.removals { entries.remove(removal.name) }
         for addition in change.additions { entries.replace(with: addition.entry) }
@@ -30,7 +32,7 @@ extension JobReview {
         return DatabasePlan(
             location: change.location, serial: change.target.before.serial + 1, entries: entries, database: database,
             filesDatabase: filesDatabase, admitted: change.additions, removed: change.removals,
-            isImport: job.kind == .repositoryImport)
+            overridden: overridden, isImport: job.kind == .repositoryImport)
     }
 }
 

@@ -63,6 +63,12 @@ public struct SignedJob: Sendable {
             : database.removed.map { entry in
                 .removal(RemovalRecord(context: context { $0.removes(entry, at: database.location) }, entry: entry))
             }
+                + database.overridden.map { entry in
+                    .override(
+                        OverrideRecord(
+                            context: context { $0.overrides(entry, at: database.location) },
+                            package: PackageArtefact(entry)))
+                }
                 + zip(database.admitted, signed.packageSignatures).map { package, signature in
                     .admission(
                         AdmissionRecord(

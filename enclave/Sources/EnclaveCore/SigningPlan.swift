@@ -101,8 +101,8 @@ public enum SigningPlanError: Error, Equatable, Sendable, CustomStringConvertibl
 }
 
 extension DatabasePlan {
-    /// How many leaves the plan adds to the log: one per change (an import is one), and the database itself.
-    var leafCount: UInt64 { (isImport ? 1 : UInt64(admitted.count + removed.count)) + 1 }
+    /// How many leaves the plan adds to the log: one per change (an import is one) and override, and the database itself.
+    var leafCount: UInt64 { (isImport ? 1 : UInt64(admitted.count + removed.count + overridden.count)) + 1 }
 }
 
 /// How one repository signs at one time.

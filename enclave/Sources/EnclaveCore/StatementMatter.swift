@@ -21,9 +21,15 @@ extension Statement {
         guard case .removal(let removal) = self, removal.repository == location.repository,
             removal.architecture == location.architecture
         else { return false }
-        return removal.packages.contains {
-            $0.name == entry.name && $0.version == entry.description.version && $0.sha256 == entry.description.sha256
-        }
+        return removal.packages.contains(PackageArtefact(entry))
+    }
+
+    /// Whether the statement wants this very entry in this database, although its version may not be the highest.
+    func overrides(_ entry: RepositoryEntry, at location: DatabaseLocation) -> Bool {
+        guard case .versionOverride(let statement) = self, statement.repository == location.repository,
+            statement.architecture == location.architecture
+        else { return false }
+        return statement.packages.contains(PackageArtefact(entry))
     }
 
     /// Whether the statement speaks for the admission of this entry.

@@ -18,7 +18,7 @@ public enum JobStructure {
         guard !job.changes.isEmpty else { return [.entryInvalid(field: "a job that names no database")] }
         var locations = Set<DatabaseLocation>()
         for change in job.changes {
-            let location = DatabaseLocation(repository: change.repository, architecture: change.architecture)
+            let location = change.location
             guard policy.repository(change.repository)?.architectures.contains(change.architecture) == true else {
                 return [.unknownRepository]
             }

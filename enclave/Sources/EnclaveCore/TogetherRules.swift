@@ -19,15 +19,18 @@ extension JobReview {
     }
 
     /// H9: an `any` package enters every database of its repository in one job.
-    func anyRefusals(of change: ReviewedChange, among changes: [ReviewedChange]) -> [Refusal] {
+    func anyFindings(on change: ReviewedChange, among changes: [ReviewedChange]) -> [Finding] {
         let repository = change.target.repository
-        return change.additions.filter(\.entry.description.architecture.isAny).filter { package in
-            repository.architectures.contains { architecture in
+        return change.additions.filter(\.entry.description.architecture.isAny).map { package in
+            let isMissing = repository.architectures.contains { architecture in
                 !changes.contains {
                     $0.location == DatabaseLocation(repository: repository.name, architecture: architecture)
                         && $0.additions.contains { $0.entry == package.entry }
                 }
             }
-        }.map { .incompleteTogether(name: $0.entry.name) }
+            return Finding(
+                .any, on: change.subject(package.entry),
+                isMissing ? [.incompleteTogether(name: package.entry.name)] : [])
+        }
     }
 }

@@ -24,13 +24,15 @@ public struct AdmissionClaim: Hashable, Sendable {
 public struct Admission: Hashable, Sendable {
     /// What is missing under the alternative that lacks least; empty if the claim is admitted.
     public let refusals: [Refusal]
+    /// How many count toward each requirement of that alternative.
+    public let counts: [EvidenceCount]
     /// The build records that support the claim under that alternative, each of an operator that counts.
     public let buildRecords: [BuildRecord]
     /// The other packages that must come with this one: those that a sufficient part of these records names as well.
     public let together: [PackageIdentity]
 
     static func refused(_ refusal: Refusal) -> Admission {
-        Admission(refusals: [refusal], buildRecords: [], together: [])
+        Admission(refusals: [refusal], counts: [], buildRecords: [], together: [])
     }
 }
 
@@ -67,8 +69,11 @@ extension SigningPolicy {
         guard let best else { return .refused(.policyUnsound(reason: "nothing is ever admitted to \(name)")) }
         let roles = best.alternative.filter { $0.kind == .buildRecord }.map(\.quorum.role)
         let records = best.agreed.filter { record in roles.contains { countedOperator(record, role: $0) != nil } }
+        let counts = zip(best.alternative, best.counts).map { requirement, count in
+            EvidenceCount(kind: requirement.kind.rawValue, of: requirement.quorum, have: count)
+        }
         return Admission(
-            refusals: shortfalls(best.alternative, best.counts, best.agreed),
+            refusals: shortfalls(best.alternative, counts, best.agreed), counts: counts,
             buildRecords: records.compactMap(\.buildRecord),
             together: siblings(of: claim, in: records, best.alternative, best.agreed))
     }
@@ -118,22 +123,12 @@ extension SigningPolicy {
     }
 
     private func shortfalls(
-        _ requirements: [Requirement], _ counts: [Int], _ evidence: [VerifiedStatement]
+        _ requirements: [Requirement], _ counts: [EvidenceCount], _ evidence: [VerifiedStatement]
     ) -> [Refusal] {
-        var refusals: [Refusal] = zip(requirements, counts).compactMap { requirement, count in
-            requirement.quorum.shortfall(kind: requirement.kind.rawValue, have: count)
-        }
+        var refusals = counts.compactMap(\.shortfall)
         let anyRole = tally(requirements, evidence, ignoringRoles: true)
         if !refusals.isEmpty, anyRole.missing(anyRole.counts()) == 0 { refusals.append(.roleNotHeld) }
         return refusals
-    }
-}
-
-extension Quorum {
-    /// The refusal for too few; nil if there are enough.
-    func shortfall(kind: String, have: Int) -> Refusal? {
-        guard have < threshold else { return nil }
-        return .notEnoughApprovals(kind: kind, role: role, have: UInt64(have), need: UInt64(threshold))
     }
 }
 

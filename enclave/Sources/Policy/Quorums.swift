@@ -49,35 +49,49 @@ public enum QuorumKind: String, Sendable {
 }
 
 extension SigningPolicy {
-    /// What is missing before a package may leave a repository; empty if nothing is.
+    /// What the evidence is worth for taking a package out of a repository.
     ///
     /// Every statement must have passed `refusal(for:distribution:now:)` before. Evidence for another repository never
     /// counts, whatever is promoted from where.
-    public func refusals(
+    public func verdict(
         removing wanted: PackageArtefact, from name: RepositoryName, architecture: Architecture,
         evidence: [VerifiedStatement]
-    ) -> [Refusal] {
+    ) -> EvidenceVerdict {
         guard let repository = repository(name), repository.architectures.contains(architecture) else {
-            return [.unknownRepository]
+            return EvidenceVerdict(refusals: [.unknownRepository], counts: [])
         }
         let matching = evidence.filter { verified in
             guard case .removal(let removal) = verified.statement else { return false }
             return removal.repository == name && removal.architecture == architecture
                 && removal.packages.contains(wanted)
         }
-        return shortfalls(repository.removal, kind: "removal", matching)
+        return verdict(repository.removal, kind: "removal", matching)
     }
 
-    /// What is missing before a repository may begin with these entries; empty if nothing is.
-    public func refusals(importing claim: ImportClaim, evidence: [VerifiedStatement]) -> [Refusal] {
+    /// What the evidence is worth for admitting a version that is not above every version that its name had (H9).
+    public func verdict(
+        overridingFor wanted: PackageArtefact, in name: RepositoryName, architecture: Architecture,
+        evidence: [VerifiedStatement]
+    ) -> EvidenceVerdict {
+        verdict(
+            quorum: .override,
+            over: evidence.filter { verified in
+                guard case .versionOverride(let statement) = verified.statement else { return false }
+                return statement.repository == name && statement.architecture == architecture
+                    && statement.packages.contains(wanted)
+            })
+    }
+
+    /// What the evidence is worth for beginning a repository with these entries.
+    public func verdict(importing claim: ImportClaim, evidence: [VerifiedStatement]) -> EvidenceVerdict {
         guard let repository = repository(claim.repository), repository.architectures.contains(claim.architecture)
-        else { return [.unknownRepository] }
+        else { return EvidenceVerdict(refusals: [.unknownRepository], counts: []) }
         let matching = evidence.filter { verified in
             guard case .repositoryImport(let approval) = verified.statement else { return false }
             return approval.repository == claim.repository && approval.architecture == claim.architecture
                 && approval.entries == claim.entries && approval.entrySet == claim.entrySet
         }
-        return refusals(quorum: .import, over: matching)
+        return verdict(quorum: .import, over: matching)
     }
 
     /// What is missing before another policy may follow this one; empty if nothing is.
@@ -102,9 +116,14 @@ extension SigningPolicy {
 
     /// Counts the people behind statements that the caller found to be about one and the same thing.
     public func refusals(quorum: QuorumKind, over statements: [VerifiedStatement]) -> [Refusal] {
-        let lacking = shortfalls(
-            self.quorum(of: quorum), kind: quorum.rawValue, statements.filter { quorum.counts($0.statement) })
-        return quorum == .policy && !lacking.isEmpty ? [.policyQuorumNotMet] : lacking
+        verdict(quorum: quorum, over: statements).refusals
+    }
+
+    private func verdict(quorum kind: QuorumKind, over statements: [VerifiedStatement]) -> EvidenceVerdict {
+        let verdict = verdict(
+            quorum(of: kind), kind: kind.rawValue, statements.filter { kind.counts($0.statement) })
+        guard kind == .policy, !verdict.refusals.isEmpty else { return verdict }
+        return EvidenceVerdict(refusals: [.policyQuorumNotMet], counts: verdict.counts)
     }
 
     private func quorum(of kind: QuorumKind) -> Quorum {
@@ -117,10 +136,12 @@ extension SigningPolicy {
         }
     }
 
-    private func shortfalls(_ quorum: Quorum, kind: String, _ evidence: [VerifiedStatement]) -> [Refusal] {
+    private func verdict(_ quorum: Quorum, kind: String, _ evidence: [VerifiedStatement]) -> EvidenceVerdict {
         let people = Set(evidence.compactMap { countedPerson($0, role: quorum.role) })
-        guard let shortfall = quorum.shortfall(kind: kind, have: people.count) else { return [] }
+        let count = EvidenceCount(kind: kind, of: quorum, have: people.count)
+        guard let shortfall = count.shortfall else { return EvidenceVerdict(refusals: [], counts: [count]) }
         let anyRole = Set(evidence.compactMap { countedPerson($0, role: nil) })
-        return anyRole.count < quorum.threshold ? [shortfall] : [shortfall, .roleNotHeld]
+        return EvidenceVerdict(
+            refusals: anyRole.count < quorum.threshold ? [shortfall] : [shortfall, .roleNotHeld], counts: [count])
     }
 }

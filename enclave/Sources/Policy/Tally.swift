@@ -1,7 +1,7 @@
 /// Who stands behind each requirement of an alternative, and how many of them count.
 ///
 /// Nobody counts both as a person who approved and as the operator of a builder, for one package, nor twice by evidence
-/// of one kind. Which it is is chosen so that the least is missing: otherwise one more approval could turn a satisfied
+/// of one kind, or of kinds of which a requirement says that they are distinct. Which it is is chosen so that the least is missing: otherwise one more approval could turn a satisfied
 /// policy into an unsatisfied one.
 struct Tally {
     let requirements: [Requirement]
@@ -19,7 +19,8 @@ struct Tally {
         for id in supporters.reduce(into: Set<String>(), { $0.formUnion($1) }) {
             groups[selection { supporters[$0].contains(id) }, default: 0] += 1
         }
-        let limits = limits
+        let kindred = kindred
+        let limits = limits(kindred)
         var options: Set<[Int]> = [limits.map { _ in 0 }]
         for (supported, size) in groups {
             let (building, approving) = (supported & builds, supported & ~builds)
@@ -32,7 +33,7 @@ struct Tally {
                     }
                 })
         }
-        let best = options.map(counts).min { left, right in
+        let best = options.map { counts($0, kindred) }.min { left, right in
             let (missingLeft, missingRight) = (missing(left), missing(right))
             return missingLeft == missingRight ? right.lexicographicallyPrecedes(left) : missingLeft < missingRight
         }
@@ -52,11 +53,26 @@ struct Tally {
         requirements.indices.reduce(0) { $0 + (selection >> $1 & 1) * requirements[$1].quorum.threshold }
     }
 
-    /// The threshold of each selection of one kind, and 0 for those of several, whose reach does not matter.
-    private var limits: [Int] {
+    /// For each requirement the selection of all toward which nobody counts besides it, itself among them.
+    private var kindred: [Selection] {
+        requirements.map { one in selection { areKindred(one.kind, requirements[$0].kind) } }
+    }
+
+    /// Whether nobody counts toward both kinds: they are one, or a requirement keeps the two apart.
+    ///
+    /// Builds need no such word: that nobody builds and approves is decided before.
+    private func areKindred(_ a: EvidenceKind, _ b: EvidenceKind) -> Bool {
+        if a == b || a == .buildRecord || b == .buildRecord { return a == b }
+        return requirements.contains { requirement in
+            requirement.kind == a && requirement.distinctFrom.contains(b)
+                || requirement.kind == b && requirement.distinctFrom.contains(a)
+        }
+    }
+
+    /// The threshold of each selection of kindred requirements, and 0 for the others, whose reach does not matter.
+    private func limits(_ kindred: [Selection]) -> [Int] {
         (0..<1 << requirements.count).map { selection in
-            let kinds = Set(requirements.indices.filter { selection >> $0 & 1 == 1 }.map { requirements[$0].kind })
-            return kinds.count > 1 ? 0 : threshold(of: selection)
+            kindred.contains { selection & ~$0 == 0 } ? threshold(of: selection) : 0
         }
     }
 
@@ -65,15 +81,15 @@ struct Tally {
         reach.indices.map { $0 & supported == 0 ? reach[$0] : min(reach[$0] + people, limits[$0]) }
     }
 
-    /// The counts when nobody counts twice by one kind and each requirement in turn gets as many as it can.
-    private func counts(_ reach: [Int]) -> [Int] {
+    /// The counts when nobody counts for two kindred requirements and each in turn gets as many as it can.
+    private func counts(_ reach: [Int], _ kindred: [Selection]) -> [Int] {
         requirements.indices.map { index in
-            let earlier = selection { $0 < index && requirements[$0].kind == requirements[index].kind }
+            let earlier = selection { $0 < index } & kindred[index]
             return most(earlier | 1 << index, reach) - most(earlier, reach)
         }
     }
 
-    /// How many can count toward requirements of one kind together (Hall's theorem, with deficiency, by Ore).
+    /// How many can count toward kindred requirements together (Hall's theorem, with deficiency, by Ore).
     ///
     /// Those who reach any selection of them, and no more than the thresholds of the rest.
     private func most(_ kindred: Selection, _ reach: [Int]) -> Int {

@@ -133,6 +133,16 @@ extension SigningPolicy {
         if !alternative.contains(where: \.kind.bindsPackage) {
             return ["\(place) requires no statement that says what the package is"]
         }
+        let kinds = Set(alternative.map(\.kind))
+        for requirement in alternative {
+            // Nobody builds and approves anyway.
+            let idle = requirement.distinctFrom.first { kind in
+                let both = [kind, requirement.kind]
+                return both[0] == both[1] || both.contains(.buildRecord) || !kinds.contains(kind)
+            }
+            guard let idle else { continue }
+            return ["\(place) has \(requirement.kind.rawValue) distinct from \(idle.rawValue), which changes nothing"]
+        }
         let holders = alternative.map { requirement in
             let role = requirement.quorum.role
             return requirement.kind == .buildRecord
