@@ -22,6 +22,18 @@ struct JobTests {
         #expect(try ledger.openIntents().isEmpty)
     }
 
+    @Test("the attempts at a job are counted from the one that its intent begins, and survive a restart")
+    func attempts() throws {
+        do {
+            var ledger = try EnclaveLedger(path: folder.path)
+            try ledger.recordIntent(job: digest("a"), encoding: [1], decidedAt: 5)
+            #expect(try ledger.countAttempt(job: digest("a")) == 2)
+        }
+        var ledger = try EnclaveLedger(path: folder.path)
+        #expect(try ledger.countAttempt(job: digest("a")) == 3)
+        #expect(try ledger.countAttempt(job: digest("never accepted")) == 0)
+    }
+
     @Test("a job has one intent, and none after its outcome")
     func intentOnce() throws {
         var ledger = try EnclaveLedger(path: folder.path)

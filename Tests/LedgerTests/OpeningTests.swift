@@ -63,8 +63,8 @@ struct OpeningTests {
     @Test("a ledger of another schema version is refused by naming both versions")
     func schema() throws {
         _ = try EnclaveLedger(path: folder.path)
-        #expect(try Tool("sqlite3", folder.path, "PRAGMA user_version = 2").run().status == 0)
-        #expect(throws: LedgerError.unknownSchema(found: 2, known: 1)) { _ = try EnclaveLedger(path: folder.path) }
+        #expect(try Tool("sqlite3", folder.path, "PRAGMA user_version = 3").run().status == 0)
+        #expect(throws: LedgerError.unknownSchema(found: 3, known: 2)) { _ = try EnclaveLedger(path: folder.path) }
     }
 
     @Test("a file that is no database is refused")

@@ -24,7 +24,7 @@ extension EnclaveLedger {
         }
     }
 
-    /// Writes down that a job is accepted, before anything is signed for it.
+    /// Writes down that a job is accepted, before anything is signed for it, and that its first attempt begins.
     ///
     /// Throws `conflict` if the job has an intent or an outcome already.
     public mutating func recordIntent(
@@ -40,7 +40,7 @@ extension EnclaveLedger {
         }
     }
 
-    /// Counts one more start that tries to finish a job, and returns how many there were.
+    /// Counts one more attempt at a job, before it begins, and returns how many there were with the first.
     public mutating func countAttempt(job: SHA256Digest) throws(LedgerError) -> UInt64 {
         try connection.rows(
             "UPDATE intent SET attempts = attempts + 1 WHERE job = ? RETURNING attempts", .blob(job.bytes)

@@ -27,10 +27,16 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         code & 0xff == SQLITE_BUSY ? .inUse : .sqlite(operation: operation, code: code)
     }
 
+    /// Whether the disk had no room for a write, so that nothing of it was written.
+    public var isFullDisk: Bool {
+        if case .sqlite(_, let code) = self { code & 0xff == SQLITE_FULL } else { false }
+    }
+
     /// One sentence.
     public var description: String {
         switch self {
-        case .sqlite(let operation, let code): "SQLite could not \(operation) (extended result code \(code))"
+        case .sqlite(let operation, let code):
+            "SQLite could not \(operation): \(unsafe String(cString: sqlite3_errstr(code))) (extended result code \(code))"
         case .inUse: "another process has the ledger open"
         case .file(let operation, let number): "\(operation) failed: \(unsafe String(cString: strerror(number)))"
         case .notPrivate: "the ledger must be a regular file of this user that nobody else can read or write"

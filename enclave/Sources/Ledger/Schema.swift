@@ -1,7 +1,7 @@
 /// The tables of the ledger, and the steps that open a file which has them.
 enum Schema {
     /// The version in `PRAGMA user_version`; raised with every change below.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     /// `RSLG`, in `PRAGMA application_id`.
     private static let applicationID: Int64 = 0x5253_4c47
 
@@ -111,7 +111,7 @@ enum Schema {
         CREATE TABLE intent (
             job BLOB PRIMARY KEY CHECK (length(job) = 32),
             encoding BLOB NOT NULL, decided_at INTEGER NOT NULL,
-            attempts INTEGER NOT NULL DEFAULT 0
+            attempts INTEGER NOT NULL DEFAULT 1
         ) STRICT
         """,
         """
@@ -133,6 +133,14 @@ enum Schema {
             time INTEGER NOT NULL, text TEXT NOT NULL
         ) STRICT
         """,
+        // Jobs that failed each time they were carried out; the oldest of many goes.
+        """
+        CREATE TABLE quarantine (
+            number INTEGER PRIMARY KEY,
+            job BLOB NOT NULL UNIQUE CHECK (length(job) = 32),
+            reason TEXT NOT NULL, time INTEGER NOT NULL CHECK (time >= 0)
+        ) STRICT
+        """,
         """
         CREATE TABLE head (
             id INTEGER PRIMARY KEY CHECK (id = 0),
@@ -142,6 +150,6 @@ enum Schema {
         """,
         "INSERT INTO head (id, last_time, checkpoint) VALUES (0, 0, x'')",
         "PRAGMA application_id = 0x52534c47",
-        "PRAGMA user_version = 1",
+        "PRAGMA user_version = 2",
     ]
 }
