@@ -98,7 +98,18 @@ struct RandomValues {
                     serial: random.number(), database: random.digest())
             },
             logSize: number(), logRoot: digest(), checkpointNote: bytes(), time: number(), state: pick("ready", ""),
-            codecID: digest(), codecLibrary: "zlib 1.2.13")
+            codecID: digest(), codecLibrary: "zlib 1.2.13", health: health())
+    }
+
+    mutating func health() -> EnclaveHealth {
+        EnclaveHealth(
+            lock: pick("", "disk"), diskFree: number(), quarantined: number(), selfTestAt: number(),
+            lastError: pick("", "the broker does not sign"), lastErrorAt: number(),
+            jobs: some(3) { random in
+                EnclaveHealth.JobDurations(
+                    job: random.digest(),
+                    steps: random.some(3) { EnclaveHealth.Step(name: $0.pick("sign", ""), microseconds: $0.number()) })
+            })
     }
 
     mutating func refusal() throws -> Refusal {

@@ -17,7 +17,7 @@ struct EnclaveCommand: ParsableCommand {
             abstract: "Print what the enclave says of itself.",
             discussion: """
                 The answer is signed by the enclave for exactly this request. An enclave whose log forgot or changed what \
-                was seen of it before is not believed.
+                was seen of it before is not believed. A locked enclave signs no job and says why.
 
                     $ reposeal enclave status --scheduler /srv/reposeal
                 """)
@@ -39,6 +39,36 @@ struct EnclaveCommand: ParsableCommand {
             let databases: [Database]
             let logSize: UInt64
             let logRoot, codec, codecLibrary: String
+            let health: Health
+        }
+
+        /// An enclave's health as JSON has it; what never was is left out.
+        private struct Health: Encodable {
+            struct Job: Encodable {
+                struct Step: Encodable {
+                    let name: String
+                    let microseconds: UInt64
+                }
+                let job: String
+                let steps: [Step]
+            }
+            let lock: String?
+            let diskFree, quarantined: UInt64
+            let selfTestAt: String
+            let lastError, lastErrorAt: String?
+            let jobs: [Job]
+
+            init(_ health: EnclaveHealth) {
+                lock = health.lock.isEmpty ? nil : health.lock
+                diskFree = health.diskFree
+                quarantined = health.quarantined
+                selfTestAt = health.selfTestAt.timeText
+                lastError = health.lastError.isEmpty ? nil : health.lastError
+                lastErrorAt = health.lastErrorAt == 0 ? nil : health.lastErrorAt.timeText
+                jobs = health.jobs.map { job in
+                    Job(job: job.job.hex, steps: job.steps.map { .init(name: $0.name, microseconds: $0.microseconds) })
+                }
+            }
         }
 
         func run() throws {
@@ -55,9 +85,10 @@ struct EnclaveCommand: ParsableCommand {
                                 serial: $0.serial, database: $0.database.hex)
                         },
                         logSize: status.logSize, logRoot: status.logRoot.hex, codec: status.codecID.hex,
-                        codecLibrary: status.codecLibrary))
+                        codecLibrary: status.codecLibrary, health: Health(status.health)))
             }
-            print("state         \(status.state)")
+            let lock = status.health.lock
+            print("state         \(status.state)\(lock.isEmpty ? "" : " (\(lock))")")
             print("version       \(status.programVersion)")
             print("time          \(status.time.timeText)")
             print("policy        \(status.policyVersion) (\(status.policyDigest.hex))")
@@ -69,6 +100,19 @@ struct EnclaveCommand: ParsableCommand {
                     "database      \(database.repository)/\(database.architecture) serial \(database.serial) "
                         + database.database.hex)
             }
+            for line in Self.lines(of: status.health) { print(line) }
+        }
+
+        private static func lines(of health: EnclaveHealth) -> [String] {
+            let error = health.lastError.isEmpty ? "none" : "\(health.lastErrorAt.timeText) \(health.lastError)"
+            let jobs = health.jobs.map { job in
+                let steps = job.steps.map { "\($0.name) \($0.microseconds / 1000)" }
+                return "job           \(job.job.hex.prefix(16)), in ms: \(steps.joined(separator: ", "))"
+            }
+            return [
+                "disk          \(health.diskFree >> 20) MiB free", "quarantine    \(health.quarantined) jobs",
+                "self-test     \(health.selfTestAt.timeText)", "last error    \(error)",
+            ] + jobs
         }
     }
 }

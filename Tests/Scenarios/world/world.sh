@@ -37,11 +37,23 @@ provision() {
     reposeal-enclave provision --state "$world/enclave/state" --broker "$world/enclave/broker" \
         --verifier "$(command -v reposeal-verifier)" "$@"
 }
-start_enclave() {
+# Puts a broker between the monitor and the true one that answers as wrongly as the file `faults` says (faulty.py).
+start_faulty_broker() {
+    start_broker
+    mv enclave/broker enclave/true-broker
+    touch faults
+    python3 -B "$SCENARIOS/faulty.py" enclave/broker enclave/true-broker faults >faulty.log 2>&1 &
+    wait_for 60 test -S enclave/broker || { cat faulty.log && return 1; }
+}
+launch_enclave() { # options; a command in the array `wrapped` starts it
     rm -f enclave/link
-    reposeal-enclave serve --state "$world/enclave/state" --broker "$world/enclave/broker" \
-        --verifier "$(command -v reposeal-verifier)" --listen "$world/enclave/link" >>enclave.log 2>&1 &
+    "${wrapped[@]}" reposeal-enclave serve --state "$world/enclave/state" --broker "$world/enclave/broker" \
+        --verifier "$(command -v reposeal-verifier)" --listen "$world/enclave/link" "$@" >>enclave.log 2>&1 &
     enclave=$!
+}
+wrapped=()
+start_enclave() { # options
+    launch_enclave "$@"
     wait_for 60 test -S enclave/link || { cat enclave.log && return 1; }
 }
 # As a power cut does it: no time for last words.
@@ -53,6 +65,7 @@ start() { start_broker && start_enclave; }
 
 # What the enclave remembers, as it says itself.
 memory() { reposeal enclave status --scheduler scheduler | grep -E '^(log|database) '; }
+state() { reposeal enclave status --scheduler scheduler | sed -n 's/^state  *//p'; }
 serial() { # repository
     memory | awk -v place="$1/x86_64" '$2 == place { print $4 }'
 }

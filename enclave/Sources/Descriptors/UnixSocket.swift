@@ -43,6 +43,11 @@ public struct UnixSocketListener: ~Copyable {
         return Descriptor(adopting: number)
     }
 
+    /// Waits until there is a connection to accept; throws `timedOut` at the deadline.
+    public func wait(until deadline: Deadline) throws(DescriptorError) {
+        try descriptor.wait(for: .readable, until: deadline)
+    }
+
     private static func removeAbandonedSocket(_ path: String) throws(DescriptorError) {
         do {
             _ = try Descriptor.connecting(toUnixSocket: path)

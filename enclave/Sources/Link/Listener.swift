@@ -18,6 +18,18 @@ public final class Listener {
         try LinkConnection(over: try nextVisitor(), hello: hello, timeouts: timeouts, listener: self)
     }
 
+    /// Waits until somebody connects; false if nobody did in so many milliseconds.
+    public func hasVisitor(within milliseconds: UInt64) throws(LinkError) -> Bool {
+        do throws(DescriptorError) {
+            try socket.wait(until: Deadline(milliseconds: milliseconds))
+            return true
+        } catch .timedOut {
+            return false
+        } catch {
+            throw .descriptor(error)
+        }
+    }
+
     /// The number to poll for visitors.
     var number: CInt { socket.number }
 

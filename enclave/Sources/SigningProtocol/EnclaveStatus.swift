@@ -22,12 +22,14 @@ public struct EnclaveStatus: Hashable, Sendable {
     public var checkpointNote: [UInt8]
     /// The enclave's time, in Unix seconds.
     public var time: UInt64
-    /// One word for what the enclave can do, such as `ready` or `clockSuspect`.
+    /// One word for what the enclave can do: `ready`, `clockSuspect` or `locked`.
     public var state: String
     /// What the enclave's codec makes of the fixed text.
     public var codecID: SHA256Digest
     /// The name and version of the library under the codec.
     public var codecLibrary: String
+    /// How well the enclave is.
+    public var health: EnclaveHealth
 
     /// A database that was signed.
     public struct Repository: Hashable, Sendable {
@@ -55,7 +57,7 @@ public struct EnclaveStatus: Hashable, Sendable {
     public init(
         programVersion: String, policyVersion: UInt64, policyDigest: SHA256Digest, distribution: SHA256Digest,
         repositories: [Repository], logSize: UInt64, logRoot: SHA256Digest, checkpointNote: [UInt8], time: UInt64,
-        state: String, codecID: SHA256Digest, codecLibrary: String
+        state: String, codecID: SHA256Digest, codecLibrary: String, health: EnclaveHealth
     ) {
         self.programVersion = programVersion
         self.policyVersion = policyVersion
@@ -69,11 +71,14 @@ public struct EnclaveStatus: Hashable, Sendable {
         self.state = state
         self.codecID = codecID
         self.codecLibrary = codecLibrary
+        self.health = health
     }
 }
 
 extension EnclaveStatus: Coded {
-    static let minimumByteCount = 2 + 8 + 32 + 32 + 4 + 8 + 32 + 4 + 8 + 2 + 32 + 2
+    static let minimumByteCount =
+        2 + 8 + 32 + 32 + 4 + 8 + 32 + 4 + 8 + 2 + 32 + 2
+        + EnclaveHealth.minimumByteCount
 
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -82,7 +87,8 @@ extension EnclaveStatus: Coded {
             repositories: try reader.list("repositories"), logSize: try reader.integer("logSize"),
             logRoot: try reader.digest("logRoot"), checkpointNote: try reader.counted("checkpointNote"),
             time: try reader.integer("time"), state: try reader.text("state"), codecID: try reader.digest("codecID"),
-            codecLibrary: try reader.text("codecLibrary"))
+            codecLibrary: try reader.text("codecLibrary"),
+            health: try reader.group("health") { reader throws(ByteCodingError) in try EnclaveHealth(from: &reader) })
     }
 
     func write(to writer: inout ByteWriter) {
@@ -98,6 +104,7 @@ extension EnclaveStatus: Coded {
         writer.text(state)
         writer.digest(codecID)
         writer.text(codecLibrary)
+        health.write(to: &writer)
     }
 }
 

@@ -31,7 +31,7 @@ extension Monitor {
         } else {
             body = try self.body(of: request, now: now, job: &job)
         }
-        if let now { try keepTime(now) }
+        if let now, health.lock == nil { try keepTime(now) }
         return try signed(body, job: job, for: request, header: header, time: time)
     }
 
@@ -48,13 +48,15 @@ extension Monitor {
             return .refused([.jobTooLarge(limit: limit)])
         }
         switch asked {
-        case .status: return .status(try status(now))
+        case .status:
+            checkDisk()
+            return .status(try status(now))
         case .job(let asked):
             job = asked.hash
             return try perform(asked)
         case .outcome(let hash):
             job = hash
-            return try ledger.outcome(of: hash).map { .outcome(try JobOutcome(decoding: $0)) } ?? .unknownJob
+            return try outcome(of: hash)
         case .log(let first, let atMost):
             let count = Int(min(atMost, Self.maximumLeavesPerAnswer))
             return .log(first: first, leaves: try ledger.leaves(from: first, atMost: count))
@@ -79,8 +81,12 @@ extension Monitor {
                     database: $0.databaseDigest)
             },
             logSize: log.size, logRoot: log.root, checkpointNote: try ledger.checkpoint(),
-            time: try now ?? ledger.lastTime(), state: now == nil ? "clockSuspect" : "ready",
-            codecID: Codec.identifier, codecLibrary: Codec.libraryVersion)
+            time: try now ?? ledger.lastTime(), state: state(now),
+            codecID: Codec.identifier, codecLibrary: Codec.libraryVersion, health: try health.report(ledger))
+    }
+
+    private func state(_ now: UInt64?) -> String {
+        if health.lock != nil { "locked" } else { now == nil ? "clockSuspect" : "ready" }
     }
 
     /// The third signer round: every answer, refusals included, is bound to its request and to the log (H20).

@@ -19,10 +19,11 @@ struct Monitor: ~Copyable {
     let clock: EnclaveClock
     let logger: Logger
     var log: CompactRange
+    var health: Health
 
     /// Opens the memory, checks every key, and finishes what an earlier run left open.
     static func starting(_ options: EnclaveOptions, logger: Logger) throws -> Monitor {
-        let ledger = try options.openLedger()
+        let ledger = try options.memory.openLedger()
         guard let stored = try ledger.currentPolicy() else { throw MonitorError.notProvisioned }
         let policy = try SigningPolicy(parsing: stored.bytes)
         let jail = try VerifierJail(program: options.verifier)
@@ -30,14 +31,14 @@ struct Monitor: ~Copyable {
         let clock = EnclaveClock(
             wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: try ledger.lastTime(),
             maxAbsence: policy.limits.maxAbsenceSeconds)
-        var log = CompactRange()
-        for hash in try ledger.leafHashes(0..<ledger.logSize()) { log.append(hash) }
+        let log = try CompactRange(of: ledger)
         let broker = try BrokerConnection(socketPath: options.broker)
         var monitor = Monitor(
             ledger: ledger, broker: broker, evidenceCheck: EvidenceCheck(policy: policy, jail: jail), policy: policy,
-            logKey: logKey, clock: clock, logger: logger, log: log)
+            logKey: logKey, clock: clock, logger: logger, log: log,
+            health: Health(reserve: DiskReserve(inDirectory: options.memory.state)))
         try monitor.selfTest()
-        try monitor.finishOpenIntents()
+        try monitor.takeUpWork()
         return monitor
     }
 
@@ -66,7 +67,7 @@ enum MonitorError: Error, CustomStringConvertible {
     case provisionedAlready(version: UInt64)
     /// What the broker returned does not verify, or cannot be verified.
     case wrongSignature(String)
-    /// An accepted job could not be finished; the next start tries once more.
+    /// An accepted job waits, because the ledger failed; it is finished as soon as that works again.
     case unfinished(job: SHA256Digest, reason: String)
     /// An accepted job is no longer admitted by what the ledger holds now.
     case noLongerAdmitted([Refusal])

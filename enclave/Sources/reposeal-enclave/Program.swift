@@ -23,29 +23,36 @@ struct Program: ParsableCommand {
             codec \(Codec.identifier.hex)
             zlib \(Codec.libraryVersion)
             """,
-        subcommands: [ServeCommand.self, ProvisionCommand.self],
+        subcommands: [ServeCommand.self, ProvisionCommand.self, ReleaseCommand.self],
         defaultSubcommand: ServeCommand.self)
 }
 
-/// Where the monitor finds its memory and the programs around it.
-struct EnclaveOptions: ParsableArguments {
+/// Where the monitor finds its memory.
+struct StateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The directory of the enclave's memory.", discussion: "Holds ledger.sqlite, which only this user may read.",
             valueName: "directory"))
     var state: String
 
+    /// The file of the memory.
+    var ledgerPath: String { "\(state)/ledger.sqlite" }
+
+    /// Opens the memory; an error names its file.
+    func openLedger() throws -> EnclaveLedger {
+        do { return try EnclaveLedger(path: ledgerPath) } catch { throw MonitorError.file(ledgerPath, "\(error)") }
+    }
+}
+
+/// Where the monitor finds its memory and the programs around it.
+struct EnclaveOptions: ParsableArguments {
+    @OptionGroup var memory: StateOptions
+
     @Option(help: ArgumentHelp("The socket on which reposeal-broker listens.", valueName: "path"))
     var broker: String
 
     @Option(help: ArgumentHelp("The program that verifies evidence in jails.", valueName: "path"))
     var verifier: String = "/usr/lib/reposeal/reposeal-verifier"
-
-    /// Opens the memory; an error names its file.
-    func openLedger() throws -> EnclaveLedger {
-        let path = "\(state)/ledger.sqlite"
-        do { return try EnclaveLedger(path: path) } catch { throw MonitorError.file(path, "\(error)") }
-    }
 }
 
 extension Program {

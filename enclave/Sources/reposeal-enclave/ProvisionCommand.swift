@@ -90,7 +90,7 @@ struct ProvisionCommand: ParsableCommand {
     }
 
     private func bringIntoForce(_ policy: SigningPolicy, bytes: [UInt8], evidence: [VerifiedStatement]) throws {
-        var ledger = try options.openLedger()
+        var ledger = try options.memory.openLedger()
         if let present = try ledger.currentPolicy() { throw MonitorError.provisionedAlready(version: present.version) }
         let broker = try BrokerConnection(socketPath: options.broker)
         let now = SystemClock.realtimeSeconds()

@@ -1,12 +1,39 @@
 import Cryptography
+import Descriptors
 import JailClients
 import JailRecords
+import Logging
 import OpenPGPFormat
 import Policy
 
 extension Monitor {
-    /// Lets every key sign a fixed text and verifies it; a key that fails keeps the link closed.
-    func selfTest() throws {
+    /// Lets every key sign a fixed text and verifies it; throws if one fails.
+    mutating func selfTest() throws {
+        try testKeys()
+        health.testedAt = SystemClock.realtimeSeconds()
+        if health.locks.remove(.selfTest) != nil { logger.notice("every key signs again") }
+    }
+
+    /// Tests again once the time has come; while a key fails, no job is signed, and it is tried each minute.
+    mutating func selfTestIfDue(every seconds: UInt64) {
+        guard SystemClock.monotonicNanoseconds() >= health.nextTest else { return }
+        var pause = seconds
+        do { try selfTest() } catch {
+            lock(.selfTest, because: error)
+            pause = min(seconds, Self.secondsBetweenFailedTests)
+        }
+        health.nextTest = SystemClock.monotonicNanoseconds() + pause * 1_000_000_000
+    }
+
+    private static var secondsBetweenFailedTests: UInt64 { 60 }
+
+    /// How long to wait for the next test.
+    var millisecondsToSelfTest: UInt64 {
+        let now = SystemClock.monotonicNanoseconds()
+        return health.nextTest > now ? (health.nextTest - now) / 1_000_000 + 1 : 0
+    }
+
+    private func testKeys() throws {
         let job = SHA256.digest(of: SelfTest.signedBytes)
         for key in policy.enclave.repositoryKeys {
             let signature = try broker.signSelfTest(key: .openPGP(key.fingerprint), job: job)

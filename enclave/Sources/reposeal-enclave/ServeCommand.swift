@@ -1,5 +1,6 @@
 import ArgumentParser
 import ByteCoding
+import Ledger
 import Link
 import Logging
 import Policy
@@ -13,14 +14,29 @@ struct ServeCommand: ParsableCommand {
         abstract: "Open the link and answer the scheduler, one request at a time.",
         discussion: """
             Every key signs a test first, and a job that an earlier run accepted is finished before the link opens. A \
-            malformed message ends the connection with an error that names the field; nothing is changed by it. When the \
-            ledger or the broker fails, the program ends with status 1 and can be started again: nothing accepted is lost.
+            malformed message ends the connection with an error that names the field; nothing is changed by it.
+
+            A full disk, a ledger that cannot be read or written and a key that fails a later test lock the enclave: it signs \
+            no job, says so, and answers everything else. Room on the disk and a good test unlock it; after an error of the \
+            ledger mend the cause and start it again. When the broker fails, the program ends with status 1 and can be \
+            started again. A job that fails five times goes into quarantine: 'reposeal-enclave release' lists it. Nothing \
+            accepted is lost.
             """)
 
     @OptionGroup var options: EnclaveOptions
 
     @Option(help: ArgumentHelp("The socket on which the scheduler connects.", valueName: "path"))
     var listen: String
+
+    @Option(
+        help: ArgumentHelp("How often every key signs a test while the enclave serves.", valueName: "seconds"))
+    var selfTestInterval: UInt64 = 900
+
+    func validate() throws {
+        guard (1...86_400).contains(selfTestInterval) else {
+            throw ValidationError("--self-test-interval: expected 1 to 86400 seconds")
+        }
+    }
 
     func run() throws {
         let logger = Logger(label: "reposeal-enclave") { StreamLogHandler.standardError(label: $0) }
@@ -32,7 +48,9 @@ struct ServeCommand: ParsableCommand {
                 "socket": "\(listen)", "policy": "\(monitor.policy.version)", "log": "\(monitor.log.size)",
             ])
         while true {
+            monitor.selfTestIfDue(every: selfTestInterval)
             do throws(LinkError) {
+                guard try listener.hasVisitor(within: monitor.millisecondsToSelfTest) else { continue }
                 var connection = try listener.accept(hello: monitor.hello)
                 if let offence = try serve(&connection, by: &monitor) {
                     logger.warning("ended the connection", metadata: ["reason": "\(offence)"])
@@ -52,6 +70,7 @@ struct ServeCommand: ParsableCommand {
             case .success(let answer): try connection.send(.answer, answer)
             case .failure(let offence): return offence.text
             }
+            monitor.selfTestIfDue(every: selfTestInterval)
         }
         return nil
     }
@@ -66,7 +85,10 @@ struct ServeCommand: ParsableCommand {
             return .success(try monitor.answer(message))
         } catch let error as ByteCodingError {
             return .failure(Offence(text: error.description))
-        } catch let error as MonitorError where error.isAboutTheRequest {
+        } catch let error as MonitorError where error.endsOnlyTheConnection {
+            return .failure(Offence(text: error.description))
+        } catch let error as LedgerError {
+            monitor.lock(because: error)
             return .failure(Offence(text: error.description))
         } catch {
             monitor.logger.critical("the enclave stops", metadata: ["reason": "\(error)"])
@@ -76,10 +98,10 @@ struct ServeCommand: ParsableCommand {
 }
 
 extension MonitorError {
-    /// True if the request is the cause; then the scheduler's connection ends and not the enclave.
-    fileprivate var isAboutTheRequest: Bool {
+    /// True if the request is the cause, or the enclave is locked; then the scheduler's connection ends and not the enclave.
+    fileprivate var endsOnlyTheConnection: Bool {
         switch self {
-        case .requestNotAuthentic, .malformedEvidence: true
+        case .requestNotAuthentic, .malformedEvidence, .unfinished: true
         default: false
         }
     }

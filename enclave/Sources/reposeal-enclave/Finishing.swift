@@ -1,0 +1,92 @@
+import Cryptography
+import EnclaveCore
+import Ledger
+import Logging
+import Refusals
+import SigningProtocol
+
+extension Monitor {
+    /// How often one job is tried, in this process and over restarts, before it goes into quarantine.
+    private static var maximumAttempts: UInt64 { 5 }
+
+    /// Carries out a job whose intent was written just now; the intent counted as the beginning of the first attempt.
+    mutating func carryOut(_ plan: SigningPlan, _ stopwatch: Stopwatch) throws -> AnswerBody {
+        do {
+            return .outcome(try finish(plan, stopwatch))
+        } catch {
+            try settle(error, of: plan.jobHash, attempts: 1)
+            try finishOpenIntents()
+        }
+        if let stored = try ledger.outcome(of: plan.jobHash) { return .outcome(try JobOutcome(decoding: stored)) }
+        return .refused([.quarantined])
+    }
+
+    /// Finishes what was accepted and not finished, as of the time when it was accepted.
+    ///
+    /// What is no longer admitted is abandoned, and what failed at every attempt goes into quarantine, since nothing of
+    /// it has left. Throws if something else than the job is the cause; then the job is left for later.
+    mutating func finishOpenIntents() throws {
+        while let open = try ledger.openIntents().first {
+            let attempts = try ledger.countAttempt(job: open.job)
+            guard attempts <= Self.maximumAttempts else {
+                try quarantine(open.job, reason: "the last attempt ended the process")
+                continue
+            }
+            do {
+                try finish(open)
+                logger.notice("finished an unfinished job", metadata: ["job": "\(open.job)"])
+            } catch {
+                try settle(error, of: open.job, attempts: attempts)
+            }
+        }
+    }
+
+    /// What a start does first: it finishes what is open, unless the disk or the ledger is not fit for it; then it waits.
+    mutating func takeUpWork() throws {
+        checkDisk()
+        guard health.lock == nil else { return }
+        do { try finishOpenIntents() } catch MonitorError.unfinished { return }
+    }
+
+    private mutating func finish(_ open: OpenIntent) throws {
+        let stopwatch = Stopwatch()
+        let intent = try Intent(decoding: open.encoding, policy: policy)
+        let memory = try memory(for: intent.job)
+        let review = JobReview(
+            of: intent.job, under: policy, remembering: memory, evidence: intent.evidence, now: open.decidedAt)
+        switch review.decision() {
+        case .refused(let refusals): throw MonitorError.noLongerAdmitted(refusals)
+        case .admitted(let admission):
+            let plan = try signingPlan(of: admission, job: open.job, remembering: memory, at: open.decidedAt)
+            _ = try finish(plan, stopwatch)
+        }
+    }
+
+    /// What follows from a failed attempt: the next one, or none any more.
+    private mutating func settle(_ error: any Error, of job: SHA256Digest, attempts: UInt64) throws {
+        health.note(error)
+        logger.error(
+            "an attempt failed", metadata: ["job": "\(job)", "attempt": "\(attempts)", "reason": "\(error)"])
+        switch error {
+        case MonitorError.noLongerAdmitted: try ledger.abandonIntent(job: job)
+        case let error as LedgerError: try makeRoom(after: error, for: job)
+        default:
+            // What any job would suffer from is not this job's fault: it ends the monitor, and the next start goes on.
+            try selfTest()
+            if attempts >= Self.maximumAttempts { try quarantine(job, reason: "\(error)") }
+        }
+    }
+
+    /// Spends the reserve on an accepted job when the disk became full; for any other error the job waits.
+    private mutating func makeRoom(after error: LedgerError, for job: SHA256Digest) throws {
+        let isFirst = !health.locks.contains(.disk)
+        lock(because: error)
+        guard error.isFullDisk, isFirst else { throw MonitorError.unfinished(job: job, reason: "\(error)") }
+        try health.reserve.release()
+    }
+
+    private mutating func quarantine(_ job: SHA256Digest, reason: String) throws {
+        try ledger.quarantineIntent(job: job, reason: reason, time: try now() ?? ledger.lastTime())
+        logger.error("put a job into quarantine", metadata: ["job": "\(job)", "reason": "\(reason)"])
+    }
+}

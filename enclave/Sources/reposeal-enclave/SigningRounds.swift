@@ -1,0 +1,74 @@
+import Cryptography
+import EnclaveCore
+import JailClients
+import JailRecords
+import Ledger
+import Logging
+import OpenPGPFormat
+import Policy
+import RepositoryDatabase
+import SigningProtocol
+import TransparencyLog
+
+extension Monitor {
+    /// Has an accepted job signed, checks every signature, and makes the outcome durable.
+    mutating func finish(_ plan: SigningPlan, _ started: Stopwatch) throws -> JobOutcome {
+        var stopwatch = started
+        let signed = SignedJob(plan, packets: try packets(for: plan))
+        stopwatch.end("sign")
+        try verify(signed)
+        stopwatch.end("check")
+        let (grown, note) = try log.checkpoint(adding: signed.leaves, by: logKey, over: broker, job: plan.jobHash)
+        let outcome = JobOutcome(signed, plan: plan, checkpointNote: note)
+        try ledger.commit(JobCommit(signed, plan: plan, outcome: outcome, policy: policy))
+        log = grown
+        stopwatch.end("commit")
+        health.note(stopwatch.steps, of: plan.jobHash)
+        let serials = signed.databases.map { "\($0.plan.location) \($0.plan.serial)" }.joined(separator: ", ")
+        logger.notice("signed", metadata: ["job": "\(plan.jobHash)", "serials": "\(serials)", "log": "\(log.size)"])
+        return outcome
+    }
+
+    /// The first signer round: all digests of one key in one jail.
+    private func packets(for plan: SigningPlan) throws -> [[UInt8]] {
+        var raw = [[UInt8]](repeating: [], count: plan.requests.count)
+        for key in Set(plan.requests.map(\.key)).sorted() {
+            let indices = plan.requests.indices.filter { plan.requests[$0].key == key }
+            let signatures = try broker.sign(
+                digests: indices.map { plan.requests[$0].digest }, key: key, job: plan.jobHash)
+            for (index, signature) in zip(indices, signatures) { raw[index] = signature }
+        }
+        return zip(plan.requests, raw).map { $0.packet(rawSignature: $1) }
+    }
+
+    /// Every signature is checked in a process without keys before anything of the job is remembered: databases by gpg,
+    /// packages by a fresh reading of the packets against the SHA-256 states.
+    private func verify(_ signed: SignedJob) throws {
+        for database in signed.databases {
+            guard let repository = policy.repository(database.plan.location.repository) else { continue }
+            let certificate = try certificate(of: repository.key)
+            for (signature, content) in [
+                (database.databaseSignature, database.plan.database),
+                (database.filesSignature, database.plan.filesDatabase),
+            ] {
+                try check(
+                    evidenceCheck.jail.verifyDatabaseSignature(
+                        signature, over: content.bytes, certificate: certificate.bytes),
+                    by: repository.key, "the database of \(database.plan.location)")
+            }
+            let items = zip(database.plan.admitted, database.packageSignatures).compactMap { package, signature in
+                package.state.map { VerificationRequest.Item(state: $0, signature: signature) }
+            }
+            guard !items.isEmpty else { continue }
+            try check(
+                evidenceCheck.jail.verifyPackageSignatures(certificate: certificate.bytes, items: items),
+                by: repository.key, "the packages of \(database.plan.location)")
+        }
+    }
+
+    private func check(_ outcome: SignatureVerification, by key: Fingerprint, _ what: String) throws {
+        guard case .valid(let verdict) = outcome, verdict.primaryFingerprint == key else {
+            throw MonitorError.wrongSignature("\(what): \(outcome)")
+        }
+    }
+}
