@@ -73,7 +73,7 @@ extension Refusal {
     public var passesWithTime: Bool {
         switch self {
         case .staleSerial, .rateLimited, .requestExpired, .clockSuspect, .keyUnavailable, .evidenceNotYetValid,
-            .refreshTooEarly, .databaseMismatch:
+            .refreshTooEarly, .databaseMismatch, .enclaveLocked:
             true
         default: false
         }

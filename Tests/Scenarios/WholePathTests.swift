@@ -9,6 +9,11 @@ struct WholePathTests {
     @Test("whatever dies and whenever, every job is signed once", arguments: Transcript.all(in: "crashes"))
     func crash(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 
+    @Test(
+        "on a disk that is full nothing is lost, and with room it goes on",
+        .enabled(if: UnprivilegedAccount.areDistinct, "only root can make a disk"), arguments: Transcript.all(in: "disks"))
+    func disk(_ transcript: Transcript) throws { try World.shared().replay(transcript, memoryDisk: 64) }
+
     @Test("the enclave outlives whoever is on the line", arguments: Transcript.all(in: "link"))
     func link(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 

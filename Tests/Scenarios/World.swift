@@ -37,9 +37,18 @@ final class World: Sendable {
     }
 
     /// Plays a transcript in a fresh copy of the world.
-    func replay(_ transcript: Transcript) throws {
+    ///
+    /// With a number of megabytes the enclave's memory is on a disk of its own of that size, which only root can make.
+    func replay(_ transcript: Transcript, memoryDisk megabytes: Int? = nil) throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        let memory = "\(folder)/enclave/state"
+        if let megabytes {
+            try FileManager.default.createDirectory(atPath: memory, withIntermediateDirectories: true)
+            let options = "size=\(megabytes)m,mode=700"
+            try Self.expect(Tool("mount", "-t", "tmpfs", "-o", options, "tmpfs", memory).run(), "mount")
+        }
+        defer { if megabytes != nil { _ = try? Tool("umount", "-l", memory).run() } }
         try Self.expect(Tool("cp", "-a", "\(original)/.", folder).run(), "cp")
         var shell = shell(in: folder)
         shell.functions = stage.path("world/world.sh")

@@ -6,6 +6,7 @@ comes, one a line: KIND HOW. KIND is digests, checkpoint, answer or self-test; H
     wrong   the signature has one bit changed
     refuse  the signer "did not do its work"
     hold    no answer, until the monitor goes away; `held` is printed
+    wait    no answer, until the file no longer says so; `held` is printed
 
 The records are those of docs/spec/jails.md.
 """
@@ -15,6 +16,7 @@ import select
 import socket
 import struct
 import sys
+import time
 
 KINDS = {1: "digests", 2: "checkpoint", 3: "answer", 4: "self-test"}
 RECORD_BYTES = {1: 32, 2: 72, 3: 184, 4: 0}
@@ -53,6 +55,10 @@ def serve(monitor, broker, faults):
             print("held", flush=True)
             select.select([monitor], [], [])
             raise EOFError
+        if how == "wait":
+            print("held", flush=True)
+            while fault(faults, kind) == "wait":
+                time.sleep(0.02)
         broker.sendall(request)
         answer = bytearray(read(broker, 40))
         if answer[4] == 0:
