@@ -41,7 +41,10 @@ public struct Claim: Hashable, Sendable {
     /// What it stands for, for ever.
     public let content: PackageContent
     /// When it was last taken out by a removal, in Unix seconds; evidence from before then is void.
-    public let removedAt: UInt64?
+    public private(set) var removedAt: UInt64?
+
+    /// Remembers that it was taken out, or with nil that it never was.
+    mutating func remove(at time: UInt64?) { removedAt = time }
 
     /// Remembers one admitted version.
     public init(

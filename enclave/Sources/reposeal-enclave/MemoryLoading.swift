@@ -58,15 +58,22 @@ extension RepositoryMemory {
 
 extension EnclaveLedger {
     fileprivate func claims(at location: DatabaseLocation, name: PackageName) throws -> [Claim] {
-        try claims(architecture: location.architecture, name: name).map { stored in
-            Claim(
-                location: DatabaseLocation(repository: stored.repository, architecture: location.architecture),
-                name: name, version: stored.claim.version,
-                content: PackageContent(
-                    sha256: stored.claim.packageDigest, base: stored.claim.base,
-                    descDigest: stored.claim.descriptionDigest,
-                    filesDigest: stored.claim.filesDigest ?? SHA256.digest(of: [])),
-                removedAt: stored.removedAt)
+        try claims(architecture: location.architecture, name: name).map {
+            Claim($0, architecture: location.architecture)
         }
+    }
+}
+
+extension Claim {
+    /// A claim as the rules see it; a list of files that is not known has the digest of nothing.
+    init(_ stored: StoredClaim, architecture: Architecture) {
+        self.init(
+            location: DatabaseLocation(repository: stored.repository, architecture: architecture),
+            name: stored.claim.name, version: stored.claim.version,
+            content: PackageContent(
+                sha256: stored.claim.packageDigest, base: stored.claim.base,
+                descDigest: stored.claim.descriptionDigest,
+                filesDigest: stored.claim.filesDigest ?? SHA256.digest(of: [])),
+            removedAt: stored.removedAt)
     }
 }

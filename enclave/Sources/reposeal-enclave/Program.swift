@@ -23,7 +23,9 @@ struct Program: ParsableCommand {
             codec \(Codec.identifier.hex)
             zlib \(Codec.libraryVersion)
             """,
-        subcommands: [ServeCommand.self, ProvisionCommand.self, ReleaseCommand.self],
+        subcommands: [
+            ServeCommand.self, ProvisionCommand.self, ReleaseCommand.self, ExportCommand.self, CheckExportCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 }
 

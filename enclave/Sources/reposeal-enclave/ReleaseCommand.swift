@@ -1,5 +1,4 @@
 import ArgumentParser
-import Attestation
 import Cryptography
 import Ledger
 
@@ -25,8 +24,7 @@ struct ReleaseCommand: ParsableCommand {
         var ledger = try state.openLedger()
         guard let job else {
             for quarantined in try ledger.quarantinedJobs() {
-                let time = Timestamp(seconds: quarantined.time)?.text ?? ""
-                print("\(quarantined.job)  \(time)  \(quarantined.reason)")
+                print("\(quarantined.job)  \(quarantined.time.text)  \(quarantined.reason)")
             }
             return
         }
