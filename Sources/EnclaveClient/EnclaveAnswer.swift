@@ -36,11 +36,16 @@ public struct EnclaveAnswer: Hashable, Sendable {
         _ body: AnswerBody, _ record: AnswerRecord, against asked: RequestBody
     ) throws(EnclaveClientError) {
         switch (asked, body) {
-        case (.status, .status), (.outcome, .unknownJob), (_, .refused): return
+        case (.status, .status), (.outcome, .unknownJob), (.proof, .proof), (.refusals, .refusals), (_, .refused):
+            return
         case (.log(let from, _), .log(let first, _)):
             guard from == first else { throw .answerForAnotherRequest(field: "log position") }
         case (.job(let job), .outcome(let outcome)):
             guard outcome.jobHash == job.hash, record.job == job.hash else {
+                throw .answerForAnotherRequest(field: "job hash")
+            }
+        case (.motion(let motion), .outcome(let outcome)):
+            guard outcome.jobHash == motion.hash, record.job == motion.hash else {
                 throw .answerForAnotherRequest(field: "job hash")
             }
         case (.outcome(let hash), .outcome(let outcome)):

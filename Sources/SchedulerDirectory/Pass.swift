@@ -85,6 +85,22 @@ final class Pass {
         _ = try send(job)
     }
 
+    /// Asks for a change of the enclave itself and keeps the leaves that it brought.
+    func propose(_ motion: Motion) throws(SchedulerDirectoryError) -> MotionReport {
+        try finishJobs()
+        let answer = try conversation.ask(.motion(motion), now: now)
+        switch answer.body {
+        case .outcome(let outcome):
+            if let leaves = try checkedLeaves(of: outcome) { try LogStore(layout: layout).keep(leaves) }
+            try events.append("carried", "motion \(motion.hash): leaf \(outcome.firstLeafIndex)", at: now)
+            return .carried(leaf: outcome.firstLeafIndex)
+        case .refused(let refusals):
+            try events.append("refused", "motion \(motion.hash): \(Self.words(refusals))", at: now)
+            return .refused(refusals)
+        default: throw .answerRejected(reason: "it is no outcome of a motion")
+        }
+    }
+
     /// Asks the enclave what it says of itself.
     func status() throws(SchedulerDirectoryError) -> EnclaveStatus {
         let answer = try conversation.ask(.status, now: now)
@@ -98,8 +114,15 @@ final class Pass {
     func distribution() throws(SchedulerDirectoryError) -> SHA256Digest {
         if let known = try layout.distribution(of: policy) { return known }
         let distribution = try status().distribution
-        try durably { try DurableFile.write(Array("\(distribution)\n".utf8), to: layout.distribution) }
+        try write(distribution)
         return distribution
+    }
+
+    /// Writes down the identity of the distribution while the policy, or somebody else, knows it.
+    func keepDistribution() throws(SchedulerDirectoryError) { try write(distribution()) }
+
+    private func write(_ distribution: SHA256Digest) throws(SchedulerDirectoryError) {
+        try durably { try DurableFile.write(Array("\(distribution)\n".utf8), to: layout.distribution) }
     }
 
     // MARK: Steps
@@ -168,11 +191,10 @@ final class Pass {
             return nil
         case .refused(let refusals):
             jobs.forget(job.hash)
-            let words = refusals.map { "\($0.code): \($0)" }.joined(separator: "; ")
-            try events.append("refused", "job \(job.hash): \(words)", at: now)
+            try events.append("refused", "job \(job.hash): \(Self.words(refusals))", at: now)
             report.jobs.append(job.report(.refused(refusals)))
             return refusals
-        case .status, .unknownJob, .log: throw .answerRejected(reason: "it is no outcome of a job")
+        default: throw .answerRejected(reason: "it is no outcome of a job")
         }
     }
 
@@ -183,10 +205,7 @@ final class Pass {
         let check = OutcomeCheck(layout: layout, policy: policy, now: now)
         let generations = try check.generations(of: job, outcome)
         let packages = try check.packageSignatures(of: job, outcome)
-        let missed = try missedLeaves(before: outcome.firstLeafIndex)
-        let leaves = try LogStore(layout: layout).checked(
-            missed + outcome.leaves, first: outcome.firstLeafIndex - UInt64(missed.count),
-            note: outcome.checkpointNote, policy: policy)
+        let leaves = try checkedLeaves(of: outcome)
         try jobs.keepAnswer(answer, to: job.hash)
 
         for package in packages { try keep(package) }
@@ -215,6 +234,14 @@ final class Pass {
             }
             try DurableFile.write(package.signature, to: "\(path).sig")
         }
+    }
+
+    /// The leaves of an outcome, and those before them that were missed, checked against its checkpoint.
+    private func checkedLeaves(of outcome: JobOutcome) throws(SchedulerDirectoryError) -> LogStore.Extension? {
+        let missed = try missedLeaves(before: outcome.firstLeafIndex)
+        return try LogStore(layout: layout).checked(
+            missed + outcome.leaves, first: outcome.firstLeafIndex - UInt64(missed.count),
+            note: outcome.checkpointNote, policy: policy)
     }
 
     /// The leaves, which others' jobs added, between those that are kept and the given index.
@@ -249,7 +276,7 @@ final class Pass {
                 try settlement.abandoned(job.hash)
                 jobs.forget(job.hash)
                 try events.append("abandoned", "job \(job.hash): the enclave does not know it", at: now)
-            case .refused, .status, .log:
+            default:
                 throw .answerRejected(reason: Self.refusalText(answer.body) ?? "it is no outcome of a job")
             }
         }
@@ -265,6 +292,10 @@ final class Pass {
 
     private static func refusalText(_ body: AnswerBody) -> String? {
         guard case .refused(let refusals) = body else { return nil }
-        return refusals.map { "\($0.code): \($0)" }.joined(separator: "; ")
+        return words(refusals)
+    }
+
+    private static func words(_ refusals: [Refusal]) -> String {
+        refusals.map { "\($0.code): \($0)" }.joined(separator: "; ")
     }
 }

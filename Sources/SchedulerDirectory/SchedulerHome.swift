@@ -1,5 +1,4 @@
 public import ALPMTypes
-import Attestation
 import Cryptography
 import Descriptors
 import OpenPGPFormat
@@ -85,15 +84,7 @@ public struct SchedulerHome: Sendable {
     public func importing(
         _ entries: EntrySet, into repository: RepositoryName, _ architecture: Architecture, evidence: [String]
     ) throws(SchedulerDirectoryError) -> PassReport {
-        var envelopes: [Envelope] = []
-        for file in evidence {
-            let bytes = try durably { try DurableFile.read(file, limit: EvidenceStore.maximumEnvelope) }
-            do throws(AttestationError) {
-                envelopes.append(try Envelope(parsingDSSE: bytes))
-            } catch {
-                throw .malformed(file: file, field: "evidence", expected: "a DSSE envelope; \(error)")
-            }
-        }
+        let envelopes = try envelopes(in: evidence)
         let pass = try Pass(on: self, now: now)
         let mirror = try GenerationStore(layout: layout).mirror(repository, architecture)
         let job: Job

@@ -65,6 +65,20 @@ struct Lie: Sendable, CustomTestStringConvertible {
         Lie("leaves from elsewhere", asked: .log(from: 3, atMost: 5), .answerForAnotherRequest(field: "log position")) {
             $0.body = { _ in .log(first: 4, leaves: []) }
         },
+        Lie(
+            "the outcome of another motion", asked: .motion(Motion(.policy([1]), evidence: [])),
+            .answerForAnotherRequest(field: "job hash")
+        ) { enclave in
+            enclave.body = { _ in
+                .outcome(
+                    JobOutcome(
+                        jobHash: SHA256.digest(of: []), repositories: [], packageSignatures: [], firstLeafIndex: 0,
+                        leaves: [], checkpointNote: []))
+            }
+        },
+        Lie("a proof for a status", asked: .status, .answerForAnotherRequest(field: "kind")) { enclave in
+            enclave.body = { _ in .proof([]) }
+        },
         Lie("the outcome of another job", .answerForAnotherRequest(field: "job hash")) { enclave in
             enclave.body = { _ in
                 .outcome(

@@ -15,11 +15,14 @@ struct Distribution {
     static let builders = ["builder1", "builder2"]
 
     let policy: SigningPolicy
+    /// The policy's canonical text.
+    let bytes: [UInt8]
 
-    init(changing change: (inout [String: JSONValue]) -> Void = { _ in }) throws {
-        var document = try Self.document()
+    init(repositoryKeySeed: UInt8 = 40, changing change: (inout [String: JSONValue]) -> Void = { _ in }) throws {
+        var document = try Self.document(repositoryKeySeed: repositoryKeySeed)
         change(&document)
-        policy = try SigningPolicy(parsing: CanonicalJSON.encode(.object(document)))
+        bytes = CanonicalJSON.encode(.object(document))
+        policy = try SigningPolicy(parsing: bytes)
     }
 
     private static func key(_ seed: UInt8) throws -> Ed25519PrivateKey {
@@ -61,19 +64,20 @@ struct Distribution {
         ])
     }
 
-    private static func document() throws -> [String: JSONValue] {
+    /// A person with one role and one key.
+    static func person(_ id: String, _ role: String, seed: UInt8) throws -> JSONValue {
+        .object([
+            "id": .string(id), "roles": .array([.string(role)]),
+            "certificates": .array([.object(stated(try certificate(seed, "\(id) <\(id)@example.org>")))]),
+            "revokedFingerprints": .array([]),
+        ])
+    }
+
+    private static func document(repositoryKeySeed: UInt8) throws -> [String: JSONValue] {
         var people: [(id: String, value: JSONValue)] = []
         for (index, id) in (developers + sysops).enumerated() {
-            let certificate = try certificate(UInt8(index + 1), "\(id) <\(id)@example.org>")
-            people.append(
-                (
-                    id,
-                    .object([
-                        "id": .string(id),
-                        "roles": .array([.string(developers.contains(id) ? "developer" : "sysop")]),
-                        "certificates": .array([.object(stated(certificate))]), "revokedFingerprints": .array([]),
-                    ])
-                ))
+            let role = developers.contains(id) ? "developer" : "sysop"
+            people.append((id, try person(id, role, seed: UInt8(index + 1))))
         }
         let machines = try builders.enumerated().map { index, id in
             JSONValue.object([
@@ -81,7 +85,7 @@ struct Distribution {
                 "publicKey": .string(try key(UInt8(20 + index)).publicKey.hex),
             ])
         }
-        let repositoryKey = try certificate(40, "Example repository <repository@example.org>")
+        let repositoryKey = try certificate(repositoryKeySeed, "Example repository <repository@example.org>")
         return [
             "format": .string("reposeal-policy-1"), "distribution": .string("Example"), "version": .string("1"),
             "previous": .string(""), "notBefore": .string("2026-01-01T00:00:00Z"),

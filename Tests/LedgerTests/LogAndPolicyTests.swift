@@ -18,16 +18,23 @@ struct LogAndPolicyTests {
         StoredPolicy(version: version, digest: digest("policy \(version)"), bytes: Array("{\(version)}".utf8))
     }
 
+    private func motion(
+        _ word: String, _ effect: MotionCommit.Effect, at position: UInt64, time: UInt64,
+        consuming statements: [SHA256Digest] = []
+    ) -> MotionCommit {
+        MotionCommit(
+            motion: digest(word), outcome: Array("outcome of \(word)".utf8), effect: effect,
+            consumedStatements: statements, log: log(position, word), time: time)
+    }
+
     @Test("policies follow each other, and the first one names the distribution")
     func policies() throws {
         var ledger = try EnclaveLedger(path: folder.path)
-        #expect(throws: LedgerError.self) { try ledger.append(policy(2), log: log(0, "p2"), time: 1) }
-        try ledger.append(policy(1), log: log(0, "p1"), time: 10)
-        try ledger.append(policy(2), log: log(1, "p2"), consuming: [digest("approval")], time: 20)
-        #expect(throws: LedgerError.self) { try ledger.append(policy(2), log: log(2, "p2"), time: 30) }
-        #expect(throws: LedgerError.self) {
-            try ledger.append(policy(3), log: log(2, "p3"), consuming: [digest("approval")], time: 30)
-        }
+        #expect(throws: LedgerError.self) { try ledger.begin(policy(2), log: log(0, "p2"), time: 1) }
+        try ledger.begin(policy(1), log: log(0, "p1"), time: 10)
+        #expect(throws: LedgerError.self) { try ledger.begin(policy(1), log: log(1, "p1"), time: 10) }
+        #expect(throws: LedgerError.self) { try ledger.begin(policy(2), log: log(1, "p2"), time: 10) }
+        try ledger.commit(motion("second", .policy(policy(2)), at: 1, time: 20))
         #expect(try ledger.currentPolicy() == policy(2))
         #expect(try ledger.policy(version: 1) == policy(1))
         #expect(try ledger.firstPolicyDigest() == digest("policy 1"))
@@ -35,10 +42,87 @@ struct LogAndPolicyTests {
         #expect(try ledger.lastTime() == 20)
     }
 
+    @Test("a motion that breaks a rule leaves nothing behind")
+    func brokenMotions() throws {
+        var ledger = try EnclaveLedger(path: folder.path)
+        try ledger.begin(policy(1), log: log(0, "p1"), time: 10)
+        let revocation = MotionCommit.Effect.revocation([digest("package")])
+        try ledger.commit(motion("first", .clock, at: 1, time: 20, consuming: [digest("used")]))
+        let broken = [
+            motion("first", revocation, at: 2, time: 30), motion("log", revocation, at: 1, time: 30),
+            motion("statement", revocation, at: 2, time: 30, consuming: [digest("used")]),
+            motion("time", revocation, at: 2, time: .max), motion("version", .policy(policy(3)), at: 2, time: 30),
+            motion("again", .policy(policy(1)), at: 2, time: 30),
+        ]
+        for commit in broken { #expect(throws: LedgerError.self) { try ledger.commit(commit) } }
+        #expect(try ledger.logSize() == 2)
+        #expect(try ledger.lastTime() == 20)
+        #expect(try ledger.currentPolicy() == policy(1))
+        #expect(try ledger.revoked(among: [digest("package")]).isEmpty)
+        #expect(try ledger.outcome(of: digest("first")) == Array("outcome of first".utf8))
+        #expect(try ledger.outcome(of: digest("version")) == nil)
+    }
+
+    @Test("nothing changes by a motion while a job is accepted and not finished")
+    func openIntent() throws {
+        var ledger = try EnclaveLedger(path: folder.path)
+        try ledger.begin(policy(1), log: log(0, "p1"), time: 10)
+        let job = try emptyCommit("job", serial: 1, logSize: 1)
+        try ledger.recordIntent(job: job.job, encoding: [1], decidedAt: 1_000)
+        let next = motion("second", .policy(policy(2)), at: 1, time: 1_000)
+        #expect(throws: LedgerError.conflict(rule: "a job is accepted and not finished")) { try ledger.commit(next) }
+        try ledger.commit(job)
+        #expect(throws: Never.self) {
+            try ledger.commit(motion("second", .policy(policy(2)), at: 2, time: 1_000))
+        }
+    }
+
+    @Test("only a confirmed clock makes time fall")
+    func confirmedClock() throws {
+        var ledger = try EnclaveLedger(path: folder.path)
+        try ledger.begin(policy(1), log: log(0, "p1"), time: 100)
+        try ledger.commit(motion("revocation", .revocation([]), at: 1, time: 50))
+        #expect(try ledger.lastTime() == 100)
+        try ledger.commit(motion("clock", .clock, at: 2, time: 50))
+        #expect(try ledger.lastTime() == 50)
+    }
+
+    @Test("what was revoked stays so, also when it is revoked once more")
+    func revocations() throws {
+        let packages = [digest("first"), digest("second"), digest("third")]
+        do {
+            var ledger = try EnclaveLedger(path: folder.path)
+            try ledger.begin(policy(1), log: log(0, "p1"), time: 1)
+            try ledger.commit(motion("one", .revocation(Array(packages[..<2])), at: 1, time: 2))
+            try ledger.commit(motion("two", .revocation(Array(packages[1..<2])), at: 2, time: 3))
+        }
+        let ledger = try EnclaveLedger(path: folder.path)
+        #expect(try ledger.revoked(among: packages) == Set(packages[..<2]))
+    }
+
+    @Test("packages that only one of two keys signed are counted")
+    func retiringKeys() throws {
+        var ledger = try EnclaveLedger(path: folder.path)
+        let (old, new) = ([UInt8](repeating: 1, count: 20), [UInt8](repeating: 2, count: 20))
+        var job = try emptyCommit("job", serial: 1, logSize: 0)
+        job.updates[0].admissions = try ["both", "old", "none"].map { try admission($0, "1-1", content: $0) }
+        job.packageSignatures = try [("both", old), ("both", new), ("old", old), ("gone", old)].map { name, key in
+            PackageSignatureRecord(
+                packageDigest: digest(name), key: key,
+                fileName: try PackageFileName(parsing: "\(name)-1-1-x86_64.pkg.tar.zst"), bytes: [1])
+        }
+        try ledger.perform(job)
+        let extra = try RepositoryName(parsing: "extra")
+        #expect(try ledger.packageCount(in: extra, signedBy: old, butNotBy: new) == 1)
+        #expect(try ledger.packageCount(in: extra, signedBy: new, butNotBy: old) == 0)
+        let core = try RepositoryName(parsing: "core")
+        #expect(try ledger.packageCount(in: core, signedBy: old, butNotBy: new) == 0)
+    }
+
     @Test("leaves and their hashes are found by position")
     func leaves() throws {
         var ledger = try EnclaveLedger(path: folder.path)
-        try ledger.append(policy(1), log: log(0, "a", "b", "c", "d"), time: 1)
+        try ledger.begin(policy(1), log: log(0, "a", "b", "c", "d"), time: 1)
         #expect(try ledger.leaves(from: 1, atMost: 2) == [Array("b".utf8), Array("c".utf8)])
         #expect(try ledger.leaves(from: 3, atMost: 9) == [Array("d".utf8)])
         #expect(try ledger.leaves(from: 4, atMost: 9).isEmpty)

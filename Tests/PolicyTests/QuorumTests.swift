@@ -103,48 +103,54 @@ private func successor(of policy: SigningPolicy, _ edits: Edit...) throws -> Sig
     return try SigningPolicy(parsing: PolicySample.bytes(edits))
 }
 
-@Test("the next policy needs the quorum of the one in force")
+@Test("a policy counts its own people for the next one, and the next one its own")
 func succession() throws {
-    let policy = try PolicySample.policy()
-    let next = try successor(of: policy)
-    let sample = SampleEvidence(policy)
-    let bob = try sample.approval("bob", of: next)
-    #expect(try policy.refusals(succeededBy: next, evidence: [bob, sample.approval("carol", of: next)]) == [])
-    let others = try [
-        bob, sample.changing { $0.nonce = 1 }.approval("bob", of: next), sample.approval("alice", of: next),
-        sample.approval("carol", of: policy), sample.approval("acme-1", of: next),
-    ]
-    for other in others {
-        #expect(policy.refusals(succeededBy: next, evidence: [bob, other]) == [.policyQuorumNotMet])
-    }
-}
-
-@Test("the next policy needs its own quorum too, by its own people")
-func ownQuorum() throws {
     let policy = try PolicySample.policy()
     let next = try successor(
         of: policy, Edit("people", 1, "roles", to: ["developer"]),
         Edit("people", 0, "roles", to: ["developer", "sysop"]))
     let sample = SampleEvidence(policy)
-    let old = try [sample.approval("bob", of: next), sample.approval("carol", of: next)]
-    #expect(policy.refusals(succeededBy: next, evidence: old) == [.policyQuorumNotMet])
-    let new = try [sample.approval("alice", of: next), sample.approval("carol", of: next)]
-    #expect(policy.refusals(succeededBy: next, evidence: new) == [.policyQuorumNotMet])
-    #expect(try policy.refusals(succeededBy: next, evidence: old + [sample.approval("dave", of: next)]) == [])
+    let (bob, carol) = (try sample.approval("bob", of: next), try sample.approval("carol", of: next))
+    #expect(policy.refusals(approving: next, evidence: [bob, carol]) == [])
+    #expect(next.refusals(approving: next, evidence: [bob, carol]) == [.policyQuorumNotMet])
+    let alice = try sample.approval("alice", of: next)
+    #expect(policy.refusals(approving: next, evidence: [alice, carol]) == [.policyQuorumNotMet])
+    #expect(next.refusals(approving: next, evidence: [alice, carol]) == [])
+    let others = try [
+        bob, sample.changing { $0.nonce = 1 }.approval("bob", of: next), alice,
+        sample.approval("carol", of: policy), sample.approval("acme-1", of: next),
+    ]
+    for other in others {
+        #expect(policy.refusals(approving: next, evidence: [bob, other]) == [.policyQuorumNotMet])
+    }
 }
 
 @Test("the next policy has the next version, names this one and keeps the distribution's name")
 func chain() throws {
     let policy = try PolicySample.policy()
+    #expect(try policy.refusals(succeededBy: successor(of: policy)) == [])
     let strangers = try [
         policy, successor(of: policy, Edit("version", to: "3")),
         successor(of: policy, Edit("distribution", to: "Other")),
         successor(of: policy, Edit("previous", to: .string(SHA256.digest(of: []).hex))),
     ]
-    for next in strangers { #expect(policy.refusals(succeededBy: next, evidence: []) == [.policyVersionNotNext]) }
+    for next in strangers { #expect(policy.refusals(succeededBy: next) == [.policyVersionNotNext]) }
     let unsound = try successor(of: policy, Edit("enclave", "epoch", to: "0"))
+    #expect(policy.refusals(succeededBy: unsound) == [.policyUnsound(reason: "the enclave's epoch is 0")])
+}
+
+@Test(
+    "a policy for another log or another enclave does not follow",
+    arguments: [
+        ("epoch", "2"), ("logOrigin", "reposeal.example/other"),
+        ("logKey", "0000000000000000000000000000000000000000000000000000000000000000"),
+    ])
+func otherEnclave(field: String, value: String) throws {
+    let policy = try PolicySample.policy()
+    let next = try successor(of: policy, Edit("enclave", .field(field), to: .string(value)))
     #expect(
-        policy.refusals(succeededBy: unsound, evidence: []) == [.policyUnsound(reason: "the enclave's epoch is 0")])
+        policy.refusals(succeededBy: next)
+            == [.policyUnsound(reason: "the enclave's epoch, log origin and log key stay while its log goes on")])
 }
 
 @Test("the first policy approves itself")

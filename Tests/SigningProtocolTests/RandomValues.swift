@@ -68,7 +68,21 @@ struct RandomValues {
                 epoch: number(), nonce: bytes(32), notBefore: number(), notAfter: number()),
             body: pick(
                 .status, .job(try job()), .job(try job()), .outcome(of: digest()),
-                .log(from: number(), atMost: UInt32(count(upTo: 1000)))))
+                .log(from: number(), atMost: UInt32(count(upTo: 1000))), .motion(try motion()), .motion(try motion()),
+                .proof(.inclusion(of: number(), in: number())), .proof(.consistency(from: number(), to: number())),
+                .refusals(atMost: UInt32(count(upTo: 1000)))))
+    }
+
+    mutating func motion() throws -> Motion {
+        let packages = try some(3) { random in
+            PackageArtefact(
+                name: try random.name(), version: try Version(parsing: "1:2.3-4"), sha256: random.digest())
+        }
+        return Motion(
+            pick(
+                .policy(bytes()), .clock(time: number(), logSize: number(), logRoot: digest()),
+                .revocation(pick(.compromised, .vulnerable), packages)),
+            evidence: some(3) { Envelope(payload: $0.bytes(), signature: $0.bytes()) })
     }
 
     mutating func outcome() throws -> JobOutcome {
@@ -125,6 +139,8 @@ struct RandomValues {
         let reasons = [try refusal()] + (try some(3) { try $0.refusal() })
         return pick(
             .status(try status()), .outcome(try outcome()), .refused(reasons), .unknownJob,
-            .log(first: number(), leaves: some(5) { $0.bytes() }))
+            .log(first: number(), leaves: some(5) { $0.bytes() }), .proof(some(5) { $0.digest() }),
+            .refusals(some(3) { PastRefusal(number: $0.number(), time: $0.number(), text: $0.pick("", "staleSerial")) })
+        )
     }
 }

@@ -61,7 +61,7 @@ struct RequestTests {
         let signature = try key.sign([])
         let broken = SignedRequest(data: request.encoded.dropLast() + [9, 9, 9], signature: signature)
         #expect(try broken.untrustedHeader() == request.header)
-        #expect(throws: ByteCodingError.malformed(field: "request.kind", expected: "1 to 4")) {
+        #expect(throws: ByteCodingError.malformed(field: "request.kind", expected: "1 to 7")) {
             try Request(decoding: broken.data, limits: generous)
         }
     }
@@ -108,6 +108,23 @@ struct RequestTests {
     func hashLayout() throws {
         let job = Job(kind: .refresh, changes: [], evidence: [])
         #expect(job.hash == SHA256.digest(of: Array("reposeal job v1\n".utf8) + [2, 0, 0, 0, 0]))
+    }
+
+    @Test("a motion's hash is the digest of the domain and the content, and does not cover the evidence")
+    func motionHash() throws {
+        let motion = Motion(.policy([1, 2]), evidence: [Envelope(payload: [1], signature: [2])])
+        let content: [UInt8] = [1, 0, 0, 0, 2, 1, 2]
+        #expect(motion.hash == SHA256.digest(of: Array("reposeal motion v1\n".utf8) + content))
+        #expect(Motion(.policy([1, 3]), evidence: []).hash != motion.hash)
+    }
+
+    @Test("a motion that is too large is told apart from malformed bytes, with the limit")
+    func motionLimit() throws {
+        let policy = [UInt8](repeating: 0, count: Motion.maximumBytes)
+        let data = try request(.motion(Motion(.policy(policy), evidence: []))).encoded
+        #expect(throws: ByteCodingError.tooLarge(field: "motion", limit: UInt64(Motion.maximumBytes))) {
+            try Request(decoding: data, limits: generous)
+        }
     }
 
     @Test("a hint at a key that cannot be written is left out")

@@ -5,6 +5,9 @@ public struct EnclaveClock: Sendable {
     /// How far the wall clock may drift from the boot-time clock while running.
     public static let allowedDrift: UInt64 = 60
 
+    /// How far the time that sysops confirm may be from the wall clock when their statements arrive.
+    public static let allowedConfirmationDelay: UInt64 = 600
+
     private let startedAt: UInt64
     private let startedAtBootTime: UInt64
     private let isSuspectSinceStart: Bool

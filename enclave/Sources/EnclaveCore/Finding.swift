@@ -12,7 +12,7 @@ public enum Rule: String, CaseIterable, Sendable {
     case predecessor
     /// Each entry is exactly what the enclave itself would write, and its package has the digest stated.
     case entry
-    /// One content for each name and version, for ever.
+    /// One content for each name and version, for ever, and none that was revoked.
     case content
     /// A version exceeds those before it, or a quorum overrides that.
     case version

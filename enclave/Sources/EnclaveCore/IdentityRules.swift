@@ -11,9 +11,11 @@ extension JobReview {
         return change.additions.flatMap { package -> [Finding] in
             let claims = claims[package.entry.name] ?? []
             let subject = change.subject(package.entry)
-            let equivocation = equivocation(by: package, among: claims, in: change) ?? []
-            var findings = [Finding(.content, on: subject, equivocation)]
-            if equivocation.isEmpty, job.kind == .update {
+            // H6: what was revoked comes in nowhere, whatever its name and evidence.
+            let revoked: [Refusal] = memory.revoked.contains(package.entry.description.sha256) ? [.revoked] : []
+            let barred = revoked + (equivocation(by: package, among: claims, in: change) ?? [])
+            var findings = [Finding(.content, on: subject, barred)]
+            if barred.isEmpty, job.kind == .update {
                 findings.append(
                     versionFinding(on: package, downgrade(to: package, among: claims, in: change), in: change))
             }

@@ -105,16 +105,20 @@ public struct Memory: Sendable {
     public let consumedStatements: Set<SHA256Digest>
     /// Package signatures made before for packages of the job.
     public let packageSignatures: [StoredSignatureKey: [UInt8]]
+    /// Those packages of the job that were revoked, by SHA-256.
+    public let revoked: Set<SHA256Digest>
 
     /// Collects what the decision about one job can depend on.
     public init(
         distribution: SHA256Digest, databases: [DatabaseLocation: RepositoryMemory], claims: [Claim],
-        consumedStatements: Set<SHA256Digest>, packageSignatures: [StoredSignatureKey: [UInt8]]
+        consumedStatements: Set<SHA256Digest>, packageSignatures: [StoredSignatureKey: [UInt8]],
+        revoked: Set<SHA256Digest> = []
     ) {
         self.distribution = distribution
         self.databases = databases
         self.claims = claims
         self.consumedStatements = consumedStatements
         self.packageSignatures = packageSignatures
+        self.revoked = revoked
     }
 }

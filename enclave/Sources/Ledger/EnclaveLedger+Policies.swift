@@ -36,24 +36,27 @@ extension EnclaveLedger {
     /// The digest of policy 1, which is the distribution's identity; nil before policy 1.
     public func firstPolicyDigest() throws(LedgerError) -> SHA256Digest? { try policy(version: 1)?.digest }
 
-    /// Puts the next policy in force and its leaves into the log, and consumes the approvals that were needed for it.
+    /// Puts policy 1 in force and its leaf into the log; later ones come by a motion.
     ///
-    /// Throws `conflict` unless the version is one more than the current one.
-    public mutating func append(
-        _ policy: StoredPolicy, log: LogAppend, consuming statements: [SHA256Digest] = [], time: UInt64
-    ) throws(LedgerError) {
+    /// Throws `conflict` if it is another one than policy 1, or if there is a policy.
+    public mutating func begin(_ policy: StoredPolicy, log: LogAppend, time: UInt64) throws(LedgerError) {
+        guard policy.version == 1 else { throw .conflict(rule: "the first policy is policy 1") }
+        try connection.transaction { () throws(LedgerError) in
+            try insert(policy)
+            try appendToLog(log)
+            try raiseTime(to: time)
+        }
+    }
+
+    /// Throws `conflict` unless the version is one more than the current one; inside the caller's transaction.
+    func insert(_ policy: StoredPolicy) throws(LedgerError) {
         let current = try currentPolicy()?.version ?? 0
         guard policy.version == current + 1 else {
             throw .conflict(rule: "policy \(policy.version) does not follow policy \(current)")
         }
-        try connection.transaction { () throws(LedgerError) in
-            try connection.run(
-                "INSERT INTO policy (version, digest, bytes) VALUES (?, ?, ?)",
-                .integer(policy.version), .blob(policy.digest.bytes), .blob(policy.bytes))
-            try consume(statements, by: policy.digest)
-            try appendToLog(log)
-            try raiseTime(to: time)
-        }
+        try connection.run(
+            "INSERT INTO policy (version, digest, bytes) VALUES (?, ?, ?)",
+            .integer(policy.version), .blob(policy.digest.bytes), .blob(policy.bytes))
     }
 
     private static func policy(_ row: borrowing Statement) throws(LedgerError) -> StoredPolicy {

@@ -107,6 +107,13 @@ enum Schema {
             job BLOB NOT NULL CHECK (length(job) = 32)
         ) STRICT, WITHOUT ROWID
         """,
+        // What may not come in any more, wherever it is.
+        """
+        CREATE TABLE revocation (
+            package_digest BLOB PRIMARY KEY CHECK (length(package_digest) = 32),
+            time INTEGER NOT NULL CHECK (time >= 0)
+        ) STRICT, WITHOUT ROWID
+        """,
         """
         CREATE TABLE intent (
             job BLOB PRIMARY KEY CHECK (length(job) = 32),

@@ -94,18 +94,24 @@ extension SigningPolicy {
         return verdict(quorum: .import, over: matching)
     }
 
-    /// What is missing before another policy may follow this one; empty if nothing is.
+    /// Why another policy cannot follow this one, whoever approves it; empty if it can.
     ///
-    /// The other must be sound, name this one and have the quorums of both, each counted wholly under its own people.
-    public func refusals(succeededBy next: SigningPolicy, evidence: [VerifiedStatement]) -> [Refusal] {
+    /// The other must have the next version, name this one, be sound, and belong to the same log of the same enclave.
+    public func refusals(succeededBy next: SigningPolicy) -> [Refusal] {
         guard version < .max, next.version == version + 1, next.previous == digest, next.distribution == distribution
         else { return [.policyVersionNotNext] }
         if let reason = next.unsoundness.first { return [.policyUnsound(reason: reason)] }
-        let refusals = refusals(approving: next, evidence: evidence)
-        return refusals.isEmpty ? next.refusals(approving: next, evidence: evidence) : refusals
+        guard next.enclave.epoch == enclave.epoch, next.enclave.logOrigin == enclave.logOrigin,
+            next.enclave.logKey == enclave.logKey
+        else {
+            return [.policyUnsound(reason: "the enclave's epoch, log origin and log key stay while its log goes on")]
+        }
+        return []
     }
 
     /// What this policy's own quorum lacks to approve a policy, itself or the next; empty if nothing.
+    ///
+    /// The next policy needs the quorums of both, each over evidence that was verified with its own keys.
     public func refusals(approving policy: SigningPolicy, evidence: [VerifiedStatement]) -> [Refusal] {
         let matching = evidence.filter { verified in
             guard case .policyApproval(let approval) = verified.statement else { return false }

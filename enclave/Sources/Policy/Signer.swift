@@ -91,13 +91,22 @@ extension SigningPolicy {
     ///
     /// `distribution` is the digest of policy 1. The window includes both of its ends.
     public func refusal(for verified: VerifiedStatement, distribution: SHA256Digest, now: UInt64) -> Refusal? {
-        let header = verified.statement.header
+        refusal(for: verified.statement.header, distribution: distribution, now: now)
+            ?? refusal(forSignerOf: verified)
+    }
+
+    /// Why a statement with this header cannot count at this time, whoever signed it; nil if it can.
+    public func refusal(for header: StatementHeader, distribution: SHA256Digest, now: UInt64) -> Refusal? {
         guard header.distribution == distribution, header.policyVersion <= version,
             version - header.policyVersion <= limits.acceptedEarlierPolicies
         else { return .evidenceForAnotherPolicy }
         if now < header.notBefore { return .evidenceNotYetValid }
-        if now > header.notAfter { return .evidenceExpired }
-        guard header.signer == verified.signer.id else { return .unknownSigner }
+        return now > header.notAfter ? .evidenceExpired : nil
+    }
+
+    /// Why a statement cannot count for its signer, whatever it says; nil if it can.
+    public func refusal(forSignerOf verified: VerifiedStatement) -> Refusal? {
+        guard verified.statement.header.signer == verified.signer.id else { return .unknownSigner }
         switch verified.signer {
         case .person(let id, let primary):
             guard case .refused(let refusal) = signer(claimed: id, primary: primary, signing: primary) else {

@@ -1,11 +1,12 @@
 public import ByteCoding
+public import Cryptography
 public import Refusals
 
 /// What the enclave says.
 public enum AnswerBody: Hashable, Sendable {
     /// How it is, and what it holds.
     case status(EnclaveStatus)
-    /// What the job brought, now or when it was first asked.
+    /// What the job or motion brought, now or when it was first asked.
     case outcome(JobOutcome)
     /// Why not; at least one reason.
     case refused([Refusal])
@@ -13,6 +14,10 @@ public enum AnswerBody: Hashable, Sendable {
     case unknownJob
     /// Leaves of the log from a position on; none if the log ends there.
     case log(first: UInt64, leaves: [[UInt8]])
+    /// The hashes of the proof that was asked for.
+    case proof([SHA256Digest])
+    /// Refusals of the past, newest first.
+    case refusals([PastRefusal])
 
     /// Reads the body of an answer.
     public init(decoding untrustedBytes: [UInt8]) throws(ByteCodingError) {
@@ -36,7 +41,9 @@ extension AnswerBody: Coded {
             self = .refused(refusals)
         case 4: self = .unknownJob
         case 5: self = .log(first: try reader.integer("first"), leaves: try reader.leaves())
-        default: throw reader.malformed("kind", "1 to 5")
+        case 6: self = .proof(try reader.list("proof"))
+        case 7: self = .refusals(try reader.list("refusals"))
+        default: throw reader.malformed("kind", "1 to 7")
         }
     }
 
@@ -56,6 +63,12 @@ extension AnswerBody: Coded {
             writer.integer(5 as UInt8)
             writer.integer(first)
             writer.list(leaves) { writer, leaf in writer.counted(leaf) }
+        case .proof(let hashes):
+            writer.integer(6 as UInt8)
+            writer.list(hashes)
+        case .refusals(let refusals):
+            writer.integer(7 as UInt8)
+            writer.list(refusals)
         }
     }
 }

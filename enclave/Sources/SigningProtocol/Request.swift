@@ -66,6 +66,12 @@ public enum RequestBody: Hashable, Sendable {
     case outcome(of: SHA256Digest)
     /// Leaves of the log from a position on, at most so many.
     case log(from: UInt64, atMost: UInt32)
+    /// To change something about the enclave itself.
+    case motion(Motion)
+    /// A proof about the log.
+    case proof(ProofRequest)
+    /// The newest refusals, at most so many.
+    case refusals(atMost: UInt32)
 
     init(from reader: inout ByteReader, limits: JobLimits) throws(ByteCodingError) {
         switch try reader.integer("request.kind", as: UInt8.self) {
@@ -73,7 +79,10 @@ public enum RequestBody: Hashable, Sendable {
         case 2: self = .job(try Job(from: &reader, limits: limits))
         case 3: self = .outcome(of: try reader.digest("request.jobHash"))
         case 4: self = .log(from: try reader.integer("request.from"), atMost: try reader.integer("request.atMost"))
-        default: throw reader.malformed("request.kind", "1 to 4")
+        case 5: self = .motion(try Motion(from: &reader))
+        case 6: self = .proof(try ProofRequest(from: &reader))
+        case 7: self = .refusals(atMost: try reader.integer("request.atMost"))
+        default: throw reader.malformed("request.kind", "1 to 7")
         }
     }
 
@@ -89,6 +98,15 @@ public enum RequestBody: Hashable, Sendable {
         case .log(let from, let atMost):
             writer.integer(4 as UInt8)
             writer.integer(from)
+            writer.integer(atMost)
+        case .motion(let motion):
+            writer.integer(5 as UInt8)
+            motion.write(to: &writer)
+        case .proof(let request):
+            writer.integer(6 as UInt8)
+            request.write(to: &writer)
+        case .refusals(let atMost):
+            writer.integer(7 as UInt8)
             writer.integer(atMost)
         }
     }
@@ -107,7 +125,7 @@ public struct Request: Hashable, Sendable {
         self.body = body
     }
 
-    /// Reads the data of a signed request; throws `tooLarge` when a job goes beyond a limit.
+    /// Reads the data of a signed request; throws `tooLarge` when a job or a motion goes beyond a limit.
     public init(decoding untrustedData: [UInt8], limits: JobLimits) throws(ByteCodingError) {
         var reader = ByteReader(untrusted: untrustedData)
         header = try RequestHeader(from: &reader)

@@ -13,6 +13,7 @@ import TransparencyLog
 
 extension Monitor {
     private static let maximumLeavesPerAnswer: UInt32 = 1000
+    private static let maximumRefusalsPerAnswer: UInt32 = 1000
 
     /// Answers one message of the scheduler; throws when it is malformed or when the enclave cannot work.
     mutating func answer(_ untrustedMessage: [UInt8]) throws -> [UInt8] {
@@ -21,6 +22,8 @@ extension Monitor {
         let now = try now()
         // A suspect clock signs nothing, but it must not keep the scheduler from reading that it is suspect.
         let time = now ?? SystemClock.realtimeSeconds()
+        // Who asked under one policy can check the answer by that one, also if the next one came into force meanwhile.
+        let answerKey = policy.enclave.answerKey
         var job: SHA256Digest?
         let body: AnswerBody
         if let refusal = RequestReview.refusal(of: request, header: header, under: policy, now: time) {
@@ -32,7 +35,7 @@ extension Monitor {
             body = try self.body(of: request, now: now, job: &job)
         }
         if let now, health.lock == nil { try keepTime(now) }
-        return try signed(body, job: job, for: request, header: header, time: time)
+        return try signed(body, by: answerKey, job: job, for: request, header: header, time: time)
     }
 
     private mutating func body(of request: SignedRequest, now: UInt64?, job: inout SHA256Digest?) throws -> AnswerBody {
@@ -42,9 +45,8 @@ extension Monitor {
                 maximumBytes: Int(policy.limits.maxJobBytes), maximumPackages: Int(policy.limits.maxJobPackages))
             asked = try Request(decoding: request.data, limits: limits).body
         } catch {
-            guard case .tooLarge(let field, let limit) = error, field == "job" || field == "job.packages" else {
-                throw error
-            }
+            guard case .tooLarge(let field, let limit) = error, ["job", "job.packages", "motion"].contains(field)
+            else { throw error }
             return .refused([.jobTooLarge(limit: limit)])
         }
         switch asked {
@@ -60,7 +62,35 @@ extension Monitor {
         case .log(let first, let atMost):
             let count = Int(min(atMost, Self.maximumLeavesPerAnswer))
             return .log(first: first, leaves: try ledger.leaves(from: first, atMost: count))
+        case .motion(let asked):
+            job = asked.hash
+            return try perform(asked)
+        case .proof(let asked): return try prove(asked)
+        case .refusals(let atMost):
+            return .refusals(
+                try ledger.refusals(atMost: Int(min(atMost, Self.maximumRefusalsPerAnswer))).map {
+                    PastRefusal(number: $0.number, time: $0.time, text: $0.text)
+                })
         }
+    }
+
+    /// Proves something about the log as it is or was; there is no proof about leaves that it does not have.
+    private func prove(_ asked: ProofRequest) throws -> AnswerBody {
+        let newest =
+            switch asked {
+            case .inclusion(let index, let size): index < size ? size : .max
+            case .consistency(let from, let to): 0 < from && from <= to ? to : .max
+            }
+        guard newest <= log.size else { return .refused([.entryInvalid(field: "proof: sizes that the log had")]) }
+        let hashes = try ledger.leafHashes(0..<newest)
+        let proof =
+            switch asked {
+            case .inclusion(let index, let size):
+                MerkleTree.inclusionProof(of: index, in: size) { hashes[Int($0)] }
+            case .consistency(let from, let to):
+                MerkleTree.consistencyProof(from: from, to: to) { hashes[Int($0)] }
+            }
+        return .proof(proof)
     }
 
     /// Writes down now and then that time has passed, so that a quiet month and a restart do not look like a jump (H18).
@@ -91,7 +121,8 @@ extension Monitor {
 
     /// The third signer round: every answer, refusals included, is bound to its request and to the log (H20).
     private func signed(
-        _ body: AnswerBody, job: SHA256Digest?, for request: SignedRequest, header: RequestHeader, time: UInt64
+        _ body: AnswerBody, by answerKey: Ed25519PublicKey, job: SHA256Digest?, for request: SignedRequest,
+        header: RequestHeader, time: UInt64
     ) throws -> [UInt8] {
         let body = body.encoded
         let none = try SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))
@@ -99,10 +130,10 @@ extension Monitor {
             body: SHA256.digest(of: body), job: job ?? none, nonce: header.nonce, request: request.digest,
             logSize: log.size, logRoot: log.root, time: time)
         let signature: Ed25519Signature
-        do { signature = try broker.signAnswer(record, answerKey: policy.enclave.answerKey) } catch {
+        do { signature = try broker.signAnswer(record, answerKey: answerKey) } catch {
             throw MonitorError.brokerFailed(reason: "\(error)")
         }
-        guard policy.enclave.answerKey.isValidSignature(signature, over: record.signedBytes) else {
+        guard answerKey.isValidSignature(signature, over: record.signedBytes) else {
             throw MonitorError.wrongSignature("the answer")
         }
         return SignedAnswer(body: body, record: record, signature: signature).encoded

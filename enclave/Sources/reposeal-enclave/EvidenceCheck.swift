@@ -1,17 +1,10 @@
 import Attestation
 import Cryptography
+import EnclaveCore
 import JailClients
 import OpenPGPFormat
 import Policy
 import Refusals
-
-/// What became of the envelopes of one job.
-struct CheckedEvidence {
-    /// The statements whose signatures verified.
-    var verified: [VerifiedStatement] = []
-    /// Why other envelopes count for nobody.
-    var rejected: [Refusal] = []
-}
 
 /// Checks envelopes in the verifier jails, one envelope at a time.
 struct EvidenceCheck {

@@ -65,7 +65,7 @@ extension Monitor {
         return try carryOut(plan, stopwatch)
     }
 
-    private mutating func refuse(_ refusals: [Refusal], job: SHA256Digest, at now: UInt64) throws -> AnswerBody {
+    mutating func refuse(_ refusals: [Refusal], job: SHA256Digest, at now: UInt64) throws -> AnswerBody {
         let codes = refusals.map(\.code).joined(separator: " ")
         try ledger.recordRefusal("\(job): \(codes)", time: now)
         logger.notice("refused", metadata: ["job": "\(job)", "codes": "\(codes)"])

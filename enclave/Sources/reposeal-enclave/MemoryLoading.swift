@@ -14,6 +14,7 @@ extension Memory {
         var databases: [DatabaseLocation: RepositoryMemory] = [:]
         var claims: [Claim] = []
         var signatures: [StoredSignatureKey: [UInt8]] = [:]
+        var packages: [SHA256Digest] = []
         for change in job.changes {
             let location = DatabaseLocation(repository: change.repository, architecture: change.architecture)
             databases[location] = try RepositoryMemory(of: ledger, at: location)
@@ -22,6 +23,7 @@ extension Memory {
                     continue
                 }
                 claims += try ledger.claims(at: location, name: description.name)
+                packages.append(description.sha256)
                 guard let key = policy.repository(change.repository)?.key else { continue }
                 if let packet = try ledger.packageSignature(of: description.sha256, by: key.bytes) {
                     signatures[StoredSignatureKey(sha256: description.sha256, key: key)] = packet
@@ -31,7 +33,8 @@ extension Memory {
         }
         self.init(
             distribution: try ledger.firstPolicyDigest() ?? policy.digest, databases: databases, claims: claims,
-            consumedStatements: try ledger.consumed(among: job.evidence.map(\.digest)), packageSignatures: signatures)
+            consumedStatements: try ledger.consumed(among: job.evidence.map(\.digest)), packageSignatures: signatures,
+            revoked: try ledger.revoked(among: packages))
     }
 }
 

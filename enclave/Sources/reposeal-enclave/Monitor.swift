@@ -13,10 +13,10 @@ import TransparencyLog
 struct Monitor: ~Copyable {
     var ledger: EnclaveLedger
     let broker: BrokerConnection
-    let evidenceCheck: EvidenceCheck
-    let policy: SigningPolicy
+    var evidenceCheck: EvidenceCheck
+    var policy: SigningPolicy
     let logKey: NoteKey
-    let clock: EnclaveClock
+    var clock: EnclaveClock
     let logger: Logger
     var log: CompactRange
     var health: Health
@@ -42,7 +42,7 @@ struct Monitor: ~Copyable {
         return monitor
     }
 
-    private static var bootSeconds: UInt64 { SystemClock.bootNanoseconds() / 1_000_000_000 }
+    static var bootSeconds: UInt64 { SystemClock.bootNanoseconds() / 1_000_000_000 }
 
     /// The enclave's time in Unix seconds; nil while the clock is suspect.
     func now() throws -> UInt64? {

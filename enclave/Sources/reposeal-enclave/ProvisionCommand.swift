@@ -99,7 +99,7 @@ struct ProvisionCommand: ParsableCommand {
         ).bytes
         let logKey = try NoteKey(name: policy.enclave.logOrigin, key: policy.enclave.logKey)
         let (_, note) = try CompactRange().checkpoint(adding: [leaf], by: logKey, over: broker, job: policy.digest)
-        try ledger.append(
+        try ledger.begin(
             StoredPolicy(version: 1, digest: policy.digest, bytes: bytes),
             log: LogAppend(firstPosition: 0, leaves: [leaf], checkpoint: note), time: now)
     }

@@ -5,6 +5,7 @@ import Link
 import Logging
 import Policy
 import RepositoryDatabase
+import SigningProtocol
 import TransparencyLog
 
 /// Serves the link: `reposeal-enclave serve`.
@@ -64,8 +65,7 @@ struct ServeCommand: ParsableCommand {
 
     /// Answers until the scheduler closes the link; returns what was wrong if a message was malformed.
     private func serve(_ connection: inout LinkConnection, by monitor: inout Monitor) throws(LinkError) -> String? {
-        let limit = monitor.policy.limits.maxJobBytes + (1 << 16)
-        while let message = try connection.receive(.request, limit: limit) {
+        while let message = try connection.receive(.request, limit: monitor.maximumMessageBytes) {
             switch Self.answer(to: message, by: &monitor) {
             case .success(let answer): try connection.send(.answer, answer)
             case .failure(let offence): return offence.text
@@ -108,10 +108,15 @@ extension MonitorError {
 }
 
 extension Monitor {
+    /// The largest request: a job as the policy limits it, or a motion, which no policy limits, with what is around it.
+    fileprivate var maximumMessageBytes: UInt64 {
+        max(policy.limits.maxJobBytes, UInt64(Motion.maximumBytes)) + (1 << 16)
+    }
+
     /// What the enclave says of itself before anything else.
     fileprivate var hello: Hello {
         Hello(
-            role: .enclave, maximumMessageBytes: policy.limits.maxJobBytes, codecID: Codec.identifier,
+            role: .enclave, maximumMessageBytes: maximumMessageBytes, codecID: Codec.identifier,
             codecLibrary: Codec.libraryVersion, programVersion: Program.version, logOrigin: policy.enclave.logOrigin,
             epoch: policy.enclave.epoch, logRoot: log.root, logSize: log.size)
     }

@@ -1,0 +1,122 @@
+import Attestation
+import Cryptography
+import Descriptors
+import EnclaveCore
+import JailClients
+import Ledger
+import Logging
+import OpenPGPFormat
+import Policy
+import Refusals
+import SigningProtocol
+import TransparencyLog
+
+extension Monitor {
+    /// Decides a motion and, if it is admitted, does at once what it asks for: only its leaf is signed, so there is nothing
+    /// to finish after a crash.
+    mutating func perform(_ motion: Motion) throws -> AnswerBody {
+        let hash = motion.hash
+        if let stored = try ledger.outcome(of: hash) { return .outcome(try JobOutcome(decoding: stored)) }
+        checkDisk()
+        // A key that fails its test is replaced by a policy, which therefore passes.
+        if let lock = health.lock, lock != .selfTest { return .refused([.enclaveLocked(reason: lock.rawValue)]) }
+        // What was accepted is finished under the policy that accepted it.
+        try finishOpenIntents()
+        guard let now = try time(of: motion) else { return .refused([.clockSuspect]) }
+        let review = MotionReview(
+            of: motion, under: policy, remembering: try MotionMemory(of: ledger, for: motion, log: log), now: now)
+        let malformed = review.formRefusals()
+        guard malformed.isEmpty else { return try refuse(malformed, job: hash, at: now) }
+        let evidence = try evidenceCheck(motion.evidence)
+        var decision = review.decision(evidence)
+        if case .leftToSuccessor(let next) = decision {
+            let check = EvidenceCheck(policy: next, jail: evidenceCheck.jail)
+            decision = review.decision(evidence, underSuccessor: try check(motion.evidence))
+        }
+        switch decision {
+        case .refused(let refusals): return try refuse(refusals, job: hash, at: now)
+        case .leftToSuccessor: return try refuse([.policyQuorumNotMet], job: hash, at: now)
+        case .admitted(let admitted):
+            let obstacles = try obstacles(to: admitted)
+            guard obstacles.isEmpty else { return try refuse(obstacles, job: hash, at: now) }
+            return .outcome(try carryOut(admitted, of: hash, at: now))
+        }
+    }
+
+    /// The enclave's time, or what the wall clock reads if that is what the motion is about; nil while the clock is suspect.
+    private func time(of motion: Motion) throws -> UInt64? {
+        if case .clock = motion.content { SystemClock.realtimeSeconds() } else { try now() }
+    }
+
+    /// What an approved policy lacks where its keys are: those that it has sign, and those that it no longer names.
+    private func obstacles(to motion: AdmittedMotion) throws -> [Refusal] {
+        switch motion.effect {
+        case .clock, .revocation: return []
+        case .policy(let next, _):
+            do { try testKeys(of: next) } catch MonitorError.wrongSignature {
+                return [.keyUnavailable]
+            } catch JailClientError.refused {
+                return [.keyUnavailable]
+            }
+            for retirement in policy.retirements(in: next) {
+                let count = try ledger.packageCount(
+                    in: retirement.repository, signedBy: retirement.key.bytes, butNotBy: retirement.successor.bytes)
+                if count > 0 { return [retirement.refusal(packages: count)] }
+            }
+            return []
+        }
+    }
+
+    private mutating func carryOut(
+        _ motion: AdmittedMotion, of hash: SHA256Digest, at time: UInt64
+    ) throws -> JobOutcome {
+        let leaves = motion.leaves.map(\.bytes)
+        let (grown, note) = try log.checkpoint(adding: leaves, by: logKey, over: broker, job: hash)
+        let outcome = JobOutcome(
+            jobHash: hash, repositories: [], packageSignatures: [], firstLeafIndex: log.size, leaves: leaves,
+            checkpointNote: note)
+        try ledger.commit(
+            MotionCommit(
+                motion: hash, outcome: outcome.encoded, effect: MotionCommit.Effect(motion.effect),
+                consumedStatements: motion.consumedStatements,
+                log: LogAppend(firstPosition: log.size, leaves: leaves, checkpoint: note), time: time))
+        log = grown
+        apply(motion.effect)
+        logger.notice("carried a motion", metadata: ["motion": "\(hash)", "log": "\(log.size)"])
+        return outcome
+    }
+
+    /// Lets the running enclave follow what the ledger holds from now on.
+    private mutating func apply(_ effect: AdmittedMotion.Effect) {
+        switch effect {
+        case .policy(let next, _):
+            policy = next
+            evidenceCheck = EvidenceCheck(policy: next, jail: evidenceCheck.jail)
+        case .clock(let time):
+            clock = EnclaveClock(
+                wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: time,
+                maxAbsence: policy.limits.maxAbsenceSeconds)
+        case .revocation: break
+        }
+    }
+}
+
+extension MotionMemory {
+    fileprivate init(of ledger: borrowing EnclaveLedger, for motion: Motion, log: CompactRange) throws {
+        guard let distribution = try ledger.firstPolicyDigest() else { throw MonitorError.notProvisioned }
+        self.init(
+            distribution: distribution, lastTime: try ledger.lastTime(), logSize: log.size, logRoot: log.root,
+            consumedStatements: try ledger.consumed(among: motion.evidence.map(\.digest)))
+    }
+}
+
+extension MotionCommit.Effect {
+    fileprivate init(_ effect: AdmittedMotion.Effect) {
+        switch effect {
+        case .policy(let next, let bytes):
+            self = .policy(StoredPolicy(version: next.version, digest: next.digest, bytes: bytes))
+        case .clock: self = .clock
+        case .revocation(let packages): self = .revocation(packages)
+        }
+    }
+}
