@@ -8,14 +8,14 @@ import Policy
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Write, read and approve the policy.",
+        abstract: "Write, read, approve and submit the policy.",
         discussion: """
             The policy names the people, machines, keys and repositories of a distribution, and how many of whom it takes \
             to admit or remove a package. Nothing else can change what the enclave accepts. People write a policy source, \
             compile it to the canonical text, compare its digest, and approve it. A policy that follows another needs \
             the quorums of both.
             """,
-        subcommands: [Template.self, Compile.self, Check.self, Show.self, Approve.self])
+        subcommands: [Template.self, Compile.self, Check.self, Show.self, Approve.self, Submit.self])
 
     /// `reposeal policy template`.
     struct Template: ParsableCommand {

@@ -4,12 +4,12 @@ import Cryptography
 import SchedulerDirectory
 import SigningProtocol
 
-/// `reposeal enclave`: asks the enclave about itself.
+/// `reposeal enclave`: asks the enclave about itself, and to change something about itself.
 struct EnclaveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enclave",
-        abstract: "Ask the enclave about itself.",
-        subcommands: [Status.self])
+        abstract: "Ask the enclave about itself, and propose changes.",
+        subcommands: [Status.self, Propose.self])
 
     /// `reposeal enclave status`.
     struct Status: ParsableCommand {

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Policy
+import SchedulerDirectory
+
+extension PolicyCommand {
+    /// `reposeal policy submit`.
+    struct Submit: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Have the enclave put an approved policy in force.",
+            discussion: """
+                The policy must follow the one in force, and the quorums of both must have approved it, each counted among \
+                its own people and keys. Every key that it has something signed with must be loaded, and no repository key \
+                may leave while packages have no signature by its successor. Once the policy is in force, the scheduler's \
+                copy is replaced by it. Evidence made under earlier policies counts as far as the new one says so.
+
+                Asking again is safe. Policy 1 comes into force at the enclave's console.
+
+                    $ reposeal policy submit policy-2.json --approval erin.dsse.json --approval frank.dsse.json \\
+                        --scheduler /srv/reposeal
+                """)
+
+        @Argument(help: ArgumentHelp("The compiled policy.", valueName: "file"), completion: .file())
+        var file: String
+
+        @Option(
+            name: .customLong("approval"),
+            help: ArgumentHelp("A sysop's approval of the policy; once for each.", valueName: "file"),
+            completion: .file())
+        var approvals: [String] = []
+
+        @OptionGroup var scheduler: SchedulerOptions
+
+        @Flag(help: "Print the result as JSON.")
+        var json = false
+
+        func run() throws {
+            let version = try PolicyFile(reading: file).policy.version
+            let report = try scheduler.home().propose(policy: file, evidence: approvals)
+            try report.show("policy \(version)", json: json)
+        }
+    }
+}
