@@ -273,7 +273,7 @@ var testTargets: [Target] {
                 "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "SigningProtocol", "TestSupport",
             ],
             path: "Tests/Scenarios",
-            exclude: ["attacks", "clients", "crashes", "disks", "link", "published", "transcripts", "world"]),
+            exclude: ["attacks", "clients", "crashes", "disks", "link", "motions", "published", "transcripts", "world"]),
     ]
 }
 

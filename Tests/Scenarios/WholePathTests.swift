@@ -17,6 +17,9 @@ struct WholePathTests {
     @Test("the enclave outlives whoever is on the line", arguments: Transcript.all(in: "link"))
     func link(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 
+    @Test("the enclave itself changes only as its quorums say", arguments: Transcript.all(in: "motions"))
+    func motion(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
+
     @Test("stock tools accept what is published", arguments: Transcript.all(in: "published"))
     func publication(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 }
