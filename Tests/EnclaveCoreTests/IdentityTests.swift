@@ -52,6 +52,20 @@ import Testing
         #expect(try add(package) == ["serial 3"])
     }
 
+    @Test("what was revoked enters nowhere, and can still leave where it is") mutating func revocation() throws {
+        let package = try SamplePackage("tree", "1.0-1")
+        #expect(try add(package) == ["serial 1"])
+        enclave.revoked = [package.entry.description.sha256]
+        #expect(try add(package, in: "testing") == ["revoked"])
+        #expect(try add(package) == ["revoked"])
+        let renamed = try SamplePackage("tree", "2.0-1")
+        #expect(try add(renamed) == ["serial 2"])
+        enclave.revoked = [renamed.entry.description.sha256]
+        let removals = try ["alice", "bob"].map { try enclave.removal(of: renamed, by: $0) }
+        #expect(try enclave.perform(enclave.job(removing: ["tree"]), removals) == ["serial 3"])
+        #expect(try add(renamed) == ["revoked"])
+    }
+
     @Test("one name and version never stands for two contents") mutating func equivocation() throws {
         #expect(try add(SamplePackage("tree", "1.0-1")) == ["serial 1"])
         #expect(try add(SamplePackage("tree", "1.0-1", content: "other")) == ["alreadySigned"])

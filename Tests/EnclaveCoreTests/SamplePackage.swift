@@ -49,6 +49,7 @@ struct PaperEnclave {
     var databases: [DatabaseLocation: RepositoryMemory] = [:]
     var claims: [Claim] = []
     var consumed: Set<SHA256Digest> = []
+    var revoked: Set<SHA256Digest> = []
     var now = Distribution.start
 
     init(_ distribution: Distribution) { self.distribution = distribution }
@@ -61,7 +62,7 @@ struct PaperEnclave {
     var memory: Memory {
         Memory(
             distribution: distribution.policy.digest, databases: databases, claims: claims,
-            consumedStatements: consumed, packageSignatures: [:])
+            consumedStatements: consumed, packageSignatures: [:], revoked: revoked)
     }
 
     /// A job whose expected digests are those that an honest scheduler computes.
