@@ -133,11 +133,10 @@ public struct SchedulerHome: Sendable {
     }
 
     /// The repository certificates of the policy, binary and joined, as `pacman-key --add` takes them.
+    ///
+    /// Those of keys that no repository names any more are among them: they signed packages that are still there.
     public func keyring() throws(SchedulerDirectoryError) -> [UInt8] {
-        let policy = try configuration.policy()
-        let used = Set(policy.repositories.map(\.key))
-        return policy.enclave.repositoryKeys.filter { used.contains($0.fingerprint) }
-            .flatMap { $0.stated.certificate.bytes }
+        try configuration.policy().enclave.repositoryKeys.flatMap { $0.stated.certificate.bytes }
     }
 
     private func markPublished(_ repository: RepositoryName, serial: UInt64) throws(SchedulerDirectoryError) {
