@@ -51,6 +51,8 @@ extension Timestamp: ExpressibleByArgument {
     public init?(argument: String) { self.init(parsing: argument) }
 }
 
+extension Revocation.Reason: ExpressibleByArgument {}
+
 extension DatabaseFileNames: ExpressibleByArgument {
     /// Takes what the command line says, or nothing.
     public init?(argument: String) {

@@ -2,8 +2,6 @@ import ALPMTypes
 import ArgumentParser
 import Attestation
 
-extension Attestation.Revocation.Reason: ExpressibleByArgument {}
-
 extension ApproveCommand {
     /// `reposeal approve revocation`.
     struct Revocation: AsyncParsableCommand {
