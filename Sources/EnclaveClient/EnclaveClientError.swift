@@ -43,6 +43,14 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         }
     }
 
+    /// Whether the enclave's log is not what the enclave showed before.
+    public var isContradiction: Bool {
+        switch self {
+        case .forgetfulEnclave, .splitLog: true
+        default: false
+        }
+    }
+
     /// What to do now, in one sentence.
     public var nextStep: String {
         switch self {

@@ -85,15 +85,25 @@ final class Pass {
         _ = try send(job)
     }
 
+    /// Shows the enclave its newest checkpoint, its own one if evidence confirms that: so it goes on after a start.
+    func resume(evidence: [Envelope]) throws(SchedulerDirectoryError) -> MotionReport {
+        let kept = try durably { try DurableFile.readIfPresent(layout.checkpoint, limit: 1 << 16) }
+        let note = try evidence.isEmpty ? kept ?? status().checkpointNote : status().checkpointNote
+        return try propose(Motion(.resumption(note: note), evidence: evidence), finishingJobs: false)
+    }
+
     /// Asks for a change of the enclave itself and keeps the leaves that it brought.
-    func propose(_ motion: Motion) throws(SchedulerDirectoryError) -> MotionReport {
-        try finishJobs()
+    func propose(
+        _ motion: Motion, finishingJobs: Bool = true
+    ) throws(SchedulerDirectoryError) -> MotionReport {
+        if finishingJobs { try finishJobs() }
         let answer = try conversation.ask(.motion(motion), now: now)
         switch answer.body {
         case .outcome(let outcome):
             if let leaves = try checkedLeaves(of: outcome) { try LogStore(layout: layout).keep(leaves) }
-            try events.append("carried", "motion \(motion.hash): leaf \(outcome.firstLeafIndex)", at: now)
-            return .carried(leaf: outcome.firstLeafIndex)
+            let leaf = outcome.leaves.isEmpty ? nil : outcome.firstLeafIndex
+            try events.append("carried", "motion \(motion.hash)\(leaf.map { ": leaf \($0)" } ?? "")", at: now)
+            return .carried(leaf: leaf)
         case .refused(let refusals):
             try events.append("refused", "motion \(motion.hash): \(Self.words(refusals))", at: now)
             return .refused(refusals)

@@ -7,8 +7,8 @@ import SigningProtocol
 
 /// What became of a motion.
 public enum MotionReport: Hashable, Sendable {
-    /// It was carried, now or when it was first asked for; its first leaf has this position in the log.
-    case carried(leaf: UInt64)
+    /// It was carried, now or when it was first asked for; its first leaf, if it has any, has this position in the log.
+    case carried(leaf: UInt64?)
     /// It was refused, for these reasons.
     case refused([Refusal])
 }
@@ -34,7 +34,12 @@ extension SchedulerHome {
         return report
     }
 
-    /// Asks the enclave for what the statements in these DSSE files are about: a time, or contents to be revoked.
+    /// Shows the enclave the newest checkpoint that is kept, as an enclave wants it after a start.
+    public func resume() throws(SchedulerDirectoryError) -> MotionReport {
+        try Pass(on: self, now: SystemClock.realtimeSeconds()).resume(evidence: [])
+    }
+
+    /// Asks the enclave for what the statements in these DSSE files are about: a time, contents to be revoked, or the log's head.
     public func propose(evidence files: [String]) throws(SchedulerDirectoryError) -> MotionReport {
         let evidence = try envelopes(in: files)
         guard let first = evidence.first, let file = files.first else {
@@ -50,7 +55,9 @@ extension SchedulerHome {
             content = .clock(
                 time: confirmation.time, logSize: confirmation.logSize, logRoot: confirmation.logRoot)
         case .revocation(let revocation): content = .revocation(revocation.reason, revocation.packages)
-        default: throw .malformed(file: file, field: "payload", expected: "a clock confirmation or a revocation")
+        case .headConfirmation:
+            return try Pass(on: self, now: SystemClock.realtimeSeconds()).resume(evidence: evidence)
+        default: throw .malformed(file: file, field: "payload", expected: "a confirmation or a revocation")
         }
         return try Pass(on: self, now: SystemClock.realtimeSeconds()).propose(Motion(content, evidence: evidence))
     }

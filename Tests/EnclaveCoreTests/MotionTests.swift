@@ -7,6 +7,7 @@ import Refusals
 import SigningProtocol
 import TestSupport
 import Testing
+import TransparencyLog
 
 @Suite("Motions") struct MotionTests {
     let current: Distribution
@@ -220,6 +221,89 @@ import Testing
         #expect(revoked == packages.map(\.sha256))
         #expect(admitted.leaves.count == 2)
         #expect(self.review(.revocation(.compromised, [])).formRefusals().map(\.code) == ["entryInvalid"])
+    }
+
+    private func resumption(
+        restart: RestartRule, shown: ShownHead, _ evidence: [VerifiedStatement] = []
+    ) throws -> MotionDecision {
+        let distribution = try Distribution { document in
+            guard case .object(var enclave) = document["enclave"] else { return }
+            enclave["restart"] = .string(restart.rawValue)
+            document["enclave"] = .object(enclave)
+        }
+        let memory = MotionMemory(
+            distribution: current.policy.digest, lastTime: 0, logSize: 7, logRoot: head, consumedStatements: [],
+            shownHead: shown)
+        return MotionReview(
+            of: Motion(.resumption(note: []), evidence: []), under: distribution.policy, remembering: memory,
+            now: Distribution.start
+        ).decision(CheckedEvidence(verified: evidence))
+    }
+
+    private func checkpoint(_ size: UInt64) throws -> Checkpoint {
+        try Checkpoint(origin: "example.org/log", size: size, root: head)
+    }
+
+    @Test(
+        "what no log key signed says nothing, and a head that the log does not have locks it",
+        arguments: RestartRule.allCases)
+    func badHeads(rule: RestartRule) throws {
+        #expect(try resumption(restart: rule, shown: .foreign).refusals?.map(\.code) == ["entryInvalid"])
+        let locked = try resumption(restart: rule, shown: .contradicting(checkpoint(8)))
+        #expect(locked.refusals == [.enclaveLocked(reason: "checkpoint")])
+    }
+
+    @Test("the peer's word for any head that the log had is enough where the policy says so, and leaves no leaf")
+    func peer() throws {
+        let admitted = try #require(try resumption(restart: .peer, shown: .known(checkpoint(5))).admitted)
+        #expect(admitted.leaves.isEmpty && admitted.consumedStatements.isEmpty)
+    }
+
+    @Test("elsewhere the policy quorum confirms the newest head")
+    func confirmedHead() throws {
+        func confirmation(_ signer: String, size: UInt64 = 7) throws -> VerifiedStatement {
+            try current.verified(
+                .headConfirmation(
+                    HeadConfirmation(header: current.header(signer), logSize: size, logRoot: head)))
+        }
+        let newest = ShownHead.known(try checkpoint(7))
+        let (erin, frank) = (try confirmation("erin"), try confirmation("frank"))
+        let earlier = try resumption(restart: .quorum, shown: .known(checkpoint(6)), [erin, frank])
+        #expect(earlier.refusals == [.staleSerial(current: 7)])
+        let lacking = Refusal.notEnoughApprovals(kind: "headConfirmation", role: "sysop", have: 1, need: 2)
+        for other in try [erin, confirmation("frank", size: 6)] {
+            #expect(try resumption(restart: .quorum, shown: newest, [erin, other]).refusals == [lacking])
+        }
+        let admitted = try #require(try resumption(restart: .quorum, shown: newest, [erin, frank]).admitted)
+        let record = HeadRecord(
+            size: 7, root: head, evidence: [erin.digest, frank.digest], time: Distribution.start)
+        #expect(admitted.leaves == [.head(record)])
+    }
+
+    @Test("a note is compared with the log as it was at the note's size")
+    func shownHeads() throws {
+        let key = try Ed25519PrivateKey(seed: [UInt8](repeating: 41, count: 32))
+        let noteKey = try NoteKey(name: "example.org/log", key: key.publicKey)
+        let roots = (0...3).map { SHA256.digest(of: [UInt8($0)]) }
+        func shown(
+            _ size: UInt64, _ root: SHA256Digest, origin: String = "example.org/log", seed: UInt8 = 41
+        ) throws -> ShownHead {
+            let text = try Checkpoint(origin: origin, size: size, root: root).text
+            let signer = try Ed25519PrivateKey(seed: [UInt8](repeating: seed, count: 32))
+            let signature = try signer.sign(Array(text.utf8))
+            let named = try NoteKey(name: "example.org/log", key: signer.publicKey)
+            let note = try SignedNote(text: text, signatures: [NoteSignature(by: named, signature)])
+            return ShownHead(in: note.bytes, of: noteKey, size: 3) { roots[Int($0)] }
+        }
+        #expect(try shown(2, roots[2]) == .known(Checkpoint(origin: "example.org/log", size: 2, root: roots[2])))
+        #expect(try shown(3, roots[3]) == .known(Checkpoint(origin: "example.org/log", size: 3, root: roots[3])))
+        for (size, root) in [(2, roots[1]), (4, roots[3]), (UInt64.max, roots[0])] {
+            let head = try Checkpoint(origin: "example.org/log", size: size, root: root)
+            #expect(try shown(size, root) == .contradicting(head))
+        }
+        #expect(try shown(4, roots[3], origin: "example.org/other") == .foreign)
+        #expect(try shown(4, roots[3], seed: 42) == .foreign)
+        #expect(ShownHead(in: [1], of: noteKey, size: 3) { roots[Int($0)] } == .foreign)
     }
 
     @Test("a key leaves each repository that the next policy has, unless it is named still")

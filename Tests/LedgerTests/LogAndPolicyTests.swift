@@ -87,6 +87,16 @@ struct LogAndPolicyTests {
         #expect(try ledger.lastTime() == 50)
     }
 
+    @Test("a contradiction of the log is remembered, also when the ledger is opened again")
+    func contradiction() throws {
+        do {
+            var ledger = try EnclaveLedger(path: folder.path)
+            #expect(try !ledger.isContradicted())
+            try ledger.recordContradiction([1, 2])
+        }
+        #expect(try EnclaveLedger(path: folder.path).isContradicted())
+    }
+
     @Test("what was revoked stays so, also when it is revoked once more")
     func revocations() throws {
         let packages = [digest("first"), digest("second"), digest("third")]

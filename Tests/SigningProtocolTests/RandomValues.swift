@@ -81,7 +81,7 @@ struct RandomValues {
         return Motion(
             pick(
                 .policy(bytes()), .clock(time: number(), logSize: number(), logRoot: digest()),
-                .revocation(pick(.compromised, .vulnerable), packages)),
+                .revocation(pick(.compromised, .vulnerable), packages), .resumption(note: bytes())),
             evidence: some(3) { Envelope(payload: $0.bytes(), signature: $0.bytes()) })
     }
 

@@ -10,5 +10,7 @@ struct ApproveCommand: AsyncParsableCommand {
             signature as the enclave will, and only then writes the file. The signature expires with the statement. Hand \
             the file to `reposeal submit`.
             """,
-        subcommands: [Source.self, Package.self, Removal.self, Override.self, Import.self, Revocation.self, Clock.self])
+        subcommands: [
+            Source.self, Package.self, Removal.self, Override.self, Import.self, Revocation.self, Clock.self, Head.self,
+        ])
 }

@@ -9,7 +9,7 @@ struct EnclaveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enclave",
         abstract: "Ask the enclave about itself, and propose changes.",
-        subcommands: [Status.self, Propose.self])
+        subcommands: [Status.self, Propose.self, Resume.self])
 
     /// `reposeal enclave status`.
     struct Status: ParsableCommand {

@@ -7,7 +7,8 @@ extension EnclaveCommand {
         static let configuration = CommandConfiguration(
             abstract: "Hand the enclave what sysops state about itself.",
             discussion: """
-                Clock confirmations by the policy's clock quorum make a suspect clock trusted again; they must arrive within \
+                After a start, under a policy that says so, an enclave waits until the policy quorum confirms the head of \
+                its log. Clock confirmations by the policy's clock quorum make a suspect clock trusted again; they must arrive within \
                 ten minutes of the time that they name, and name the head that the log has. Revocations by the revocation \
                 quorum keep contents out for ever. All files must state the same.
 

@@ -15,6 +15,7 @@ extension MotionReport {
         switch self {
         case .carried(let leaf):
             if json { return try printJSON(MotionJSON(outcome: "carried", leaf: leaf, refusals: [])) }
+            guard let leaf else { return print("\(title): \(Terminal.styled("accepted", .good))") }
             print("\(title): \(Terminal.styled("in force", .good)), leaf \(leaf) of the log")
         case .refused(let refusals):
             if json {

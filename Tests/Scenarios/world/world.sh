@@ -52,9 +52,12 @@ launch_enclave() { # options; a command in the array `wrapped` starts it
     enclave=$!
 }
 wrapped=()
-start_enclave() { # options
+start_waiting_enclave() { # options
     launch_enclave "$@"
     wait_for 60 test -S enclave/link || { cat enclave.log && return 1; }
+}
+start_enclave() { # options
+    start_waiting_enclave "$@" && { reposeal enclave resume --scheduler scheduler >resume.log 2>&1 || true; }
 }
 # As a power cut does it: no time for last words.
 kill_enclave() {

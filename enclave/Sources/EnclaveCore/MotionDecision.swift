@@ -14,17 +14,20 @@ public struct MotionMemory: Sendable {
     public let logRoot: SHA256Digest
     /// Those statements of the motion that were consumed before, by the SHA-256 of their PAE.
     public let consumedStatements: Set<SHA256Digest>
+    /// What the note of a resumption says about the log; `foreign` for other motions.
+    public let shownHead: ShownHead
 
     /// Collects what the decision about one motion can depend on.
     public init(
         distribution: SHA256Digest, lastTime: UInt64, logSize: UInt64, logRoot: SHA256Digest,
-        consumedStatements: Set<SHA256Digest>
+        consumedStatements: Set<SHA256Digest>, shownHead: ShownHead = .foreign
     ) {
         self.distribution = distribution
         self.lastTime = lastTime
         self.logSize = logSize
         self.logRoot = logRoot
         self.consumedStatements = consumedStatements
+        self.shownHead = shownHead
     }
 }
 
@@ -48,11 +51,13 @@ public struct AdmittedMotion: Sendable {
         case clock(UInt64)
         /// These contents are never admitted again.
         case revocation([SHA256Digest])
+        /// Jobs may go on after a start.
+        case resumption
     }
 
     /// What changes besides the log.
     public let effect: Effect
-    /// The leaves that the log gets, in order.
+    /// The leaves that the log gets, in order; none where nothing changes but what the running enclave waits for.
     public let leaves: [LogEntry]
     /// The statements that the motion uses up, by the SHA-256 of their PAE.
     public let consumedStatements: [SHA256Digest]

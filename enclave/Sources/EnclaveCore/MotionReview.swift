@@ -41,6 +41,7 @@ public struct MotionReview: Sendable {
             return max(time, now) - min(time, now) > EnclaveClock.allowedConfirmationDelay ? [.clockSuspect] : []
         case .revocation(_, let packages):
             return packages.isEmpty ? [.entryInvalid(field: "a revocation of nothing")] : []
+        case .resumption: return resumptionRefusals()
         }
     }
 
@@ -71,6 +72,7 @@ public struct MotionReview: Sendable {
                 let leaves = packages.map { RevocationRecord(package: $0, evidence: statements, time: now) }
                 return (.revocation(packages.map(\.sha256)), leaves.map(LogEntry.revocation))
             }
+        case .resumption: return resumption(evidence)
         }
     }
 
@@ -90,6 +92,33 @@ public struct MotionReview: Sendable {
             AdmittedMotion(
                 effect: .policy(next, bytes: bytes), leaves: [.policy(record)],
                 consumedStatements: approvals.sorted()))
+    }
+
+    /// H23: a head that this log had never, or has no more, locks the enclave; sysops confirm the newest one only.
+    private func resumptionRefusals() -> [Refusal] {
+        switch memory.shownHead {
+        case .foreign: [.entryInvalid(field: "motion.note: a checkpoint that the key of this log signed")]
+        case .contradicting: [.enclaveLocked(reason: "checkpoint")]
+        case .known(let head):
+            policy.enclave.restart == .quorum && head.size != memory.logSize
+                ? [.staleSerial(current: memory.logSize)] : []
+        }
+    }
+
+    /// The peer's word is enough, or the policy quorum states the head, as the policy says.
+    private func resumption(_ evidence: Evidence) -> MotionDecision {
+        switch policy.enclave.restart {
+        case .peer: .admitted(AdmittedMotion(effect: .resumption, leaves: [], consumedStatements: []))
+        case .quorum:
+            decision(by: .head, evidence) { statement in
+                guard case .headConfirmation(let head) = statement else { return false }
+                return head.logSize == memory.logSize && head.logRoot == memory.logRoot
+            } admitting: { confirmations in
+                let record = HeadRecord(
+                    size: memory.logSize, root: memory.logRoot, evidence: confirmations, time: now)
+                return (.resumption, [.head(record)])
+            }
+        }
     }
 
     /// A motion that a quorum of the policy in force decides by statements that say exactly what the motion says.

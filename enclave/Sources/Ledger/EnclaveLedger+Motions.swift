@@ -11,6 +11,8 @@ public struct MotionCommit: Hashable, Sendable {
         case clock
         /// Packages of these digests are revoked.
         case revocation([SHA256Digest])
+        /// Nothing.
+        case resumption
     }
 
     /// The hash that identifies the motion.
@@ -58,11 +60,22 @@ extension EnclaveLedger {
             // The one place where time may fall.
             case .clock: try connection.run("UPDATE head SET last_time = ?", .integer(commit.time))
             case .revocation(let packages): try revoke(packages, at: commit.time)
+            case .resumption: break
             }
             try consume(commit.consumedStatements, by: commit.motion)
             try appendToLog(commit.log)
             try raiseTime(to: commit.time)
         }
+    }
+
+    /// Remembers a signed note of this log that the log contradicts; only a newer disk is without it.
+    public mutating func recordContradiction(_ note: [UInt8]) throws(LedgerError) {
+        try connection.run("UPDATE head SET contradiction = ?", .blob(note))
+    }
+
+    /// Whether the log was ever shown a note of its own that it contradicts.
+    public func isContradicted() throws(LedgerError) -> Bool {
+        try connection.rows("SELECT contradiction IS NOT NULL FROM head") { row in row.integer(0) } == [1]
     }
 
     private func revoke(_ packages: [SHA256Digest], at time: UInt64) throws(LedgerError) {

@@ -152,7 +152,8 @@ enum Schema {
         CREATE TABLE head (
             id INTEGER PRIMARY KEY CHECK (id = 0),
             last_time INTEGER NOT NULL CHECK (last_time >= 0),
-            checkpoint BLOB NOT NULL
+            checkpoint BLOB NOT NULL,
+            contradiction BLOB
         ) STRICT
         """,
         "INSERT INTO head (id, last_time, checkpoint) VALUES (0, 0, x'')",

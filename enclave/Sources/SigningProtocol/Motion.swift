@@ -16,6 +16,8 @@ public struct Motion: Hashable, Sendable {
         case clock(time: UInt64, logSize: UInt64, logRoot: SHA256Digest)
         /// These contents are never admitted again, sorted by digest.
         case revocation(Revocation.Reason, [PackageArtefact])
+        /// This signed note is the newest head of the log that somebody outside has, and jobs may go on after a start.
+        case resumption(note: [UInt8])
     }
 
     /// What is to change.
@@ -69,7 +71,8 @@ extension Motion.Content: Coded {
                 throw reader.malformed("motion.reason", "a reason that this version knows")
             }
             self = .revocation(reason, try reader.list("motion.packages"))
-        default: throw reader.malformed("motion.kind", "1, 2 or 3")
+        case 4: self = .resumption(note: try reader.counted("motion.note"))
+        default: throw reader.malformed("motion.kind", "1 to 4")
         }
     }
 
@@ -87,6 +90,9 @@ extension Motion.Content: Coded {
             writer.integer(3 as UInt8)
             writer.text(reason.rawValue)
             writer.list(packages)
+        case .resumption(let note):
+            writer.integer(4 as UInt8)
+            writer.counted(note)
         }
     }
 }

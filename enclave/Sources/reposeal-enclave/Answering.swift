@@ -112,11 +112,17 @@ extension Monitor {
             },
             logSize: log.size, logRoot: log.root, checkpointNote: try ledger.checkpoint(),
             time: try now ?? ledger.lastTime(), state: state(now),
-            codecID: Codec.identifier, codecLibrary: Codec.libraryVersion, health: try health.report(ledger))
+            codecID: Codec.identifier, codecLibrary: Codec.libraryVersion, health: try report())
+    }
+
+    private func report() throws -> EnclaveHealth {
+        var report = try health.report(ledger)
+        if report.lock.isEmpty { report.lock = startLock.rawValue }
+        return report
     }
 
     private func state(_ now: UInt64?) -> String {
-        if health.lock != nil { "locked" } else { now == nil ? "clockSuspect" : "ready" }
+        if health.lock != nil || startLock != .lifted { "locked" } else { now == nil ? "clockSuspect" : "ready" }
     }
 
     /// The third signer round: every answer, refusals included, is bound to its request and to the log (H20).

@@ -15,6 +15,7 @@ extension Monitor {
     mutating func perform(_ job: Job) throws -> AnswerBody {
         do {
             if let stored = try ledger.outcome(of: job.hash) { return .outcome(try JobOutcome(decoding: stored)) }
+            if let refusal = startLock.refusal { return .refused([refusal]) }
             checkDisk(forJobOf: job.encoded.count)
             if let lockRefusal { return .refused([lockRefusal]) }
             // Where the disk was full at start, they have waited for room.

@@ -20,6 +20,7 @@ struct Monitor: ~Copyable {
     let logger: Logger
     var log: CompactRange
     var health: Health
+    var startLock: StartLock
 
     /// Opens the memory, checks every key, and finishes what an earlier run left open.
     static func starting(_ options: EnclaveOptions, logger: Logger) throws -> Monitor {
@@ -32,11 +33,12 @@ struct Monitor: ~Copyable {
             wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: try ledger.lastTime(),
             maxAbsence: policy.limits.maxAbsenceSeconds)
         let log = try CompactRange(of: ledger)
+        let startLock: StartLock = try ledger.isContradicted() ? .contradicted : .waiting
         let broker = try BrokerConnection(socketPath: options.broker)
         var monitor = Monitor(
             ledger: ledger, broker: broker, evidenceCheck: EvidenceCheck(policy: policy, jail: jail), policy: policy,
             logKey: logKey, clock: clock, logger: logger, log: log,
-            health: Health(reserve: DiskReserve(inDirectory: options.memory.state)))
+            health: Health(reserve: DiskReserve(inDirectory: options.memory.state)), startLock: startLock)
         try monitor.selfTest()
         try monitor.takeUpWork()
         return monitor

@@ -17,14 +17,16 @@ extension Monitor {
     mutating func perform(_ motion: Motion) throws -> AnswerBody {
         let hash = motion.hash
         if let stored = try ledger.outcome(of: hash) { return .outcome(try JobOutcome(decoding: stored)) }
+        if let refusal = startRefusal(of: motion) { return .refused([refusal]) }
         checkDisk()
         // A key that fails its test is replaced by a policy, which therefore passes.
         if let lock = health.lock, lock != .selfTest { return .refused([.enclaveLocked(reason: lock.rawValue)]) }
         // What was accepted is finished under the policy that accepted it.
         try finishOpenIntents()
         guard let now = try time(of: motion) else { return .refused([.clockSuspect]) }
-        let review = MotionReview(
-            of: motion, under: policy, remembering: try MotionMemory(of: ledger, for: motion, log: log), now: now)
+        let memory = try memory(for: motion)
+        if case .contradicting = memory.shownHead { try lock(against: motion) }
+        let review = MotionReview(of: motion, under: policy, remembering: memory, now: now)
         let malformed = review.formRefusals()
         guard malformed.isEmpty else { return try refuse(malformed, job: hash, at: now) }
         let evidence = try evidenceCheck(motion.evidence)
@@ -43,15 +45,55 @@ extension Monitor {
         }
     }
 
-    /// The enclave's time, or what the wall clock reads if that is what the motion is about; nil while the clock is suspect.
+    /// Why an enclave that waits since its start does not hear a motion; those by which it goes on are heard.
+    private func startRefusal(of motion: Motion) -> Refusal? {
+        switch (motion.content, startLock) {
+        case (.resumption, .waiting), (.resumption, .lifted), (.clock, .waiting): nil
+        default: startLock.refusal
+        }
+    }
+
+    /// The enclave's time, or what the wall clock reads if the motion is about that or needs no time; nil while the clock is
+    /// suspect.
     private func time(of motion: Motion) throws -> UInt64? {
-        if case .clock = motion.content { SystemClock.realtimeSeconds() } else { try now() }
+        switch motion.content {
+        case .clock: SystemClock.realtimeSeconds()
+        case .resumption where policy.enclave.restart == .peer: SystemClock.realtimeSeconds()
+        case .policy, .revocation, .resumption: try now()
+        }
+    }
+
+    /// Signs nothing any more: what was shown is durable before it is answered.
+    private mutating func lock(against motion: Motion) throws {
+        guard case .resumption(let note) = motion.content else { return }
+        try ledger.recordContradiction(note)
+        startLock = .contradicted
+        logger.critical("a checkpoint of this log was shown that it does not have: signs nothing any more")
+    }
+
+    private func memory(for motion: Motion) throws -> MotionMemory {
+        guard let distribution = try ledger.firstPolicyDigest() else { throw MonitorError.notProvisioned }
+        var shownHead = ShownHead.foreign
+        if case .resumption(let note) = motion.content {
+            shownHead = try ShownHead(in: note, of: logKey, size: log.size) { size in
+                size == log.size ? log.root : try root(at: size)
+            }
+        }
+        return MotionMemory(
+            distribution: distribution, lastTime: try ledger.lastTime(), logSize: log.size, logRoot: log.root,
+            consumedStatements: try ledger.consumed(among: motion.evidence.map(\.digest)), shownHead: shownHead)
+    }
+
+    private func root(at size: UInt64) throws -> SHA256Digest {
+        var range = CompactRange()
+        for hash in try ledger.leafHashes(0..<size) { range.append(hash) }
+        return range.root
     }
 
     /// What an approved policy lacks where its keys are: those that it has sign, and those that it no longer names.
     private func obstacles(to motion: AdmittedMotion) throws -> [Refusal] {
         switch motion.effect {
-        case .clock, .revocation: return []
+        case .clock, .revocation, .resumption: return []
         case .policy(let next, _):
             do { try testKeys(of: next) } catch MonitorError.wrongSignature {
                 return [.keyUnavailable]
@@ -71,6 +113,12 @@ extension Monitor {
         _ motion: AdmittedMotion, of hash: SHA256Digest, at time: UInt64
     ) throws -> JobOutcome {
         let leaves = motion.leaves.map(\.bytes)
+        guard !leaves.isEmpty else {
+            apply(motion.effect)
+            return JobOutcome(
+                jobHash: hash, repositories: [], packageSignatures: [], firstLeafIndex: log.size, leaves: [],
+                checkpointNote: try ledger.checkpoint())
+        }
         let (grown, note) = try log.checkpoint(adding: leaves, by: logKey, over: broker, job: hash)
         let outcome = JobOutcome(
             jobHash: hash, repositories: [], packageSignatures: [], firstLeafIndex: log.size, leaves: leaves,
@@ -97,16 +145,10 @@ extension Monitor {
                 wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: time,
                 maxAbsence: policy.limits.maxAbsenceSeconds)
         case .revocation: break
+        case .resumption:
+            startLock = .lifted
+            logger.notice("goes on after the start", metadata: ["log": "\(log.size)"])
         }
-    }
-}
-
-extension MotionMemory {
-    fileprivate init(of ledger: borrowing EnclaveLedger, for motion: Motion, log: CompactRange) throws {
-        guard let distribution = try ledger.firstPolicyDigest() else { throw MonitorError.notProvisioned }
-        self.init(
-            distribution: distribution, lastTime: try ledger.lastTime(), logSize: log.size, logRoot: log.root,
-            consumedStatements: try ledger.consumed(among: motion.evidence.map(\.digest)))
     }
 }
 
@@ -117,6 +159,7 @@ extension MotionCommit.Effect {
             self = .policy(StoredPolicy(version: next.version, digest: next.digest, bytes: bytes))
         case .clock: self = .clock
         case .revocation(let packages): self = .revocation(packages)
+        case .resumption: self = .resumption
         }
     }
 }

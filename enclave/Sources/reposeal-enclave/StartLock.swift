@@ -1,0 +1,16 @@
+import Refusals
+
+/// Whether the enclave may go on since its start: its disk could be an old one (H23).
+///
+/// What was accepted before is finished all the same: on an old disk, too, that makes the history that there was.
+enum StartLock: String {
+    /// Nobody has shown yet the newest head of the log that is known outside.
+    case waiting = "restart"
+    /// Somebody showed a head, signed by this log's own key, that the log does not have; for ever, on this disk.
+    case contradicted = "checkpoint"
+    /// The log is what is known outside.
+    case lifted = ""
+
+    /// What is answered to whoever wants something signed; nil if it may be.
+    var refusal: Refusal? { self == .lifted ? nil : .enclaveLocked(reason: rawValue) }
+}
