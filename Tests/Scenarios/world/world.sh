@@ -189,3 +189,40 @@ ask() { # options, job, names of evidence
     python3 -B "$SCENARIOS/peer.py" ask enclave/link scheduler "${options[@]}" -- "jobs/$1" $(evidence "${@:2}")
 }
 link() { python3 -B "$SCENARIOS/peer.py" link enclave/link scheduler "$@"; }
+
+# Starts the enclave and asks for the job `tide` again and again, while from its n-th call on a system call does what strace(1)
+# makes of it; n grows until there are no so many calls. Afterwards, on a sound disk, the job must be signed once, and at once if an
+# answer said that it is. The broker must run.
+sweep() { # the system call, what strace makes of it
+    local number=1 hits=0
+    [ -d before ] || { mkdir before && cp -a enclave/state scheduler before; }
+    # The shell says of each process how it was killed.
+    while attempt "$1" "$2" "$number" 2>/dev/null; do
+        hits=$((hits + 1))
+        number=$((number + 1 + number / 2))
+    done
+    if [ $hits -ge 3 ]; then echo "$1, $2: nothing was lost"; else echo "$1, $2: only $hits times"; fi
+}
+attempt() { # as `sweep`, and the number; fails if there are not so many calls
+    local answer=none wasHit=no
+    rm -rf enclave/state scheduler && cp -a before/state enclave/ && cp -a before/scheduler .
+    wrapped=(strace -D -qqq -o trace -e "trace=$1" -e "inject=$1:$2:when=$3+")
+    launch_enclave
+    wrapped=()
+    if wait_for 60 test -S enclave/link; then
+        answer=$(ask tide tide-alice tide-bob)
+        # What is not signed is refused because of a lock, or the enclave is locked since, or dead.
+        case "$answer,$(state)" in
+        signed* | 'refused enclaveLocked'* | *,locked* | *,) ;;
+        *) echo "$1 $3: $answer, $(state)" ;;
+        esac
+    fi
+    ! grep -q INJECTED trace && kill -0 "$enclave" 2>/dev/null || wasHit=yes
+    kill_enclave
+    start_enclave || return 1
+    case $answer in signed*) [ "$(serial extra)" = 2 ] || echo "$1 $3: an answer was lost" ;; esac
+    [ "$(ask tide tide-alice tide-bob)" = 'signed extra/x86_64 serial 2' ] || echo "$1 $3: the job was lost"
+    [[ $(memory) == 'log           7 leaves'* ]] || echo "$1 $3: $(memory)"
+    kill_enclave
+    [ $wasHit = yes ]
+}

@@ -27,7 +27,10 @@ enum Schema {
         let version = try connection.rows("PRAGMA user_version") { row in row.row(0) }
         guard version == [Self.version] else { throw .unknownSchema(found: version.first ?? 0, known: Self.version) }
         let findings = try connection.rows("PRAGMA integrity_check(1)") { row in row.text(0) }
-        guard findings == ["ok"] else { throw .damaged(finding: findings.first ?? "no finding") }
+        // SQLite begins with a line for the file and writes one for each finding.
+        guard findings == ["ok"] else {
+            throw .damaged(finding: findings.joined(separator: " ").split(separator: "\n").joined(separator: " "))
+        }
     }
 
     private static func create(_ connection: borrowing Connection) throws(LedgerError) {

@@ -21,8 +21,8 @@ struct Health {
     var locks: Set<LockReason> = []
     /// When every key last signed the test text, in Unix seconds.
     var testedAt: UInt64 = 0
-    /// When that is to be tried again, in monotonic nanoseconds.
-    var nextTest: UInt64 = 0
+    /// When that was last tried, in monotonic nanoseconds.
+    var lastTest: UInt64 = 0
     private var lastError = ""
     private var lastErrorAt: UInt64 = 0
     private var jobs: [EnclaveHealth.JobDurations] = []

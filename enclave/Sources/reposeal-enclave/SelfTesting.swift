@@ -9,28 +9,23 @@ import Policy
 extension Monitor {
     /// Lets every key sign a fixed text and verifies it; throws if one fails.
     mutating func selfTest() throws {
+        health.lastTest = SystemClock.monotonicNanoseconds()
         try testKeys(of: policy)
         health.testedAt = SystemClock.realtimeSeconds()
         if health.locks.remove(.selfTest) != nil { logger.notice("every key signs again") }
     }
 
-    /// Tests again once the time has come; while a key fails, no job is signed, and it is tried each minute.
+    /// Tests again once the time has come; while a key fails, no job is signed.
     mutating func selfTestIfDue(every seconds: UInt64) {
-        guard SystemClock.monotonicNanoseconds() >= health.nextTest else { return }
-        var pause = seconds
-        do { try selfTest() } catch {
-            lock(.selfTest, because: error)
-            pause = min(seconds, Self.secondsBetweenFailedTests)
-        }
-        health.nextTest = SystemClock.monotonicNanoseconds() + pause * 1_000_000_000
+        guard millisecondsToSelfTest(every: seconds) == 0 else { return }
+        do { try selfTest() } catch { lock(.selfTest, because: error) }
     }
 
-    private static var secondsBetweenFailedTests: UInt64 { 60 }
-
-    /// How long to wait for the next test.
-    var millisecondsToSelfTest: UInt64 {
-        let now = SystemClock.monotonicNanoseconds()
-        return health.nextTest > now ? (health.nextTest - now) / 1_000_000 + 1 : 0
+    /// How long to wait for the next test: at most a minute while a key fails.
+    func millisecondsToSelfTest(every seconds: UInt64) -> UInt64 {
+        let pause = (health.locks.contains(.selfTest) ? min(seconds, 60) : seconds) * 1_000_000_000
+        let passed = SystemClock.monotonicNanoseconds() - health.lastTest
+        return passed < pause ? (pause - passed) / 1_000_000 + 1 : 0
     }
 
     /// Lets every key with which a policy has something signed sign a fixed text, and verifies it.

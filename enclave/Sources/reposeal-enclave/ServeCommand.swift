@@ -51,7 +51,9 @@ struct ServeCommand: ParsableCommand {
         while true {
             monitor.selfTestIfDue(every: selfTestInterval)
             do throws(LinkError) {
-                guard try listener.hasVisitor(within: monitor.millisecondsToSelfTest) else { continue }
+                guard try listener.hasVisitor(within: monitor.millisecondsToSelfTest(every: selfTestInterval)) else {
+                    continue
+                }
                 var connection = try listener.accept(hello: monitor.hello)
                 if let offence = try serve(&connection, by: &monitor) {
                     logger.warning("ended the connection", metadata: ["reason": "\(offence)"])
