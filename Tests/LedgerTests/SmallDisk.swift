@@ -1,7 +1,9 @@
 import Foundation
 import TestSupport
 
-/// A file system of its own in memory, small enough to fill; unmounted with this value. Only root can make one.
+/// A file system of its own in memory, small enough to fill; unmounted with this value.
+///
+/// Only root can make one.
 final class SmallDisk {
     private let folder: TemporaryDirectory
     var path: String { folder.path }

@@ -11,7 +11,8 @@ struct WholePathTests {
 
     @Test(
         "on a disk that is full nothing is lost, and with room it goes on",
-        .enabled(if: UnprivilegedAccount.areDistinct, "only root can make a disk"), arguments: Transcript.all(in: "disks"))
+        .enabled(if: UnprivilegedAccount.areDistinct, "only root can make a disk"),
+        arguments: Transcript.all(in: "disks"))
     func disk(_ transcript: Transcript) throws { try World.shared().replay(transcript, memoryDisk: 64) }
 
     @Test("the enclave outlives whoever is on the line", arguments: Transcript.all(in: "link"))
