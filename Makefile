@@ -2,6 +2,7 @@
 # make test   builds everything and runs every test
 # make crash-storm   kills reposeal database add again and again, SECONDS=60
 # make bench  measures repo-add and repo-remove against the stock tools
+# make model  checks the commit protocol in every order of events, and that broken variants of it are caught
 # make fuzz   gives the parsers of untrusted bytes random input, SECONDS=10 for each of them
 # make lint   formatting, the enclave's boundary, shell scripts
 # make size   the line counts of the trusted base
@@ -13,7 +14,7 @@ SHELL := /bin/bash
 SWIFT := .ci/swift
 PROGRAMS := .build/release
 
-.PHONY: help setup build install uninstall demo test crash-storm bench fuzz lint size clean
+.PHONY: help setup build install uninstall demo test crash-storm bench fuzz model lint size clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +47,9 @@ bench: build ## repo-add against the stock tools; ROWS="add1 size" measures thes
 
 fuzz: setup ## every parser of untrusted bytes; SECONDS=60, PARSERS="entries versions"
 	@SECONDS_EACH="$(or $(SECONDS),10)" Tests/Fuzz/run $(PARSERS)
+
+model: setup ## the commit protocol, every order of events, by spin
+	@docs/model/run
 
 lint: setup ## swift-format strict, the enclave's boundary, shellcheck
 	@.ci/lint
