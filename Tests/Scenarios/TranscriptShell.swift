@@ -13,11 +13,11 @@ struct TranscriptShell {
     /// A file of functions that the commands use.
     var functions: String?
 
-    /// Runs the commands and compares what each printed, and its status, with the transcript.
-    func replay(_ transcript: Transcript) throws {
-        let steps = try transcript.steps()
-        let results = try run(steps)
-        for (index, step) in steps.enumerated() {
+    /// Runs the commands of the transcripts in their order, and compares what each printed, and its status, with what they say.
+    func replay(_ transcripts: [Transcript]) throws {
+        let steps = try transcripts.flatMap { transcript in try transcript.steps().map { (transcript, $0) } }
+        let results = try run(steps.map(\.1))
+        for (index, (transcript, step)) in steps.enumerated() {
             guard index < results.count else {
                 Issue.record("\(transcript.name):\(step.line): the shell ended before: \(step.command[0])")
                 return
@@ -63,7 +63,7 @@ struct TranscriptShell {
             "COLUMNS": "80", "HOME": folder, "LC_ALL": "C.UTF-8", "TERM": "dumb", "TMPDIR": "/tmp", "TZ": "UTC",
         ]
         let variables = shared.merging(environment) { $1 }.map { "\($0)=\($1)" }
-        return prefix + ["timeout", "-k", "5", "300", "env", "-i", "-C", folder] + variables
+        return prefix + ["timeout", "-k", "5", "600", "env", "-i", "-C", folder] + variables
             + ["bash", "--norc", "-c", script]
     }
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Says something else in somebody's name: changes fields of a statement and signs it again.
 
-    forge.py FILE OUTPUT [--set predicate.signer=mallory] [--gpg KEY | --seed FILE | --keep]
+    forge.py FILE OUTPUT [--set predicate.signer=mallory] [--swap desc,files] [--text OLD=>NEW] [--gpg KEY | --seed FILE | --keep]
 
---keep leaves the signature as it was.
+--swap exchanges two fields of the first package, --text changes the encoded bytes, --keep leaves the signature as it was.
 """
 
 import argparse
@@ -17,6 +17,8 @@ parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.R
 parser.add_argument("file")
 parser.add_argument("output")
 parser.add_argument("--set", action="append", default=[], metavar="PATH=TEXT")
+parser.add_argument("--swap", metavar="FIELD,FIELD")
+parser.add_argument("--text", metavar="OLD=>NEW")
 parser.add_argument("--gpg", metavar="KEY")
 parser.add_argument("--seed", metavar="FILE")
 parser.add_argument("--keep", action="store_true")
@@ -31,7 +33,15 @@ for change in options.set:
     for folder in folders:
         place = place[folder]
     place[last] = value
+if options.swap:
+    first, second = options.swap.split(",")
+    package = statement["predicate"]["packages"][0]
+    package[first], package[second] = package[second], package[first]
 payload = json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+if options.text:
+    old, _, new = options.text.encode().partition(b"=>")
+    assert old in payload, f"the statement has no {options.text}"
+    payload = payload.replace(old, new, 1)
 kind = envelope["payloadType"].encode()
 content = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
 

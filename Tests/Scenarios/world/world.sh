@@ -98,7 +98,7 @@ url = https://example.org/$1
 builddate = $SOURCE_DATE_EPOCH
 packager = Harbour Linux <build@example.org>
 size = 100
-arch = x86_64
+arch = ${arch:-x86_64}
 license = Apache-2.0
 ${4-}
 END
@@ -108,13 +108,13 @@ format = 1
 pkgname = $1
 pkgbase = $base
 pkgver = $2
-pkgarch = x86_64
+pkgarch = ${arch:-x86_64}
 pkgbuild_sha256sum = $pkgbuild
 packager = Harbour Linux <build@example.org>
 builddate = $SOURCE_DATE_EPOCH
 builddir = /build
 END
-    pack "$folder" "${into:-packages}/$1-$2-x86_64.pkg.tar.gz"
+    pack "$folder" "${into:-packages}/$1-$2-${arch:-x86_64}.pkg.tar.gz"
     rm -rf "$folder"
 }
 pack() { # folder, package
@@ -151,6 +151,10 @@ fingerprint() { # person
 forge() { # a statement, its name when it says something else, how
     python3 -B "$SCENARIOS/forge.py" "evidence/$1.dsse.json" "evidence/$2.dsse.json" "${@:3}"
 }
+# bob says something else, which he signs himself; tide-alice and this are asked with.
+bob_says() { # how he changes his approval of tide
+    forge tide-bob tide-bob-says "$@" --gpg "$(fingerprint bob)" && ask tide tide-alice tide-bob-says
+}
 evidence() { # names: their files
     local name
     for name in "$@"; do printf 'evidence/%s.dsse.json\n' "$name"; done
@@ -177,6 +181,16 @@ job() { # name, then as `submit`
     made=$(find hostile/jobs -name job -newer hostile/scheduler.json)
     [ -n "$made" ] || { cat job.log && return 1; }
     mkdir -p jobs && cp "$made" "jobs/$1"
+}
+# Changes jobs/NAME as no honest tool would, and asks for that.
+altered() { # job, edits, --, names of evidence
+    local job=$1 edits=()
+    shift
+    while [ "$1" != -- ]; do
+        edits+=("$1")
+        shift
+    done
+    python3 -B "$SCENARIOS/alter.py" "jobs/$job" "jobs/$job-altered" "${edits[@]}" && ask "$job-altered" "${@:2}"
 }
 # Asks the enclave for jobs/NAME with just this evidence, whatever an honest scheduler would think of it.
 ask() { # options, job, names of evidence

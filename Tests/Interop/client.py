@@ -1,0 +1,253 @@
+"""The line between scheduler and enclave, written from docs/spec alone: frames, messages, requests, answers.
+
+It believes nothing that the enclave's answer key did not sign. Only Python's own library, and openssl for Ed25519.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+
+HELLO, DATA, ACK, NAK, RESET = 1, 2, 3, 4, 5
+FIRST, LAST = 1, 2
+TIMEOUT = 100
+
+
+class Ended(Exception):
+    """The enclave closed the link, perhaps after saying why."""
+
+
+# Frames (sections 1 and 2).
+
+
+def crc32c_table():
+    for byte in range(256):
+        for _ in range(8):
+            byte = (byte >> 1) ^ (0x82F63B78 if byte & 1 else 0)
+        yield byte
+
+
+TABLE = list(crc32c_table())
+
+
+def crc32c(data):
+    value = 0xFFFFFFFF
+    for byte in data:
+        value = TABLE[(value ^ byte) & 0xFF] ^ (value >> 8)
+    return value ^ 0xFFFFFFFF
+
+
+def cobs(data):
+    out = bytearray()
+    blocks = data.split(b"\0")
+    for number, block in enumerate(blocks):
+        while len(block) >= 254:
+            out += b"\xff" + block[:254]
+            block = block[254:]
+            if not block and number == len(blocks) - 1:
+                return bytes(out)
+        out += bytes([len(block) + 1]) + block
+    return bytes(out)
+
+
+def uncobs(data):
+    out, place = bytearray(), 0
+    while place < len(data):
+        code = data[place]
+        out += data[place + 1 : place + code]
+        place += code
+        if code != 255 and place < len(data):
+            out.append(0)
+    return bytes(out)
+
+
+def frame(kind, flags, sequence, acknowledgement, payload, version=1, damage=0):
+    data = struct.pack(">BBBBIIH", version, kind, flags, 0, sequence, acknowledgement, len(payload)) + payload
+    return b"\0" + cobs(data + struct.pack(">I", crc32c(data) ^ damage)) + b"\0"
+
+
+def text(value):
+    return struct.pack(">H", len(value.encode())) + value.encode()
+
+
+def counted(value):
+    return struct.pack(">I", len(value)) + value
+
+
+class Link:
+    """One connection to the enclave."""
+
+    def __init__(self, path, policy):
+        self.sent = self.expected = 0
+        self.buffer = b""
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(TIMEOUT)
+        self.socket.connect(path)
+        self.hello = (
+            b"RSHELLO1" + struct.pack(">HHHHQ", 1, 1, 512, 64, 1 << 26) + os.urandom(8) + b"\x01" + bytes(32)
+            + text("none") + text("peer.py") + text(policy["enclave"]["logOrigin"])
+            + struct.pack(">Q", int(policy["enclave"]["epoch"])) + bytes(32) + struct.pack(">Q", 0)
+        )
+
+    def greet(self):
+        self.raw(frame(HELLO, 0, 0, 0, self.hello))
+        kind, _, _, payload = self.frame()
+        if kind != HELLO:
+            raise Ended(f"sent a frame of type {kind} instead of HELLO")
+        return payload
+
+    def raw(self, data):
+        try:
+            self.socket.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # What was said before the end is still to be read.
+
+    def frame(self):
+        while True:
+            piece, mark, rest = self.buffer.partition(b"\0")
+            if mark:
+                self.buffer = rest
+                if piece:
+                    break
+                continue
+            try:
+                more = self.socket.recv(65536)
+            except ConnectionResetError:
+                more = b""
+            except socket.timeout:
+                raise Ended("said nothing in time") from None
+            if not more:
+                raise Ended("closed the link")
+            self.buffer += more
+        data = uncobs(piece)
+        if crc32c(data[:-4]) != struct.unpack(">I", data[-4:])[0]:
+            raise Ended("sent a frame with a bad checksum")
+        _, kind, flags, _, sequence, acknowledgement, _ = struct.unpack(">BBBBIIH", data[:14])
+        if kind == RESET:
+            raise Ended(f"reset: {data[14:-4].decode()}")
+        return kind, flags, (sequence, acknowledgement), data[14:-4]
+
+    def send(self, body, declared=None):
+        envelope = b"RSM1" + bytes([1, 0, 0, 0]) + struct.pack(">QQ", *(declared or (len(body), len(body))))
+        data = envelope + hashlib.sha256(body).digest() + struct.pack(">Q", 0) + body
+        pieces = [data[start : start + 512] for start in range(0, len(data), 512)]
+        acknowledged = 0
+        for number, piece in enumerate(pieces):
+            flags = (FIRST if number == 0 else 0) | (LAST if number == len(pieces) - 1 else 0)
+            self.raw(frame(DATA, flags, self.sent, self.expected, piece))
+            self.sent += 1
+            while number + 1 - acknowledged >= 64 or (flags & LAST and acknowledged < len(pieces)):
+                kind, _, (_, acknowledgement), _ = self.frame()
+                if kind == ACK:
+                    acknowledged = acknowledgement - (self.sent - number - 1)
+
+    def receive(self):
+        data = b""
+        while True:
+            kind, flags, (sequence, _), payload = self.frame()
+            if kind != DATA:
+                continue
+            assert sequence == self.expected, "a frame out of order"
+            data += payload
+            self.expected += 1
+            if flags & LAST or self.expected % 32 == 0:
+                self.raw(frame(ACK, 0, self.sent, self.expected, b""))
+            if flags & LAST:
+                assert data[:5] == b"RSM1\x02" and hashlib.sha256(data[64:]).digest() == data[24:56]
+                return data[64:]
+
+
+# Signatures, by openssl.
+
+
+def pae(kind, body):
+    return b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(body), body)
+
+
+def openssl(*words, content):
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        return subprocess.run(
+            ["openssl", "pkeyutl", *words, "-rawin", "-in", file.name], check=True, capture_output=True).stdout
+
+
+def sign(seed, kind, body):
+    with tempfile.NamedTemporaryFile() as key:
+        key.write(bytes.fromhex("302e020100300506032b657004220420") + seed)
+        key.flush()
+        return openssl("-sign", "-keyform", "DER", "-inkey", key.name, content=pae(kind, body))
+
+
+def verify(public, kind, body, signature):
+    with tempfile.NamedTemporaryFile() as key, tempfile.NamedTemporaryFile() as made:
+        key.write(bytes.fromhex("302a300506032b6570032100") + public)
+        key.flush()
+        made.write(signature)
+        made.flush()
+        names = ["-inkey", key.name, "-sigfile", made.name]
+        openssl("-verify", "-pubin", "-keyform", "DER", *names, content=pae(kind, body))
+
+
+# Requests and answers (sections 4 and 5).
+
+
+class Reader:
+    def __init__(self, data):
+        self.data, self.place = data, 0
+
+    def fixed(self, count):
+        self.place += count
+        assert self.place <= len(self.data), "the enclave's bytes end too early"
+        return self.data[self.place - count : self.place]
+
+    def integer(self, count):
+        return int.from_bytes(self.fixed(count), "big")
+
+    def counted(self):
+        return self.fixed(self.integer(4))
+
+    def text(self):
+        return self.fixed(self.integer(2)).decode()
+
+    def list(self, read):
+        return [read() for _ in range(self.integer(4))]
+
+
+class Scheduler:
+    """Who asks: the identity and the key of a scheduler's directory, unless told otherwise."""
+
+    def __init__(self, directory, key=None, name="scheduler", shift=0, origin=None, epoch=None):
+        folder = pathlib.Path(directory)
+        self.policy = json.loads((folder / "policy.json").read_text())
+        self.seed = bytes.fromhex(pathlib.Path(key or folder / "request.key").read_text().split()[1])
+        self.name = name
+        self.shift = shift
+        self.origin = origin or self.policy["enclave"]["logOrigin"]
+        self.epoch = epoch or int(self.policy["enclave"]["epoch"])
+
+    def request(self, kind, body):
+        now = int(time.time()) + self.shift
+        self.nonce = os.urandom(32)
+        self.data = (
+            struct.pack(">H", 1) + text(self.name) + text(self.origin) + struct.pack(">Q", self.epoch) + self.nonce
+            + struct.pack(">QQ", now - 60, now + 240) + bytes([kind]) + body)
+        return counted(self.data) + sign(self.seed, "application/vnd.reposeal.request.v1", self.data)
+
+    def answer(self, message):
+        """The body of an answer, once all that the specification says about it holds."""
+        reader = Reader(message)
+        body, record, signature = reader.counted(), reader.fixed(184), reader.fixed(64)
+        assert reader.place == len(message), "bytes after the answer"
+        key = bytes.fromhex(self.policy["enclave"]["answerKey"])
+        verify(key, "application/vnd.reposeal.answer.v1", record, signature)
+        assert record[:32] == hashlib.sha256(body).digest(), "the answer's body"
+        assert record[64:96] == self.nonce, "the answer's nonce"
+        assert record[96:128] == hashlib.sha256(self.data).digest(), "the answer's request"
+        self.record = record
+        return body
