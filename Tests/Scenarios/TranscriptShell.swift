@@ -16,7 +16,7 @@ struct TranscriptShell {
     /// Runs the commands of the transcripts in their order, and compares what each printed, and its status, with what they say.
     func replay(_ transcripts: [Transcript]) throws {
         let steps = try transcripts.flatMap { transcript in try transcript.steps().map { (transcript, $0) } }
-        let results = try run(steps.map(\.1))
+        let results = try run(steps.map { $0.1 })
         for (index, (transcript, step)) in steps.enumerated() {
             guard index < results.count else {
                 Issue.record("\(transcript.name):\(step.line): the shell ended before: \(step.command[0])")
