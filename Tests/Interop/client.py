@@ -184,14 +184,18 @@ def sign(seed, kind, body):
         return openssl("-sign", "-keyform", "DER", "-inkey", key.name, content=pae(kind, body))
 
 
-def verify(public, kind, body, signature):
+def verify_bytes(public, content, signature):
     with tempfile.NamedTemporaryFile() as key, tempfile.NamedTemporaryFile() as made:
         key.write(bytes.fromhex("302a300506032b6570032100") + public)
         key.flush()
         made.write(signature)
         made.flush()
         names = ["-inkey", key.name, "-sigfile", made.name]
-        openssl("-verify", "-pubin", "-keyform", "DER", *names, content=pae(kind, body))
+        openssl("-verify", "-pubin", "-keyform", "DER", *names, content=content)
+
+
+def verify(public, kind, body, signature):
+    verify_bytes(public, pae(kind, body), signature)
 
 
 # Requests and answers (sections 4 and 5).

@@ -27,7 +27,7 @@ struct ScenarioRunner {
                 "PATH": "\(ReleaseBinaries.directory):/usr/sbin:/usr/bin:/sbin:/bin",
                 "TRANSCRIPTS": "\(Transcript.scenarios)/transcripts",
             ])
-        try shell.replay([transcript])
+        try shell.replay(transcript)
     }
 
     /// Ends what gpg left running in the folder and removes the folder.

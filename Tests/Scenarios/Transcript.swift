@@ -10,7 +10,8 @@ import Testing
 struct Transcript: CustomTestStringConvertible, Sendable {
     /// One command and what is expected of it.
     struct Step {
-        let line: Int
+        /// File and line.
+        let place: String
         var command: [String]
         var output: [String] = []
         var status: Int32 = 0
@@ -25,20 +26,36 @@ struct Transcript: CustomTestStringConvertible, Sendable {
             .filter { $0.hasSuffix(".txt") }.sorted().map { Transcript(name: "\(folder)/\($0)") }
     }
 
-    /// Its path below `scenarios`.
+    /// Its path below `scenarios`, or what several files are together.
     let name: String
+    /// The paths of its files.
+    private let files: [String]
+
+    /// One file, by its path below `scenarios`.
+    init(name: String) {
+        self.name = name
+        files = [name]
+    }
+
+    /// Several, one after the other in one shell.
+    init(name: String, of parts: [Transcript]) {
+        self.name = name
+        files = parts.flatMap(\.files)
+    }
 
     var testDescription: String { name }
 
-    /// Reads the steps; text before the first command must be comments.
-    func steps() throws -> [Step] {
+    /// Reads the steps; text before the first command of a file must be comments.
+    func steps() throws -> [Step] { try files.flatMap(Self.steps) }
+
+    private static func steps(of name: String) throws -> [Step] {
         var steps: [Step] = []
         var isCommand = false
-        let text = try String(contentsOfFile: "\(Self.scenarios)/\(name)", encoding: .utf8)
+        let text = try String(contentsOfFile: "\(scenarios)/\(name)", encoding: .utf8)
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if line.hasPrefix("# ") || line == "#" { continue }
             if line.hasPrefix("$ ") {
-                steps.append(Step(line: number + 1, command: [String(line.dropFirst(2))]))
+                steps.append(Step(place: "\(name):\(number + 1)", command: [String(line.dropFirst(2))]))
                 isCommand = true
             } else if steps.isEmpty {
                 if !line.isEmpty { throw Malformed(name: name, line: number + 1) }

@@ -13,13 +13,13 @@ struct TranscriptShell {
     /// A file of functions that the commands use.
     var functions: String?
 
-    /// Runs the commands of the transcripts in their order, and compares what each printed, and its status, with what they say.
-    func replay(_ transcripts: [Transcript]) throws {
-        let steps = try transcripts.flatMap { transcript in try transcript.steps().map { (transcript, $0) } }
-        let results = try run(steps.map { $0.1 })
-        for (index, (transcript, step)) in steps.enumerated() {
+    /// Runs the commands and compares what each printed, and its status, with the transcript.
+    func replay(_ transcript: Transcript) throws {
+        let steps = try transcript.steps()
+        let results = try run(steps)
+        for (index, step) in steps.enumerated() {
             guard index < results.count else {
-                Issue.record("\(transcript.name):\(step.line): the shell ended before: \(step.command[0])")
+                Issue.record("\(step.place): the shell ended before: \(step.command[0])")
                 return
             }
             let (output, status) = results[index]
@@ -28,7 +28,7 @@ struct TranscriptShell {
             #expect(
                 isAsExpected,
                 """
-                \(transcript.name):\(step.line)
+                \(step.place)
                 $ \(step.command.joined(separator: "\n> "))
                 --- expected, exit \(step.status)
                 \(expected.joined(separator: "\n"))

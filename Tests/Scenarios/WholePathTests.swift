@@ -5,15 +5,16 @@ import Testing
 @Suite("Scenarios of the whole path")
 struct WholePathTests {
     @Test("what must not be signed is refused, and nothing changes", arguments: Transcript.all(in: "attacks"))
-    func attack(_ transcript: Transcript) throws { try World.shared().replay([transcript]) }
+    func attack(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 
     /// None of them changes anything, so all of them attack one enclave, which then still does what is right.
     @Test("what a hostile scheduler sends is refused, attack by attack, and nothing changes")
     func hostileScheduler() throws {
         let attacks = Transcript.all(in: "attacks/refused")
         #expect(attacks.count >= 50)
-        try World.shared().replay(
-            [Transcript(name: "world/before-attacks.txt")] + attacks + [Transcript(name: "world/after-attacks.txt")])
+        let parts =
+            [Transcript(name: "world/before-attacks.txt")] + attacks + [Transcript(name: "world/after-attacks.txt")]
+        try World.shared().replay(Transcript(name: "attacks/refused", of: parts))
     }
 
     @Test("every attack is refused with the code that it names", arguments: Transcript.all(in: "attacks/refused"))
@@ -28,20 +29,23 @@ struct WholePathTests {
     }
 
     @Test("whatever dies and whenever, every job is signed once", arguments: Transcript.all(in: "crashes"))
-    func crash(_ transcript: Transcript) throws { try World.shared().replay([transcript]) }
+    func crash(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 
     @Test(
         "on a disk that is full nothing is lost, and with room it goes on",
         .enabled(if: UnprivilegedAccount.areDistinct, "only root can make a disk"),
         arguments: Transcript.all(in: "disks"))
-    func disk(_ transcript: Transcript) throws { try World.shared().replay([transcript], memoryDisk: 64) }
+    func disk(_ transcript: Transcript) throws { try World.shared().replay(transcript, memoryDisk: 64) }
 
     @Test("the enclave outlives whoever is on the line", arguments: Transcript.all(in: "link"))
-    func link(_ transcript: Transcript) throws { try World.shared().replay([transcript]) }
+    func link(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
+
+    @Test("a client made from docs/spec alone gets a package signed", arguments: Transcript.all(in: "interop"))
+    func interop(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 
     @Test("the enclave itself changes only as its quorums say", arguments: Transcript.all(in: "motions"))
-    func motion(_ transcript: Transcript) throws { try World.shared().replay([transcript]) }
+    func motion(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 
     @Test("stock tools accept what is published", arguments: Transcript.all(in: "published"))
-    func publication(_ transcript: Transcript) throws { try World.shared().replay([transcript]) }
+    func publication(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 }

@@ -25,7 +25,9 @@ final class World: Sendable {
             of: "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-scheduler", "reposeal-signer",
             "reposeal-verifier")
         original = try Self.folder()
-        let folders = ["Scenarios/world", "Interop", "Demo/packages"].map { "\(RepositoryRoot.path)/Tests/\($0)" }
+        let folders = ["Demo/packages", "Interop", "Scenarios/world", "Vectors/repository-database"].map {
+            "\(RepositoryRoot.path)/Tests/\($0)"
+        }
         try Self.expect(Tool(["cp", "-r"] + folders + [stage.path]).run(), "cp")
         try Self.expect(Tool("chmod", "-R", "go+rX", stage.path).run(), "chmod")
         let script = "exec 2>&1 </dev/null\n. \"$SCENARIOS/prepare\""
@@ -36,10 +38,10 @@ final class World: Sendable {
         for path in [stage.path, original] { try? FileManager.default.removeItem(atPath: path) }
     }
 
-    /// Plays transcripts, one after the other, in one fresh copy of the world.
+    /// Plays a transcript in a fresh copy of the world.
     ///
     /// With a number of megabytes the enclave's memory is on a disk of its own of that size, which only root can make.
-    func replay(_ transcripts: [Transcript], memoryDisk megabytes: Int? = nil) throws {
+    func replay(_ transcript: Transcript, memoryDisk megabytes: Int? = nil) throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let memory = "\(folder)/enclave/state"
@@ -52,7 +54,7 @@ final class World: Sendable {
         try Self.expect(Tool("cp", "-a", "\(original)/.", folder).run(), "cp")
         var shell = shell(in: folder)
         shell.functions = stage.path("world/world.sh")
-        try shell.replay(transcripts)
+        try shell.replay(transcript)
     }
 
     private func shell(in folder: String) -> TranscriptShell {

@@ -72,7 +72,8 @@ def archive(item, kind):
     return tar
 
 
-def database(items, kind):
+def chunks(items, kind):
+    """The directory name of the first entry and the tar bytes of each chunk."""
     chunks = []
     for item in sorted(items, key=lambda item: directory(item).encode()):
         tar = archive(item, kind)
@@ -82,10 +83,15 @@ def database(items, kind):
         chunks[-1] = (chunks[-1][0], chunks[-1][1] + tar)
     length = sum(len(tar) for _, tar in chunks)
     chunks.append(("", bytes(1024 + -(length + 1024) % RECORD)))
-    whole = b"".join(tar for _, tar in chunks)
+    return chunks
+
+
+def database(items, kind):
+    parts = chunks(items, kind)
+    whole = b"".join(tar for _, tar in parts)
     return {
         "tarSHA256": sha256(whole),
-        "chunks": [{"first": first, "tarLength": len(tar), "tarSHA256": sha256(tar)} for first, tar in chunks],
+        "chunks": [{"first": first, "tarLength": len(tar), "tarSHA256": sha256(tar)} for first, tar in parts],
     }
 
 
