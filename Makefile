@@ -1,6 +1,7 @@
 # make demo   signs a real repository update and lets stock pacman judge it
 # make test   builds everything and runs every test
 # make crash-storm   kills reposeal database add again and again, SECONDS=60
+# make enclave-storm   kills the enclave's processes again and again, KILLS=1000
 # make bench  measures repo-add and repo-remove against the stock tools
 # make model  checks the commit protocol in every order of events, and that broken variants of it are caught
 # make fuzz   gives the parsers of untrusted bytes random input, SECONDS=10 for each of them
@@ -14,7 +15,7 @@ SHELL := /bin/bash
 SWIFT := .ci/swift
 PROGRAMS := .build/release
 
-.PHONY: help setup build install uninstall demo test crash-storm bench fuzz model lint size clean
+.PHONY: help setup build install uninstall demo test crash-storm enclave-storm bench fuzz model lint size clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,9 @@ test: build ## every test, against the real programs
 crash-storm: build ## kills reposeal database add at any moment, SECONDS=60
 	@REPOSEAL_STORM_SECONDS="$(or $(SECONDS),60)" REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" \
 		$(SWIFT) test --filter 'Scenarios.CrashStormTests'
+
+enclave-storm: build ## kills the enclave's processes at any moment, KILLS=1000
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Scenarios/storm/enclave $(or $(KILLS),1000)
 
 bench: build ## repo-add against the stock tools; ROWS="add1 size" measures these rows only
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Bench/run $(ROWS)

@@ -29,10 +29,9 @@ def sha256(data):
 class Package:
     """One file in a package, which gets an entry as repository-database.md says."""
 
-    def __init__(self, name, version):
+    def __init__(self, name, version, content=b"written by nobody's tools\n"):
         self.name, self.version = name, version
         self.file_name = f"{name}-{version}-x86_64.pkg.tar.gz"
-        content = b"written by nobody's tools\n"
         path = f"usr/share/{name}/text"
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
@@ -71,18 +70,18 @@ def stamp(seconds):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
-def approval(package, repository, signer, key, distribution, policy_version):
+def approval(packages, repository, signer, key, distribution, policy_version):
     """A package approval as in statements.md, signed by that person's key, encoded for a job."""
     now = int(time.time())
-    identity = package.identity
+    identities = sorted((package.identity for package in packages), key=lambda identity: identity["fileName"])
     payload = canonical({
         "_type": "https://in-toto.io/Statement/v1",
         "predicateType": "https://reposeal.dev/package-approval/v1",
-        "subject": [{"digest": {"sha256": identity["sha256"]}, "name": identity["fileName"]}],
+        "subject": [{"digest": {"sha256": one["sha256"]}, "name": one["fileName"]} for one in identities],
         "predicate": {
             "distribution": distribution, "policyVersion": policy_version, "notBefore": stamp(now - 60),
             "notAfter": stamp(now + 3600), "nonce": os.urandom(16).hex(), "signer": signer,
-            "repository": repository, "packages": [identity],
+            "repository": repository, "packages": identities,
         },
     })
     with tempfile.NamedTemporaryFile() as file:
@@ -119,7 +118,8 @@ def entries(files_database):
         for item in archive:
             folder, _, name = item.name.partition("/")
             if item.isfile():
-                found.setdefault(folder, {"desc": None, "files": None})[name] = archive.extractfile(item).read().decode()
+                entry = found.setdefault(folder, {"desc": None, "files": None})
+                entry[name] = archive.extractfile(item).read().decode()
     return list(found.values())
 
 

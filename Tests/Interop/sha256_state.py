@@ -1,4 +1,4 @@
-"""SHA-256 up to the last whole block, in plain Python: a job carries the state of a package, and no library gives one away."""
+"""SHA-256 up to the last whole block, in plain Python: a job carries the state, and no library gives one away."""
 
 import struct
 

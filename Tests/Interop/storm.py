@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""Kills the enclave's processes at random moments under jobs without end, and looks at what must hold from outside.
+
+    storm.py KILLS [SEED]
+
+Runs in the world of Tests/Scenarios, on an enclave that is down. Each round asks for one job, kills one process at some
+moment after that, starts what is down, asks for the same job until it is signed, and checks, by number, what
+docs/promises.md says must always hold:
+
+    1  an answer that came, whole, before the kill is in the log, and the log begins with every log that was seen before
+    2  one content for each name and version; another content of a version that may be signed is refused
+    3  versions rise: a version that is signed does not come a second time in its place
+    4  each serial is the one before with this job's packages, to the byte, and the log counts them without a gap
+    5  the word of one person is not enough for any of it
+    7  the same job has the same answer, also much later, also without its evidence
+    8  the database, the files database and their signatures belong together
+    9  each job is signed in the end
+"""
+
+import hashlib
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import package
+from client import Ended, Reader
+from enclave import (
+    JOB, OUTCOME, Enclave, Keyring, job_hash, notations, outcome, signing_keys, update, with_statements)
+
+PLACE = ("extra", "x86_64")
+NAMES = 12
+# By how often each is killed; broker and monitor cost a start.
+VICTIMS = {"monitor": 5, "verifier": 3, "signer": 3, "broker": 1}
+LINK_ERRORS = (Ended, OSError)
+
+
+class Processes:
+    """Broker and monitor, and the jails below them."""
+
+    def __init__(self):
+        self.broker = self.monitor = None
+
+    def start(self):
+        """Starts what is down; the monitor does not outlive its broker."""
+        state = pathlib.Path("enclave").resolve()
+        if self.broker is None or self.broker.poll() is not None:
+            self.kill(self.monitor)
+            self.broker = self.run(state / "broker", "broker.log", [
+                "reposeal-broker", "serve", "--keys", state / "keys", "--socket", state / "broker",
+                "--signer", shutil.which("reposeal-signer"), "--passphrase-file", state / "passphrase"])
+        if self.monitor is None or self.monitor.poll() is not None:
+            self.monitor = self.run(state / "link", "enclave.log", [
+                "reposeal-enclave", "serve", "--state", state / "state", "--broker", state / "broker",
+                "--verifier", shutil.which("reposeal-verifier"), "--listen", state / "link"])
+
+    def run(self, socket, log, words):
+        socket.unlink(missing_ok=True)
+        with open(log, "ab") as file:
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+        end = time.monotonic() + 120
+        while not socket.exists():
+            if process.poll() is not None or time.monotonic() > end:
+                sys.exit(f"{words[0]} did not start: {pathlib.Path(log).read_text()[-2000:]}")
+            time.sleep(0.01)
+        return process
+
+    def connection(self):
+        """A connection to the monitor, once it is there for us: it may be ending, or still see the one before."""
+        end = time.monotonic() + 120
+        while True:
+            self.start()
+            try:
+                return Enclave("enclave/link", "scheduler")
+            except LINK_ERRORS:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
+
+    def kill(self, process):
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def below(self, process):
+        """The processes of the jail that runs now, if one does."""
+        found, queue = [], [process.pid]
+        while queue:
+            try:
+                children = pathlib.Path(f"/proc/{queue[0]}/task/{queue.pop(0)}/children").read_text().split()
+            except OSError:
+                continue
+            found += children
+            queue += children
+        return [int(child) for child in found]
+
+    def strike(self, victim, generator, asking):
+        """Kills the victim; False if there was none until the job's end."""
+        if victim in ("broker", "monitor"):
+            self.kill(getattr(self, victim))
+            return True
+        parent = self.monitor if victim == "verifier" else self.broker
+        while asking.is_alive():
+            children = self.below(parent)
+            if children:
+                try:
+                    os.kill(generator.choice(children), signal.SIGKILL)
+                    return True
+                except ProcessLookupError:
+                    pass
+        return False
+
+
+class Storm:
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.processes = Processes()
+        enclave = self.processes.connection()
+        self.policy = enclave.policy
+        self.keyring, self.keys = Keyring(self.policy), signing_keys(self.policy)
+        self.status, self.leaves, history = enclave.checked_log()
+        self.serial = history.serials[PLACE]
+        published = pathlib.Path("mirror/extra/os/x86_64/extra.files").resolve().read_bytes()
+        self.entries = {entry_name(entry): entry for entry in package.entries(published)}
+        self.jobs = {}
+        self.duration = 0.3
+        self.killed = {victim: 0 for victim in VICTIMS}
+        self.before = self.after = 0
+
+    def approvals(self, packages, people=("alice", "bob")):
+        distribution = self.status["distribution"].hex()
+        return [
+            package.approval(packages, "extra", person, self.keys[person], distribution, self.policy["version"])
+            for person in people]
+
+    def made(self, changed):
+        """The databases with this package."""
+        after = {**self.entries, changed.name: changed.entry}
+        return after, {kind: package.encoded(list(after.values()), kind) for kind in ("db", "files")}
+
+    def round(self, number):
+        name, version = f"wave-{self.random.randrange(NAMES)}", f"{number}-1"
+        ours = package.Package(name, version)
+        after, databases = self.made(ours)
+        job = update(PLACE, self.serial, [ours], databases)
+        statements = self.approvals([ours])
+        answer = self.interrupted(with_statements(job, statements))
+        if answer is None:
+            answer = self.insisted(job, statements)
+            self.before += 1
+        else:
+            self.after += 1
+        self.check(job, answer, databases)
+        self.jobs[job_hash(job)] = answer
+        self.entries, self.serial = after, self.serial + 1
+        self.attack(number, ours, statements)
+
+    def interrupted(self, body):
+        """The answer, if it came although a process was killed meanwhile."""
+        enclave = self.processes.connection()
+        request = enclave.scheduler.request(JOB, body)
+        answers = []
+
+        def ask():
+            try:
+                answers.append(enclave.send(request).data)
+            except LINK_ERRORS:
+                pass
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(self.random.uniform(0, 2 * self.duration))
+        [victim] = self.random.choices(list(VICTIMS), VICTIMS.values())
+        struck = self.processes.strike(victim, self.random, asking)
+        self.killed[victim] += struck
+        asking.join()
+        enclave.link.socket.close()
+        return answers[0] if answers and answers[0][0] == 2 else None
+
+    def insisted(self, job, statements):
+        """9: whatever died, the same job is signed in the end."""
+        reasons = []
+        for _ in range(5):
+            try:
+                start = time.monotonic()
+                answer = self.processes.connection().ask(JOB, with_statements(job, statements)).data
+            except LINK_ERRORS as error:
+                reasons.append(repr(error))
+                continue
+            assert answer[0] == 2, f"9: refused: {answer!r}"
+            self.duration = (self.duration + time.monotonic() - start) / 2
+            return answer
+        raise AssertionError(f"9: asked in vain: {reasons}")
+
+    def check(self, job, answer, databases):
+        enclave = self.processes.connection()
+        result = outcome_of(answer)
+        self.status, leaves, history = enclave.checked_log(known=self.leaves)
+        assert leaves == self.leaves + result["leaves"], "1: the log has not just this job's leaves"
+        assert history.serials[PLACE] == self.serial + 1, "4: the serial"
+        [database] = result["databases"]
+        assert (database["place"], database["serial"]) == (PLACE, self.serial + 1), "4: the answer's serial"
+        for kind in databases:
+            assert database[kind] == hashlib.sha256(databases[kind]).digest(), "4: other bytes"
+            says = notations(self.keyring.verify(databases[kind], database[f"{kind}Signature"]))
+            assert says["serial"] == str(self.serial + 1), "8: a signature for another serial"
+        assert enclave.ask(OUTCOME, job_hash(job)).data == answer, "7: another answer"
+        self.leaves = leaves
+
+    def attack(self, number, ours, statements):
+        """What must not be signed is not, also after all that."""
+        enclave = self.processes.connection()
+        if self.jobs and number % 5 == 0:
+            earlier = self.random.choice(list(self.jobs))
+            assert enclave.ask(OUTCOME, earlier).data == self.jobs[earlier], "7: an old job has another answer now"
+        other = package.Package(ours.name, ours.version, b"something else\n")
+        new = package.Package(f"drift-{number}", "1-1")
+        for rule, hostile, evidence, code in (
+            ("2", other, self.approvals([other]), b"alreadySigned"),
+            ("5", new, self.approvals([new], ("alice", "alice")), b"notEnoughApprovals"),
+            ("3", ours, statements, b"entryInvalid"),
+        )[number % 3 : number % 3 + 1]:
+            _, databases = self.made(hostile)
+            answer = enclave.ask(JOB, with_statements(update(PLACE, self.serial, [hostile], databases), evidence)).data
+            assert answer[0] == 3 and code in answer, f"{rule}: {answer!r}"
+
+    def end(self):
+        """7, once more, of every job, by an enclave that was just started."""
+        self.processes.kill(self.processes.monitor)
+        enclave = self.processes.connection()
+        for job, answer in self.jobs.items():
+            assert enclave.ask(OUTCOME, job).data == answer, "7: another answer in the end"
+        status, leaves, _ = enclave.checked_log()
+        assert leaves == self.leaves, "1: the log in the end"
+        self.processes.kill(self.processes.monitor)
+        self.processes.kill(self.processes.broker)
+
+
+def entry_name(entry):
+    lines = entry["desc"].split("\n")
+    return lines[lines.index("%NAME%") + 1]
+
+
+def outcome_of(answer):
+    return outcome(Reader(answer))
+
+
+def main():
+    kills = int(sys.argv[1])
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1 << 32)
+    storm, number = None, 0
+    try:
+        storm = Storm(seed)
+        while sum(storm.killed.values()) < kills:
+            number += 1
+            storm.round(number)
+        storm.end()
+    except BaseException:
+        print(f"seed {seed}, round {number}", file=sys.stderr)
+        raise
+    finally:
+        if storm is not None:
+            storm.processes.kill(storm.processes.monitor)
+            storm.processes.kill(storm.processes.broker)
+    victims = ", ".join(f"{victim} {count}" for victim, count in storm.killed.items())
+    print(f"seed {seed}: {number} jobs, each signed once; killed {victims}")
+    print(f"{storm.after} answers came all the same, {storm.before} jobs were asked for again")
+
+
+main()
