@@ -82,12 +82,13 @@ def counted(value):
 class Link:
     """One connection to the enclave."""
 
-    def __init__(self, path, policy):
+    def __init__(self, path, policy, accepted=None):
         self.sent = self.expected = 0
         self.buffer = b""
-        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket = accepted or socket.socket(socket.AF_UNIX)
         self.socket.settimeout(TIMEOUT)
-        self.socket.connect(path)
+        if accepted is None:
+            self.socket.connect(path)
         self.hello = (
             b"RSHELLO1" + struct.pack(">HHHHQ", 1, 1, 512, 64, 1 << 26) + os.urandom(8) + b"\x01" + bytes(32)
             + text("none") + text("peer.py") + text(policy["enclave"]["logOrigin"])
@@ -132,8 +133,8 @@ class Link:
             raise Ended(f"reset: {data[14:-4].decode()}")
         return kind, flags, (sequence, acknowledgement), data[14:-4]
 
-    def send(self, body, declared=None):
-        envelope = b"RSM1" + bytes([1, 0, 0, 0]) + struct.pack(">QQ", *(declared or (len(body), len(body))))
+    def send(self, body, declared=None, kind=1):
+        envelope = b"RSM1" + bytes([kind, 0, 0, 0]) + struct.pack(">QQ", *(declared or (len(body), len(body))))
         data = envelope + hashlib.sha256(body).digest() + struct.pack(">Q", 0) + body
         pieces = [data[start : start + 512] for start in range(0, len(data), 512)]
         acknowledged = 0
@@ -146,7 +147,7 @@ class Link:
                 if kind == ACK:
                     acknowledged = acknowledgement - (self.sent - number - 1)
 
-    def receive(self):
+    def receive(self, expected_kind=2):
         data = b""
         while True:
             kind, flags, (sequence, _), payload = self.frame()
@@ -158,7 +159,8 @@ class Link:
             if flags & LAST or self.expected % 32 == 0:
                 self.raw(frame(ACK, 0, self.sent, self.expected, b""))
             if flags & LAST:
-                assert data[:5] == b"RSM1\x02" and hashlib.sha256(data[64:]).digest() == data[24:56]
+                assert data[:5] == b"RSM1" + bytes([expected_kind])
+                assert hashlib.sha256(data[64:]).digest() == data[24:56]
                 return data[64:]
 
 

@@ -3,15 +3,18 @@
 
     peer.py ask SOCKET SCHEDULER-DIRECTORY JOB [EVIDENCE...]   asks for a job with just this evidence
     peer.py link SOCKET SCHEDULER-DIRECTORY ATTACK             does something that the protocol forbids
+    peer.py wire SOCKET SCHEDULER-DIRECTORY ATTACK LISTEN      sits on the line and lies about what the enclave answers
 
 It prints what the enclave said and believes nothing that the enclave's answer key did not sign.
 """
 
 import argparse
 import base64
+import hashlib
 import json
 import os
 import pathlib
+import socket
 import struct
 import sys
 
@@ -198,9 +201,57 @@ ATTACKS = {
 }
 
 
+# Somebody on the line, who has no key: takes one connection, passes everything on, and lies about outcomes.
+
+
+def refusal(record, signature, earlier):
+    """"alreadySigned", with the enclave's own signature over something else."""
+    body = b"\3" + struct.pack(">I", 1) + text("alreadySigned") + struct.pack(">I", 2) + text("x86_64/tide-1.1-1")
+    body += text(hashlib.sha256(b"").hexdigest())
+    return counted(body) + hashlib.sha256(body).digest() + record[32:] + signature
+
+
+def own_signature(record, signature, earlier):
+    """The same, well signed, by a key that is not the enclave's."""
+    forged = refusal(record, signature, earlier)[:-64]
+    return forged + sign(os.urandom(32), "application/vnd.reposeal.answer.v1", forged[-184:])
+
+
+def earlier_answer(record, signature, earlier):
+    """What the enclave once answered to another request."""
+    return earlier
+
+
+def cut_answer(record, signature, earlier):
+    return refusal(record, signature, earlier)[:-1]
+
+
+LIES = {name.__name__.replace("_", "-"): name for name in [refusal, own_signature, earlier_answer, cut_answer]}
+
+
+def wire(options):
+    lie, path = LIES[options.words[0]], options.words[1]
+    scheduler = scheduler_of(options)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path)
+        server.listen()
+        near = Link(None, scheduler.policy, accepted=server.accept()[0])
+    far = Link(options.socket, scheduler.policy)
+    _, _, _, far.hello = near.frame()
+    near.raw(frame(HELLO, 0, 0, 0, far.greet()))
+    far.send(scheduler.request(1, b""))
+    earlier = far.receive()
+    while True:
+        far.send(near.receive(expected_kind=1))
+        answer = far.receive()
+        # The outcome of a job is what the scheduler waits for.
+        is_outcome = Reader(answer).counted()[0] == 2
+        near.send(lie(answer[-248:-64], answer[-64:], earlier) if is_outcome else answer, kind=2)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["ask", "link"])
+    parser.add_argument("what", choices=["ask", "link", "wire"])
     parser.add_argument("socket")
     parser.add_argument("scheduler")
     parser.add_argument("words", nargs="+")
@@ -214,6 +265,8 @@ def main():
     try:
         if options.what == "ask":
             sys.exit(0 if ask(options) else 1)
+        if options.what == "wire":
+            wire(options)
         scheduler = scheduler_of(options)
         ATTACKS[options.words[0]](Link(options.socket, scheduler.policy), scheduler)
     except Ended as ended:
