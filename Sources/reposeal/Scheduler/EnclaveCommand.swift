@@ -104,7 +104,8 @@ struct EnclaveCommand: ParsableCommand {
         }
 
         private static func lines(of health: EnclaveHealth) -> [String] {
-            let error = health.lastError.isEmpty ? "none" : "\(health.lastErrorAt.timeText) \(Terminal.plain(health.lastError))"
+            let error =
+                health.lastError.isEmpty ? "none" : "\(health.lastErrorAt.timeText) \(Terminal.plain(health.lastError))"
             let jobs = health.jobs.map { job in
                 let steps = job.steps.map { "\($0.name) \($0.microseconds / 1000)" }
                 return "job           \(job.job.hex.prefix(16)), in ms: \(steps.joined(separator: ", "))"
