@@ -70,7 +70,8 @@ final class Pass {
                 let mirror = try generations.mirror(repository.name, architecture)
                 guard mirror.serial > 0 else { continue }
                 let memory = try generations.memory(repository.name, architecture)
-                if onlyDue, now < memory.signedAt + repository.databaseValiditySeconds / 3 + 60 { continue }
+                let due = memory.signedAt + repository.databaseValiditySeconds / 3 + 60
+                if onlyDue, memory.signedAt <= now, now < due { continue }
                 let job = try constructed { () throws(SchedulerCoreError) in try Job.refresh(mirror) }
                 try jobs.keep(job)
                 _ = try send(job)
@@ -88,7 +89,8 @@ final class Pass {
     /// Shows the enclave its newest checkpoint, its own one if evidence confirms that: so it goes on after a start.
     func resume(evidence: [Envelope]) throws(SchedulerDirectoryError) -> MotionReport {
         let kept = try durably { try DurableFile.readIfPresent(layout.checkpoint, limit: 1 << 16) }
-        let note = try evidence.isEmpty ? kept ?? status().checkpointNote : status().checkpointNote
+        let note: [UInt8]
+        if evidence.isEmpty, let kept { note = kept } else { note = try status().checkpointNote }
         return try propose(Motion(.resumption(note: note), evidence: evidence), finishingJobs: false)
     }
 

@@ -260,6 +260,11 @@ import Testing
         #expect(try enclave.perform(enclave.job(.refresh), []) == ["serial 2"])
     }
 
+    @Test("a signature from after now is replaced at once") mutating func refreshFromTheFuture() throws {
+        enclave.now -= 86_400
+        #expect(try enclave.perform(enclave.job(.refresh), []) == ["serial 2"])
+    }
+
     @Test("a refresh that changes an entry is refused") mutating func refreshWithChange() throws {
         enclave.now += 1_209_600
         let next = try SamplePackage("tree", "1.1-1")

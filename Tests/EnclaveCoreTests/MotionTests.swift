@@ -21,6 +21,7 @@ import TransparencyLog
         next = try Distribution { document in
             document["version"] = .string("2")
             document["previous"] = .string(digest)
+            document["expires"] = .string("2037-01-01T00:00:00Z")
             Self.replaceFrank(in: &document, by: "grace", seed: 9)
         }
     }
@@ -108,6 +109,21 @@ import TransparencyLog
     func expiredPolicy() throws {
         let afterwards = current.policy.expires + 100
         #expect(try decision(["erin", "frank"], underSuccessor: ["erin", "grace"], now: afterwards).admitted != nil)
+    }
+
+    @Test(
+        "a policy comes into force neither before its time nor after it",
+        arguments: [("2035-12-31T00:00:00Z", "2037-01-01T00:00:00Z"), ("2026-01-01T00:00:00Z", "2026-12-31T00:00:00Z")])
+    func successorInItsTime(_ notBefore: String, _ expires: String) throws {
+        let digest = current.policy.digest.hex
+        let untimely = try Distribution { document in
+            document["version"] = .string("2")
+            document["previous"] = .string(digest)
+            document["notBefore"] = .string(notBefore)
+            document["expires"] = .string(expires)
+        }
+        let refusals = review(.policy(untimely.bytes)).formRefusals()
+        #expect(refusals == [.policyUnsound(reason: "now is not between its notBefore and expires")])
     }
 
     @Test("an approval that is too old, or was used before, does not count")

@@ -3,6 +3,7 @@ import Cryptography
 public import Policy
 public import Refusals
 public import SigningProtocol
+import TransparencyLog
 
 /// The decision about one motion: a pure function of the motion, the policy, the memory, the evidence and the time.
 ///
@@ -31,7 +32,7 @@ public struct MotionReview: Sendable {
         }
         switch motion.content {
         case .policy(let bytes):
-            do throws(PolicyError) { return policy.refusals(succeededBy: try SigningPolicy(parsing: bytes)) } catch {
+            do throws(PolicyError) { return successionRefusals(by: try SigningPolicy(parsing: bytes)) } catch {
                 return [.policyUnsound(reason: "\(error)")]
             }
         case .clock(let time, let logSize, let logRoot):
@@ -43,6 +44,13 @@ public struct MotionReview: Sendable {
             return packages.isEmpty ? [.entryInvalid(field: "a revocation of nothing")] : []
         case .resumption: return resumptionRefusals()
         }
+    }
+
+    /// The people who approve a policy say from when on it counts, not whoever hands it in.
+    private func successionRefusals(by next: SigningPolicy) -> [Refusal] {
+        let isInForce = next.notBefore <= now && now < next.expires
+        return policy.refusals(succeededBy: next)
+            + (isInForce ? [] : [.policyUnsound(reason: "now is not between its notBefore and expires")])
     }
 
     /// Decides by evidence that was verified with the keys of the policy in force and, for a policy that follows it, by

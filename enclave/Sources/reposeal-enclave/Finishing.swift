@@ -44,7 +44,7 @@ extension Monitor {
     /// What a start does first: it finishes what is open, unless the disk or the ledger is not fit for it; then it waits.
     mutating func takeUpWork() throws {
         checkDisk()
-        guard health.lock == nil else { return }
+        guard health.lock == nil, startLock != .contradicted else { return }
         do { try finishOpenIntents() } catch MonitorError.unfinished { return }
     }
 

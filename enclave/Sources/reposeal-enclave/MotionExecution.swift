@@ -20,12 +20,17 @@ extension Monitor {
         if let refusal = startRefusal(of: motion) { return .refused([refusal]) }
         checkDisk()
         // A key that fails its test is replaced by a policy, which therefore passes.
-        if let lock = health.lock, lock != .selfTest { return .refused([.enclaveLocked(reason: lock.rawValue)]) }
-        // What was accepted is finished under the policy that accepted it.
-        try finishOpenIntents()
+        if let lock = health.locks.subtracting([.selfTest]).first {
+            return .refused([.enclaveLocked(reason: lock.rawValue)])
+        }
+        if case .contradicting = try memory(for: motion).shownHead {
+            try lock(against: motion)
+        } else {
+            // What was accepted is finished under the policy that accepted it.
+            try finishOpenIntents()
+        }
         guard let now = try time(of: motion) else { return .refused([.clockSuspect]) }
         let memory = try memory(for: motion)
-        if case .contradicting = memory.shownHead { try lock(against: motion) }
         let review = MotionReview(of: motion, under: policy, remembering: memory, now: now)
         let malformed = review.formRefusals()
         guard malformed.isEmpty else { return try refuse(malformed, job: hash, at: now) }
@@ -66,8 +71,8 @@ extension Monitor {
     /// Signs nothing any more: what was shown is durable before it is answered.
     private mutating func lock(against motion: Motion) throws {
         guard case .resumption(let note) = motion.content else { return }
-        try ledger.recordContradiction(note)
         startLock = .contradicted
+        try ledger.recordContradiction(note)
         logger.critical("a checkpoint of this log was shown that it does not have: signs nothing any more")
     }
 
