@@ -68,8 +68,9 @@ struct FrameChannel: ~Copyable {
                 if failure == EINTR { continue }
                 throw .descriptor(.systemCall(SystemCallError(call: "poll", number: failure, subject: "the link")))
             }
-            if entries.count == 2, entries[1].revents != 0 { try listener?.turnVisitorAway() }
+            // Whoever is served comes first: it may have closed the link and be the visitor itself.
             if entries[0].revents != 0 { return }
+            if entries.count == 2, entries[1].revents != 0 { try listener?.turnVisitorAway() }
         }
     }
 
