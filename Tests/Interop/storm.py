@@ -58,6 +58,10 @@ class Processes:
             self.monitor = self.run(state / "link", "enclave.log", [
                 "reposeal-enclave", "serve", "--state", state / "state", "--broker", state / "broker",
                 "--verifier", shutil.which("reposeal-verifier"), "--listen", state / "link"])
+            # After a start it signs nothing before it was shown a head of its log.
+            subprocess.run(
+                ["reposeal", "enclave", "resume", "--scheduler", "scheduler"], stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
     def run(self, socket, log, words):
         socket.unlink(missing_ok=True)

@@ -224,6 +224,7 @@ attempt() { # as `sweep`, and the number; fails if there are not so many calls
     launch_enclave
     wrapped=()
     if wait_for 60 test -S enclave/link; then
+        reposeal enclave resume --scheduler scheduler >resume.log 2>&1 || true
         answer=$(ask tide tide-alice tide-bob)
         # What is not signed is refused because of a lock, or the enclave is locked since, or dead.
         case "$answer,$(state)" in

@@ -20,12 +20,13 @@ extension Monitor {
         if let refusal = startRefusal(of: motion) { return .refused([refusal]) }
         checkDisk()
         // A key that fails its test is replaced by a policy, which therefore passes.
-        if let lock = health.locks.subtracting([.selfTest]).first {
+        // The peer's word for a head writes nothing and waits for no room.
+        if let lock = health.locks.subtracting(isPeersWord(motion) ? [.selfTest, .disk] : [.selfTest]).first {
             return .refused([.enclaveLocked(reason: lock.rawValue)])
         }
         if case .contradicting = try memory(for: motion).shownHead {
             try lock(against: motion)
-        } else {
+        } else if !isPeersWord(motion) {
             // What was accepted is finished under the policy that accepted it.
             try finishOpenIntents()
         }
@@ -58,12 +59,17 @@ extension Monitor {
         }
     }
 
+    /// Whether the motion only lifts the lock of the start, on the word of whoever asks.
+    private func isPeersWord(_ motion: Motion) -> Bool {
+        if case .resumption = motion.content { policy.enclave.restart == .peer } else { false }
+    }
+
     /// The enclave's time, or what the wall clock reads if the motion is about that or needs no time; nil while the clock is
     /// suspect.
     private func time(of motion: Motion) throws -> UInt64? {
         switch motion.content {
         case .clock: SystemClock.realtimeSeconds()
-        case .resumption where policy.enclave.restart == .peer: SystemClock.realtimeSeconds()
+        case .resumption where isPeersWord(motion): SystemClock.realtimeSeconds()
         case .policy, .revocation, .resumption: try now()
         }
     }
