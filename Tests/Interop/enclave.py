@@ -12,7 +12,7 @@ import log
 from client import Link, Reader, Scheduler, counted, text
 from sha256_state import state
 
-STATUS, JOB, OUTCOME, LOG = 1, 2, 3, 4
+STATUS, JOB, OUTCOME, LOG, PROOF = 1, 2, 3, 4, 6
 
 
 class Enclave:
@@ -53,6 +53,20 @@ class Enclave:
             leaves += reader.list(reader.counted)
         assert len(leaves) == size
         return leaves
+
+    def proof(self, kind, first, second):
+        """An inclusion proof (1: position, size) or a consistency proof (2: old size, new size)."""
+        reader = self.ask(PROOF, struct.pack(">BQQ", kind, first, second))
+        assert reader.integer(1) == 6, "no proof"
+        return reader.list(lambda: reader.fixed(32))
+
+    def prove(self, leaves, old_size, old_root, size, root):
+        """Has the enclave prove that each of the leaves is in the log, and that the log begins with the old one."""
+        for position, leaf in enumerate(leaves):
+            proof = self.proof(1, position, size)
+            assert log.root_by_inclusion(log.leaf_hash(leaf), position, size, proof) == root, "an inclusion proof"
+        proof = self.proof(2, old_size, size)
+        assert log.roots_by_consistency(old_size, size, old_root, proof) == (old_root, root), "the consistency proof"
 
     def checked_log(self, known=(), at_most=1000):
         """The status, the leaves and what they say, once note, tree, replay and status agree.

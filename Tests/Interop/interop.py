@@ -22,6 +22,7 @@ def main():
     print("hello: the codec is Python's zlib")
 
     status, leaves, history = enclave.checked_log(at_most=2)
+    old_head = status["size"], status["root"]
     place = ("extra", "x86_64")
     serial = history.serials[place]
     print("log: note, tree, leaves and status agree")
@@ -65,9 +66,11 @@ def main():
     keyring.verify(ours.content, signature)
     print("signatures: gpg finds them good, with the notations of this serial")
 
-    _, later, _ = enclave.checked_log()
+    head, later, _ = enclave.checked_log()
     assert later == leaves + result["leaves"] and result["first"] == len(leaves)
     print("log: begins with what it was, and goes on with the job's leaves")
+    enclave.prove(later, *old_head, head["size"], head["root"])
+    print("log: the enclave proves it, leaf by leaf")
     assert enclave.ask(OUTCOME, name).data == answer.data, "the stored outcome is another one"
     assert enclave.ask(JOB, with_statements(job, [])).data == answer.data, "the same job has another answer"
     print("outcome: asked again, and the job asked again without evidence, the same to the byte")

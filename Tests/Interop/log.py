@@ -21,6 +21,46 @@ def tree_root(hashes):
     return sha256(b"\1" + tree_root(hashes[:half]) + tree_root(hashes[half:]))
 
 
+def node(left, right):
+    return sha256(b"\1" + left + right)
+
+
+def root_by_inclusion(leaf, position, size, proof):
+    """RFC 9162 section 2.1.3.2: the root that the proof leads to from a leaf's hash."""
+    place, last, root = position, size - 1, leaf
+    for sibling in proof:
+        assert last > 0, "the inclusion proof is too long"
+        if place & 1 or place == last:
+            root = node(sibling, root)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            root = node(root, sibling)
+        place, last = place >> 1, last >> 1
+    assert last == 0, "the inclusion proof is too short"
+    return root
+
+
+def roots_by_consistency(old_size, new_size, old_root, proof):
+    """RFC 9162 section 2.1.4.2: the roots of both sizes that the proof leads to."""
+    path = [old_root] + proof if old_size & (old_size - 1) == 0 else list(proof)
+    place, last = old_size - 1, new_size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    old = new = path[0]
+    for sibling in path[1:]:
+        assert last > 0, "the consistency proof is too long"
+        if place & 1 or place == last:
+            old, new = node(sibling, old), node(sibling, new)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            new = node(new, sibling)
+        place, last = place >> 1, last >> 1
+    assert last == 0, "the consistency proof is too short"
+    return old, new
+
+
 def leaf_hash(leaf):
     return sha256(b"\0" + leaf)
 
