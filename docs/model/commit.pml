@@ -18,7 +18,7 @@
 #define SUBMISSION(job) ((job) / SERIALS)
 #define PREDECESSOR(job) ((job) % SERIALS)
 #define NONE 255
-#define ATTEMPTS 2    /* starts that try to finish one job; the enclave allows three */
+#define ATTEMPTS 2    /* starts that try to finish one job; the enclave allows five attempts in all */
 
 mtype = { waiting, signed, refused };      /* what became of a submission */
 mtype = { nothing, outcome, stale, there, held }; /* answers */
