@@ -273,7 +273,10 @@ var testTargets: [Target] {
                 "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "SigningProtocol", "TestSupport",
             ],
             path: "Tests/Scenarios",
-            exclude: ["attacks", "clients", "crashes", "disks", "link", "motions", "published", "transcripts", "world"]),
+            exclude: [
+                "attacks", "clients", "crashes", "disks", "interop", "link", "motions", "published", "storm/enclave",
+                "transcripts", "world",
+            ]),
     ]
 }
 

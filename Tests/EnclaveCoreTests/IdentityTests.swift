@@ -57,7 +57,6 @@ import Testing
         #expect(try add(package) == ["serial 1"])
         enclave.revoked = [package.entry.description.sha256]
         #expect(try add(package, in: "testing") == ["revoked"])
-        #expect(try add(package) == ["revoked"])
         let renamed = try SamplePackage("tree", "2.0-1")
         #expect(try add(renamed) == ["serial 2"])
         enclave.revoked = [renamed.entry.description.sha256]

@@ -213,7 +213,7 @@ sweep() { # the system call, what strace makes of it
     # The shell says of each process how it was killed.
     while attempt "$1" "$2" "$number" 2>/dev/null; do
         hits=$((hits + 1))
-        number=$((number + 1 + number / 2))
+        number=$((number + 1 + number / 3))
     done
     if [ $hits -ge 3 ]; then echo "$1, $2: nothing was lost"; else echo "$1, $2: only $hits times"; fi
 }
