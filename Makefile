@@ -2,7 +2,7 @@
 # make test   builds everything and runs every test
 # make crash-storm   kills reposeal database add again and again, SECONDS=60
 # make enclave-storm   kills the enclave's processes again and again, KILLS=1000
-# make bench  measures repo-add and repo-remove against the stock tools
+# make bench  measures repo-add and repo-remove against the stock tools, and the enclave against gpg
 # make model  checks the commit protocol in every order of events, and that broken variants of it are caught
 # make fuzz   gives the parsers of untrusted bytes random input, SECONDS=10 for each of them
 # make lint   formatting, the enclave's boundary, shell scripts
@@ -46,7 +46,7 @@ crash-storm: build ## kills reposeal database add at any moment, SECONDS=60
 enclave-storm: build ## kills the enclave's processes at any moment, KILLS=1000
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Scenarios/storm/enclave $(or $(KILLS),1000)
 
-bench: build ## repo-add against the stock tools; ROWS="add1 size" measures these rows only
+bench: build ## repo-add against the stock tools, the enclave against gpg; ROWS="add1 size" measures these rows only
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Bench/run $(ROWS)
 
 fuzz: setup ## every parser of untrusted bytes; SECONDS=60, PARSERS="entries versions"

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Makes a repository's two databases as stock repo-add leaves them: one gzip -6 member each, and short links.
 
-    repository.py ENTRIES DIRECTORY
+    repository.py ENTRIES PERCENT DIRECTORY
 
 The `desc` entries are the real ones of Arch Linux in 2019 (Tests/Fixtures/arch-2019) in descv2. When they run out they
 come again with other numbers under prefixed names, so that no entry stands near its like and helps gzip more than
-real ones do. A file list has about 12 kB, at least 4 and at most 20. `names` in the directory lists NAME VERSION of
-each entry. The same ENTRIES give the same members.
+real ones do. A file list has about 12 kB, at least 4 and at most 20, or PERCENT of it. `names` in the directory lists NAME VERSION of
+each entry. The same ENTRIES and PERCENT
+give the same members.
 """
 
 import hashlib
@@ -41,12 +42,16 @@ def real_descriptions() -> list[dict[str, str]]:
 def entries(count: int) -> dict[str, dict[str, str]]:
     """`count` descriptions by directory name, in the order of a database."""
     made: dict[str, dict[str, str]] = {}
+    names: set[str] = set()
     real = real_descriptions()
     for index in itertools.count():
         if len(made) == count:
             return dict(sorted(made.items(), key=lambda item: item[0].encode()))
         turn, original = index // len(real), real[index % len(real)]
         name = (f"{filelist.WORDS[turn % len(filelist.WORDS)]}{turn}-" if turn else "") + original["NAME"]
+        if name in names:  # as a package of two repositories is
+            continue
+        names.add(name)
         rng = random.Random(name)
         version, architecture = original["VERSION"], original["ARCH"]
         made[f"{name}-{version}"] = original | {
@@ -82,13 +87,13 @@ class Database:
         self.file.close()
 
 
-def make(count: int, directory: pathlib.Path) -> None:
+def make(count: int, percent: int, directory: pathlib.Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     db, files = Database(directory, "db"), Database(directory, "files")
     with open(directory / "names", "w") as names:
         for directory_name, fields in entries(count).items():
             desc = "".join(f"%{field}%\n{value}\n\n" for field, value in fields.items()).encode()
-            length = random.Random(directory_name).randrange(4_000, 19_000)
+            length = random.Random(directory_name).randrange(4_000, 19_000) * percent // 100
             paths = "\n".join(["%FILES%", *filelist.file_list(fields["NAME"], length)]) + "\n"
             members = tar.member(f"{directory_name}/", kind=tar.DIRECTORY) + tar.member(f"{directory_name}/desc", desc)
             db.append(members)
@@ -99,4 +104,4 @@ def make(count: int, directory: pathlib.Path) -> None:
 
 
 if __name__ == "__main__":
-    make(int(sys.argv[1]), pathlib.Path(sys.argv[2]))
+    make(int(sys.argv[1]), int(sys.argv[2]), pathlib.Path(sys.argv[3]))

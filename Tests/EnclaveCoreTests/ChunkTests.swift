@@ -1,3 +1,4 @@
+import ALPMTypes
 import Cryptography
 import EnclaveCore
 import RepositoryDatabase
@@ -5,10 +6,7 @@ import SigningProtocol
 import TestSupport
 import Testing
 
-@Suite("Chunks of databases in memory (H15)") struct ChunkTests {
-    /// What no codec makes: where it stands in a database, a chunk was copied.
-    private static let mark = Array("copied".utf8)
-
+@Suite("A job costs what it changes (H15)") struct ChunkTests {
     private var enclave: PaperEnclave
     private let location: DatabaseLocation
 
@@ -17,55 +15,50 @@ import Testing
         location = try PaperEnclave.location("core")
     }
 
-    /// Makes the repository one of so many packages, with no chunk remembered.
+    /// Makes the repository one of so many packages, signed as they are.
     private mutating func fill(_ packages: Int) throws {
         let entries = try EntrySet((0..<packages).map { try SamplePackage("package\($0)", "1.0-1").entry })
-        enclave.databases[location] = RepositoryMemory(serial: 1, entries: entries, signedAt: enclave.now)
-    }
-
-    /// The same, with all chunks remembered as what `change` makes of their bytes.
-    private mutating func fill(_ packages: Int, _ change: ([UInt8]) -> [UInt8]) throws {
-        try fill(packages)
-        let before = try #require(enclave.databases[location])
-        var chunks: [SHA256Digest: [UInt8]] = [:]
-        for kind in DatabaseKind.allCases {
-            for chunk in try RepositoryDatabaseWriter.encode(before.entries, as: kind).chunks {
-                chunks[chunk.tarDigest] = change(chunk.bytes)
-            }
-        }
         enclave.databases[location] = RepositoryMemory(
-            serial: before.serial, entries: before.entries, signedAt: before.signedAt, chunks: chunks)
+            serial: 1, entries: entries, signedAt: enclave.now, signed: try DatabaseContent(encoding: entries))
     }
 
-    /// The decision about a job for a package, if the scheduler computed the same as the enclave will.
-    private func decision(adding package: SamplePackage) throws -> Decision {
-        var job = try enclave.job(adding: [package])
-        var entries = try #require(enclave.databases[location]).entries
-        entries.replace(with: package.entry)
-        let chunks = enclave.databases[location]?.chunks ?? [:]
-        job.changes[0].expectedDatabase = try RepositoryDatabaseWriter.encode(entries, as: .db) { chunks[$0] }.digest
-        job.changes[0].expectedFiles = try RepositoryDatabaseWriter.encode(entries, as: .files) { chunks[$0] }.digest
-        return try enclave.decision(job, enclave.evidence(for: [package]))
+    /// The enclave that knows the entries of these names alone.
+    private func knowing(_ names: [String]) throws -> PaperEnclave {
+        let all = try #require(enclave.databases[location])
+        let excerpt = try EntrySet(names.compactMap { all.entries[try PackageName(parsing: $0)] })
+        var thin = enclave
+        thin.databases[location] = RepositoryMemory(
+            serial: all.serial, entries: excerpt, signedAt: all.signedAt, signed: all.signed)
+        return thin
     }
 
-    @Test("a job compresses the chunk that it changes and the end of the archive, and copies the rest")
+    @Test("a job compresses the chunks that it changes and the end of the archive, and copies the rest")
     mutating func copies() throws {
-        try fill(2000) { _ in Self.mark }
-        guard case .admitted(let job) = try decision(adding: SamplePackage("package10", "2.0-1")) else {
-            Issue.record("the job was refused")
+        try fill(2000)
+        let package = try SamplePackage("package10", "2.0-1")
+        let job = try enclave.job(adding: [package])
+        let decision = try knowing(["package10"]).decision(job, enclave.evidence(for: [package]))
+        guard case .admitted(let admission) = decision, let plan = admission.databases.first,
+            let before = plan.before
+        else {
+            Issue.record("the job was refused, or nothing was copied")
             return
         }
-        for database in [job.databases[0].database, job.databases[0].filesDatabase] {
-            let compressed = database.chunks.filter { $0.bytes != Self.mark }
-            #expect(database.chunks.count > 3, "\(database.kind)")
-            #expect((1...2).contains(compressed.count), "\(database.kind)")
-            #expect(compressed.contains { $0.entries.contains { job.databases[0].isChanged($0) } }, "\(database.kind)")
+        for (new, old) in [
+            (plan.content.database, before.database), (plan.content.filesDatabase, before.filesDatabase),
+        ] {
+            let compressed = Set(new.chunks).subtracting(old.chunks)
+            #expect(new.chunks.count > 3 && (1...3).contains(compressed.count), "\(new.kind): \(compressed.count)")
         }
     }
 
-    @Test("a chunk of other bytes than the scheduler has makes other databases, and nothing is signed")
+    @Test("databases of other bytes than the scheduler has are not signed")
     mutating func otherBytes() throws {
-        try fill(20) { $0 + [0] }
+        try fill(20)
+        let before = try #require(enclave.databases[location])
+        let other = try DatabaseContent(encoding: EntrySet(before.entries.entries.dropLast()))
+        enclave.databases[location] = RepositoryMemory(
+            serial: 1, entries: before.entries, signedAt: enclave.now, signed: other)
         let package = try SamplePackage("package10", "2.0-1")
         #expect(
             try enclave.perform(enclave.job(adding: [package]), enclave.evidence(for: [package])) == [
@@ -75,35 +68,61 @@ import Testing
 
     @Test("a database above 120 MiB is refused by its limit")
     mutating func tooLarge() throws {
-        let large = [UInt8](repeating: 0, count: 121 << 20)
-        try fill(20) { _ in large }
-        let package = try SamplePackage("package10", "2.0-1")
+        try fill(1)
+        let before = try #require(enclave.databases[location])
+        let content = try #require(before.signed)
+        // A member of the right form and length, with nothing in it that could be read.
+        let small = content.filesDatabase.chunks[0].bytes
+        var member =
+            Array(small.dropLast(8)) + [UInt8](repeating: 0, count: (121 << 20) - small.count) + small.suffix(8)
+        for byte in 0..<4 { member[16 + byte] = UInt8(truncatingIfNeeded: member.count >> (8 * byte)) }
+        let members = [member, content.filesDatabase.chunks[1].bytes]
+        let large = try EncodedDatabase(
+            untrustedMembers: members, kind: .files, digest: SHA256.digest(of: members.flatMap(\.self)))
+        enclave.databases[location] = RepositoryMemory(
+            serial: 1, entries: before.entries, signedAt: enclave.now,
+            signed: DatabaseContent(database: content.database, filesDatabase: large, listing: content.listing))
+        // A name that begins a chunk, and so leaves the one before it alone.
+        let name = (0...).lazy.map { "q\($0)" }.first { ChunkRule.begins(atDirectory: "\($0)-1-1", in: .files) }
+        let package = try SamplePackage(try #require(name), "1.0-1")
         #expect(
             try enclave.perform(enclave.job(adding: [package]), enclave.evidence(for: [package])) == [
                 "databaseTooLarge"
             ])
     }
 
-    @Test("whatever the history, copied and new chunks are the databases of the entries")
+    @Test("an entry that the databases do not have cannot be taken out of them")
+    mutating func unknownEntry() throws {
+        try fill(20)
+        let before = try #require(enclave.databases[location])
+        var entries = before.entries
+        entries.replace(with: try SamplePackage("package10", "1.5-1").entry)
+        enclave.databases[location] = RepositoryMemory(
+            serial: 1, entries: entries, signedAt: enclave.now, signed: before.signed)
+        let package = try SamplePackage("package10", "2.0-1")
+        #expect(
+            try enclave.perform(enclave.job(adding: [package]), enclave.evidence(for: [package])) == ["entryInvalid"])
+    }
+
+    @Test("whatever the history, what is signed are the databases and the set of all entries")
     mutating func histories() throws {
         let seed = UInt64.random(in: .min ... .max)
         var random = SplitMix64(seed: seed)
         try fill(150)
         for step in 0..<20 {
             enclave.now += 10
-            let names = (0..<3).map { _ in "package\(Int.random(in: 0..<200, using: &random))" }
-            let packages = try Set(names).sorted().map { try SamplePackage($0, "2.\(step)-1") }
+            let names = Set((0..<3).map { _ in "package\(Int.random(in: 0..<200, using: &random))" }).sorted()
+            let packages = try names.map { try SamplePackage($0, "2.\(step)-1") }
             // The digests that a job expects are those of a full encoding.
-            let codes = try enclave.perform(
-                enclave.job(adding: packages), packages.flatMap { try enclave.evidence(for: [$0]) })
-            #expect(codes == ["serial \(step + 2)"], "seed \(seed)")
+            let job = try enclave.job(adding: packages)
+            let evidence = try packages.flatMap { try enclave.evidence(for: [$0]) }
+            guard case .admitted(let admission) = try knowing(names).decision(job, evidence) else {
+                Issue.record("seed \(seed), step \(step): refused")
+                return
+            }
+            #expect(enclave.perform(job, evidence) == ["serial \(step + 2)"], "seed \(seed)")
+            let listing = try #require(admission.databases.first).content.listing
+            #expect(listing.digest == enclave.databases[location]?.entries.digest, "seed \(seed), step \(step)")
         }
-    }
-}
-
-extension DatabasePlan {
-    /// Whether the entry at this position came in with the job.
-    fileprivate func isChanged(_ position: Int) -> Bool {
-        admitted.contains { $0.entry == entries.entries[position] }
     }
 }

@@ -97,8 +97,11 @@ struct PaperEnclave {
         case .refused(let refusals): return refusals.map(\.code)
         case .admitted(let admission):
             for plan in admission.databases {
+                var entries = databases[plan.location]?.entries ?? EntrySet()
+                for entry in plan.removed { entries.remove(entry.name) }
+                for package in plan.admitted { entries.replace(with: package.entry) }
                 databases[plan.location] = RepositoryMemory(
-                    serial: plan.serial, entries: plan.entries, signedAt: now, chunks: plan.chunks)
+                    serial: plan.serial, entries: entries, signedAt: now, signed: plan.content)
                 claims = claims.map { claim in
                     let isRemoved = plan.removed.contains {
                         $0.name == claim.name && $0.description.version == claim.version

@@ -36,6 +36,16 @@ struct VerificationRecordTests {
         }
     }
 
+    @Test("a request about content in pieces is that about the whole", arguments: [0, 1, 3, 1000])
+    func pieces(count: Int) throws {
+        let content = (0..<count).map { [UInt8](repeating: UInt8($0 % 256), count: $0 % 7) }
+        let pieces = VerificationRequest.gpgmePieces(certificate: [1], content: content, signature: [2, 3])
+        let whole = VerificationRequest.gpgme(
+            certificate: [1], content: content.flatMap(\.self), signature: [2, 3])
+        #expect(pieces.flatMap(\.self) == whole.bytes)
+        #expect(VerificationRequest.gpgmeKind == whole.kind)
+    }
+
     @Test("H14: a state whose tail is not the rest of its length is refused", arguments: [35, 37, 64, 128, 255])
     func hostileState(tailCount: UInt8) throws {
         var bytes = try Self.requests[3].bytes

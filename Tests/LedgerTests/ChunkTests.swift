@@ -11,12 +11,12 @@ struct ChunkTests {
 
     init() throws { folder = try LedgerFolder() }
 
-    /// Serials 1, 2, … with these chunks, and one entry in the first of them.
-    private func record(_ serials: CompressedChunks...) throws {
+    /// Serials 1, 2, … with these changes of the `.files`, and one entry in the first of them.
+    private func record(_ serials: ChunkUpdate...) throws {
         var ledger = try EnclaveLedger(path: folder.path)
         for (number, chunks) in serials.enumerated() {
             var commit = try emptyCommit("job \(number)", serial: UInt64(number) + 1, logSize: UInt64(number))
-            commit.updates[0].chunks = chunks
+            commit.updates[0].filesChunks = chunks
             if number == 0 { commit.updates[0].admissions = [try admission("acl", "1-1")] }
             try ledger.perform(commit)
         }
@@ -36,64 +36,71 @@ struct ChunkTests {
 
     @Test("the chunks are those of the last serial, also after the ledger is opened again")
     func lastSerial() throws {
-        try record(chunks("a", "b", "c"), chunks("b", "c", "d"), chunks("c", "d"))
-        #expect(try EnclaveLedger(path: folder.path).chunks() == chunks("c", "d"))
-        #expect(try query("SELECT count(*) FROM chunk") == "[(2,)]\n")
+        try record(chunks("a", "b", "c"), chunks("d", keeping: "b", "c"), chunks(keeping: "c", "d"))
+        #expect(try EnclaveLedger(path: folder.path).files() == ["c", "d", "end"])
+        #expect(try query("SELECT count(*) FROM chunk WHERE file = 'files'") == "[(3,)]\n")
+    }
+
+    @Test("chunks come in the byte order of their first directories, and the end of the archive last")
+    func order() throws {
+        try record(chunks("a-b-1-1", "a-1-1", "é-1-1", "Z-1-1", "a-1-10"))
+        #expect(
+            try EnclaveLedger(path: folder.path).files() == ["Z-1-1", "a-1-1", "a-1-10", "a-b-1-1", "é-1-1", "end"])
     }
 
     @Test("a chunk that stays is not written again")
     func unchanged() throws {
         try record(chunks("a", "b"))
-        let place = try query("SELECT rowid FROM chunk WHERE bytes = CAST('codec b' AS BLOB)")
+        let place = try query("SELECT rowid FROM chunk WHERE bytes = CAST('b' AS BLOB)")
         do {
             var ledger = try EnclaveLedger(path: folder.path)
             var commit = try emptyCommit("next", serial: 2, logSize: 1)
-            commit.updates[0].chunks = chunks("b", "c", "d")
+            commit.updates[0].filesChunks = chunks("c", "d", keeping: "b")
             try ledger.perform(commit)
         }
-        #expect(try query("SELECT rowid FROM chunk WHERE bytes = CAST('codec b' AS BLOB)") == place)
+        #expect(try query("SELECT rowid FROM chunk WHERE bytes = CAST('b' AS BLOB)") == place)
+    }
+
+    @Test("a chunk that is to stay and is not stored, or comes twice, breaks the commit")
+    func contradictory() throws {
+        try record(chunks("a", "b"))
+        var ledger = try EnclaveLedger(path: folder.path)
+        for update in [chunks("c", keeping: "absent"), chunks("b", keeping: "b"), chunks("c", "c")] {
+            var commit = try emptyCommit("next", serial: 2, logSize: 1)
+            commit.updates[0].filesChunks = update
+            #expect(throws: LedgerError.self) { try ledger.perform(commit) }
+            try ledger.abandonIntent(job: commit.job)
+            #expect(try ledger.files() == ["a", "b", "end"])
+        }
     }
 
     @Test("what another codec made is not given out, and is gone after the next serial")
     func otherCodec() throws {
-        try record(chunks("a", "b", codec: "old"))
-        #expect(try EnclaveLedger(path: folder.path).chunks() == chunks())
         var ledger = try EnclaveLedger(path: folder.path)
+        try ledger.perform(emptyCommit("old", serial: 1, logSize: 0))
+        #expect(try ledger.files(codec: "other") == nil)
         var commit = try emptyCommit("next", serial: 2, logSize: 1)
-        commit.updates[0].chunks = chunks("a")
+        commit.updates[0].codec = digest("other")
+        commit.updates[0].filesChunks = chunks("a")
         try ledger.perform(commit)
-        #expect(try ledger.chunks(codec: "old") == chunks(codec: "old"))
-        #expect(try ledger.chunks() == chunks("a"))
+        #expect(try ledger.files(codec: "codec") == nil)
+        #expect(try ledger.files(codec: "other") == ["a", "end"])
     }
 
-    @Test("each database has chunks of its own")
+    @Test("each database has chunks of its own, and so has each of its two files")
     func ownChunks() throws {
         var ledger = try EnclaveLedger(path: folder.path)
         var commit = try emptyCommit("job", serial: 1, logSize: 0)
         var other = commit.updates[0]
         other.architecture = try Architecture(parsing: "aarch64")
-        other.chunks = chunks("job", "other")
+        other.filesChunks = chunks("job", "other")
         commit.updates.append(other)
         try ledger.perform(commit)
-        #expect(try ledger.chunks() == chunks("job"))
-        #expect(
-            try ledger.chunks(
-                repository: other.repository, architecture: other.architecture, codec: digest("codec"))
-                == chunks("job", "other"))
-    }
-
-    @Test(
-        "a chunk that is not what was written is an error",
-        arguments: [
-            "UPDATE chunk SET bytes = CAST('codec z' AS BLOB)", "UPDATE chunk SET bytes = x''",
-            "UPDATE chunk SET digest = zeroblob(32)",
-        ])
-    func damagedChunk(change: String) throws {
-        try record(chunks("a", "b"))
-        try query(change)
-        let ledger = try EnclaveLedger(path: folder.path)
-        let expected = LedgerError.damaged(finding: "a chunk of extra/x86_64 is not what was written")
-        #expect(throws: expected) { try ledger.chunks() }
+        #expect(try ledger.files() == ["job", "end"])
+        let stored = try ledger.chunks(
+            repository: other.repository, architecture: other.architecture, codec: digest("codec"))
+        #expect(stored?.files.map { String(decoding: $0, as: UTF8.self) } == ["job", "other", "end"])
+        #expect(stored?.database.map { String(decoding: $0, as: UTF8.self) } == ["db job", "end"])
     }
 
     @Test("chunks that are gone are none, and the next serial brings them back")
@@ -101,15 +108,34 @@ struct ChunkTests {
         try record(chunks("a", "b"))
         try query("DELETE FROM chunk")
         var ledger = try EnclaveLedger(path: folder.path)
-        #expect(try ledger.chunks() == chunks())
+        #expect(try ledger.files() == nil)
         var commit = try emptyCommit("next", serial: 2, logSize: 1)
-        commit.updates[0].chunks = chunks("a", "c")
+        commit.updates[0].filesChunks = chunks("a", "c")
         try ledger.perform(commit)
-        #expect(try ledger.chunks() == chunks("a", "c"))
+        #expect(try ledger.files() == ["a", "c", "end"])
+    }
+
+    @Test("the listing has the directories in their byte order, with the digests that were admitted")
+    func listing() throws {
+        var ledger = try EnclaveLedger(path: folder.path)
+        var commit = try emptyCommit("job", serial: 1, logSize: 0)
+        commit.updates[0].admissions = [
+            try admission("a-b", "1-1", content: "1"), try admission("a", "9-1", content: "2"),
+            try admission("a", "10-1", content: "3"), try admission("b", "1-1", content: "4"),
+        ]
+        commit.updates[0].admissions[3].claim.filesDigest = nil
+        commit.updates[0].admissions[3].entry.files = nil
+        try ledger.perform(commit)
+        let update = commit.updates[0]
+        let listing = try ledger.listing(repository: update.repository, architecture: update.architecture)
+        #expect(listing.map(\.directory) == ["a-10-1", "a-b-1-1", "b-1-1"])
+        #expect(listing.map(\.descriptionDigest) == ["a 10-1", "a-b 1-1", "b 1-1"].map { digest($0) })
+        #expect(listing.map(\.filesDigest) == [digest("files of a"), digest("files of a-b"), nil])
+        #expect(try ledger.repositories().map(\.entrySet) == [digest("entries job")])
     }
 
     @Test(
-        "an entry that is not what was admitted is an error",
+        "an entry that is not what was admitted is an error, alone and among all",
         arguments: [
             "UPDATE entry SET description = CAST('acl 1-2' AS BLOB)", "UPDATE entry SET files = CAST('other' AS BLOB)",
             "UPDATE entry SET files = NULL", "UPDATE claim SET description_digest = zeroblob(32)",
@@ -121,5 +147,10 @@ struct ChunkTests {
         let ledger = try EnclaveLedger(path: folder.path)
         let expected = LedgerError.damaged(finding: "an entry of extra/x86_64 is not what was admitted")
         #expect(throws: expected) { try ledger.names() }
+        #expect(throws: expected) {
+            try ledger.entry(
+                of: PackageName(parsing: "acl"), repository: RepositoryName(parsing: "extra"),
+                architecture: Architecture(parsing: "x86_64"))
+        }
     }
 }

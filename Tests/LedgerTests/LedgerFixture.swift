@@ -33,11 +33,13 @@ func admission(_ name: String, _ version: String, content: String = "content") t
         entry: StoredEntry(description: Array(description.utf8), files: Array(files.utf8)))
 }
 
-/// Chunks that stand for words.
-func chunks(_ words: String..., codec: String = "codec") -> CompressedChunks {
-    CompressedChunks(
-        codec: digest(codec),
-        members: Dictionary(uniqueKeysWithValues: words.map { (digest("tar \($0)"), Array("\(codec) \($0)".utf8)) }))
+/// The change to a database whose chunks are words and an end, of which the latter is written anew.
+func chunks(_ written: String..., keeping kept: String...) -> ChunkUpdate {
+    ChunkUpdate(
+        kept: Set(kept),
+        written: written.map { ChunkUpdate.Member(firstDirectory: $0, bytes: Array($0.utf8)) } + [
+            ChunkUpdate.Member(firstDirectory: nil, bytes: Array("end".utf8))
+        ])
 }
 
 /// A job on `extra`/`x86_64` that does nothing yet.
@@ -48,7 +50,8 @@ func emptyCommit(_ word: String, serial: UInt64, logSize: UInt64) throws -> JobC
             RepositoryUpdate(
                 repository: try RepositoryName(parsing: "extra"), architecture: try Architecture(parsing: "x86_64"),
                 serial: serial, databaseDigest: digest("db \(word)"), filesDigest: digest("files \(word)"),
-                chunks: chunks(word), removals: [], admissions: [])
+                entrySet: digest("entries \(word)"), codec: digest("codec"), databaseChunks: chunks("db \(word)"),
+                filesChunks: chunks(word), removals: [], admissions: [])
         ],
         packageSignatures: [], consumedStatements: [],
         log: LogAppend(firstPosition: logSize, leaves: [leaf(word)], checkpoint: Array("note \(word)".utf8)),
@@ -62,11 +65,11 @@ extension EnclaveLedger {
         try self.commit(commit)
     }
 
-    /// The chunks of `extra`/`x86_64`.
-    func chunks(codec: String = "codec") throws -> CompressedChunks {
+    /// The chunks of the `.files` of `extra`/`x86_64`, as words.
+    func files(codec: String = "codec") throws -> [String]? {
         try chunks(
             repository: RepositoryName(parsing: "extra"), architecture: Architecture(parsing: "x86_64"),
-            codec: digest(codec))
+            codec: digest(codec))?.files.map { String(decoding: $0, as: UTF8.self) }
     }
 
     func names() throws -> [String] {

@@ -24,6 +24,14 @@ enum Samples {
             files: try paths.map { try FileList.known($0) } ?? .unknown)
     }
 
+    /// Names of which some begin a chunk wherever they stand and the others do not.
+    static func names(beginning: Int, others: Int, in kind: DatabaseKind) -> [String] {
+        let all = (0...).lazy.map { "n\(String($0, radix: 36))" }
+        let first = all.filter { ChunkRule.begins(atDirectory: "\($0)-1-1", in: kind) }.prefix(beginning)
+        let rest = all.filter { !ChunkRule.begins(atDirectory: "\($0)-1-1", in: kind) }.prefix(others)
+        return Array(first) + Array(rest)
+    }
+
     /// The `desc` entries of a real repository without the fields that the strict grammar drops.
     static func realDescriptions(_ repository: String) throws -> [[UInt8]] {
         let text = try Tool("bsdtar", "-xOf", RepositoryRoot.fixture("arch-2019/\(repository).db"), "*/desc").run().text

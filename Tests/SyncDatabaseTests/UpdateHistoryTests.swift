@@ -48,7 +48,7 @@ import Testing
             let isEqual = try Array(Data(contentsOf: URL(filePath: path))) == expected.bytes
             try #require(isEqual, "seed \(seed), step \(step), \(expected.chunks.count) chunks")
             chunksBegunByTheLimit += expected.chunks.dropFirst().count { chunk in
-                chunk.firstDirectoryName.map { !ChunkRule.begins(atDirectory: $0.text, in: kind) } ?? false
+                chunk.firstDirectory.map { !ChunkRule.begins(atDirectory: $0, in: kind) } ?? false
             }
             file = try DatabaseFile(opening: path, as: kind)
             #expect(file.isCanonical)

@@ -27,12 +27,10 @@ public struct DatabasePlan: Sendable {
     public let location: DatabaseLocation
     /// The serial it gets: the one before plus one.
     public let serial: UInt64
-    /// All its entries at that serial.
-    public let entries: EntrySet
-    /// The `.db`.
-    public let database: EncodedDatabase
-    /// The `.files`.
-    public let filesDatabase: EncodedDatabase
+    /// Both databases at that serial.
+    public let content: DatabaseContent
+    /// Both at the serial before, if `content` was made from them.
+    public let before: DatabaseContent?
     /// What enters or changes.
     public let admitted: [AdmittedPackage]
     /// What leaves.
@@ -41,11 +39,6 @@ public struct DatabasePlan: Sendable {
     public let overridden: [RepositoryEntry]
     /// True where the entries come from an import under a sysop quorum.
     public let isImport: Bool
-
-    /// The compressed chunks of both databases by the digest of the tar bytes inside; one that stands in both is one here.
-    public var chunks: [SHA256Digest: [UInt8]] {
-        Dictionary((database.chunks + filesDatabase.chunks).map { ($0.tarDigest, $0.bytes) }) { first, _ in first }
-    }
 }
 
 /// A package whose admission every rule allowed.

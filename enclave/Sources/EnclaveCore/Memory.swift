@@ -62,20 +62,19 @@ public struct Claim: Hashable, Sendable {
 public struct RepositoryMemory: Sendable {
     /// The serial last signed; 0 before the first.
     public let serial: UInt64
-    /// The entries of that serial.
+    /// All entries of that serial; where `signed` is known, at least those of every name that the job or its evidence says.
     public let entries: EntrySet
     /// When its database signature was made, in Unix seconds; 0 before the first.
     public let signedAt: UInt64
-    /// The compressed chunks of both databases by the digest of the tar bytes inside, made by the codec at work; one that is
-    /// missing is compressed anew.
-    public let chunks: [SHA256Digest: [UInt8]]
+    /// What was signed then, made by the codec at work; without it all of `entries` are encoded anew.
+    public let signed: DatabaseContent?
 
-    /// Remembers the state of one database; whoever has no chunks compresses all of it again.
-    public init(serial: UInt64, entries: EntrySet, signedAt: UInt64, chunks: [SHA256Digest: [UInt8]] = [:]) {
+    /// Remembers the state of one database.
+    public init(serial: UInt64, entries: EntrySet, signedAt: UInt64, signed: DatabaseContent? = nil) {
         self.serial = serial
         self.entries = entries
         self.signedAt = signedAt
-        self.chunks = chunks
+        self.signed = signed
     }
 }
 

@@ -9,30 +9,39 @@ extension JobReview {
     func plan(
         for change: ReviewedChange, overriding overridden: [RepositoryEntry], refusals: inout [Refusal]
     ) -> DatabasePlan? {
-        var entries = change.target.before.entries
-        for removal in change.removals { entries.remove(removal.name) }
-        for addition in change.additions { entries.replace(with: addition.entry) }
-        let database, filesDatabase: EncodedDatabase
+        let content: DatabaseContent
         do throws(RepositoryDatabaseError) {
-            let chunks = change.target.before.chunks
-            database = try RepositoryDatabaseWriter.encode(entries, as: .db) { chunks[$0] }
-            filesDatabase = try RepositoryDatabaseWriter.encode(entries, as: .files) { chunks[$0] }
+            content = try nextContent(of: change)
         } catch {
             refusals.append(error.refusal)
             return nil
         }
         let expected = [
-            (change.target.change.expectedDatabase, database.digest),
-            (change.target.change.expectedFiles, filesDatabase.digest),
+            (change.target.change.expectedDatabase, content.database.digest),
+            (change.target.change.expectedFiles, content.filesDatabase.digest),
         ]
         for (expected, computed) in expected where expected != computed {
             refusals.append(.databaseMismatch(expected: expected, computed: computed))
             return nil
         }
         return DatabasePlan(
-            location: change.location, serial: change.target.before.serial + 1, entries: entries, database: database,
-            filesDatabase: filesDatabase, admitted: change.additions, removed: change.removals,
+            location: change.location, serial: change.target.before.serial + 1, content: content,
+            before: change.target.before.signed, admitted: change.additions, removed: change.removals,
             overridden: overridden, isImport: job.kind == .repositoryImport)
+    }
+
+    /// Both databases after the change: what was signed last, changed, or else all entries encoded.
+    private func nextContent(of change: ReviewedChange) throws(RepositoryDatabaseError) -> DatabaseContent {
+        let before = change.target.before
+        let added = change.additions.map(\.entry)
+        if let signed = before.signed {
+            let replaced = added.compactMap { before.entries[$0.name] }
+            return try signed.updated(removing: change.removals + replaced, adding: added)
+        }
+        var entries = before.entries
+        for removal in change.removals { entries.remove(removal.name) }
+        for addition in added { entries.replace(with: addition) }
+        return try DatabaseContent(encoding: entries)
     }
 }
 

@@ -51,14 +51,14 @@ public struct SignedJob: Sendable {
                 evidence: plan.admission.evidence.filter { counts($0.statement) }.map(\.digest).sorted(),
                 time: plan.time)
         }
-        let entrySet = database.entries.digest
+        let content = database.content
         let changes: [LogEntry] =
             database.isImport
             ? [
                 .imported(
                     ImportRecord(
-                        context: context { $0.begins(database.location) }, entries: database.entries.count,
-                        entrySet: entrySet))
+                        context: context { $0.begins(database.location) }, entries: content.listing.count,
+                        entrySet: content.listing.digest))
             ]
             : database.removed.map { entry in
                 .removal(RemovalRecord(context: context { $0.removes(entry, at: database.location) }, entry: entry))
@@ -75,8 +75,8 @@ public struct SignedJob: Sendable {
                             context: context { $0.admits(package.entry) }, entry: package.entry, signature: signature))
                 }
         let digests = DatabaseDigests(
-            serial: database.serial, database: database.database.digest,
-            filesDatabase: database.filesDatabase.digest, entrySet: entrySet)
+            serial: database.serial, database: content.database.digest,
+            filesDatabase: content.filesDatabase.digest, entrySet: content.listing.digest)
         return changes + [
             .database(
                 DatabaseRecord(

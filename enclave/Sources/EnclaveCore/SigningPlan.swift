@@ -155,10 +155,10 @@ private struct RepositorySigning {
         return [
             SignatureRequest(
                 subject: .database(index), key: key, template: template,
-                digest: template.digest(over: plan.database.bytes)),
+                digest: template.digest(over: plan.content.database.state)),
             SignatureRequest(
                 subject: .filesDatabase(index), key: key, template: template,
-                digest: template.digest(over: plan.filesDatabase.bytes)),
+                digest: template.digest(over: plan.content.filesDatabase.state)),
         ]
     }
 

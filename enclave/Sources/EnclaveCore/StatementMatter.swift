@@ -1,5 +1,5 @@
-import ALPMTypes
-import Attestation
+public import ALPMTypes
+public import Attestation
 import RepositoryDatabase
 
 extension Statement {
@@ -13,6 +13,18 @@ extension Statement {
         case .repositoryImport(let statement): statement.repository
         case .versionOverride(let statement): statement.repository
         case .policyApproval, .revocation, .clockConfirmation, .headConfirmation: nil
+        }
+    }
+
+    /// The packages that the statement speaks of, which the rules may look for in the databases.
+    public var packageNames: [PackageName] {
+        switch self {
+        case .sourceApproval(let statement): statement.packages.map(\.name)
+        case .packageApproval(let statement): statement.packages.map(\.name)
+        case .buildRecord(let statement): statement.packages.map(\.identity.name)
+        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
+            .headConfirmation:
+            []
         }
     }
 

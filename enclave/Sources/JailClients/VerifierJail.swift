@@ -23,22 +23,15 @@ public struct VerifierJail: Sendable {
     public func verify(
         openPGPSignature signature: [UInt8], over content: [UInt8], certificate: [UInt8]
     ) throws(JailClientError) -> SignatureVerification {
-        let first = VerificationRequest.gpgme(certificate: certificate, content: content, signature: signature)
-        let second = VerificationRequest.openSSL(certificate: certificate, content: content, signature: signature)
-        let (answer, otherAnswer): ([UInt8], [UInt8])
-        do throws(SandboxError) {
-            // Neither waits for the other: both are sent their requests before the first answer is awaited.
-            var one = try Jail.start(gpgme)
-            var other = try Jail.start(openSSL)
-            try one.send(first.bytes)
-            try other.send(second.bytes)
-            answer = try one.finish(limit: VerificationResponse.byteCount)
-            otherAnswer = try other.finish(limit: VerificationResponse.byteCount)
-        } catch {
-            throw .jail(error)
-        }
-        let verdict = try outcome(in: answer, of: first)
-        let otherVerdict = try outcome(in: otherAnswer, of: second)
+        // Neither waits for the other: both are sent their requests before the first answer is awaited.
+        var first = try VerifierCheck(
+            .gpgme(certificate: certificate, content: content, signature: signature), in: gpgme)
+        var second = try VerifierCheck(
+            .openSSL(certificate: certificate, content: content, signature: signature), in: openSSL)
+        try first.send()
+        try second.send()
+        let verdict = try first.outcome()
+        let otherVerdict = try second.outcome()
         guard verdict == otherVerdict else {
             throw .implementationsDisagree(gpgme: verdict, openSSL: otherVerdict)
         }
@@ -54,41 +47,88 @@ public struct VerifierJail: Sendable {
         return try run(request, in: openSSL) != .bad
     }
 
-    /// Checks our own signatures over packages of which only the SHA-256 state is known: the first outcome that is not
-    /// valid, or the verdict on the last one.
-    public func verifyPackageSignatures(
-        certificate: [UInt8], items: [VerificationRequest.Item]
-    ) throws(JailClientError) -> SignatureVerification {
-        try run(.packages(certificate: certificate, items: items), in: openSSL)
+    /// A database in pieces, and our own signature over it.
+    public struct SignedDatabase: Sendable {
+        /// The pieces in order.
+        public let pieces: [[UInt8]]
+        /// The signature packet.
+        public let signature: [UInt8]
+
+        /// Joins the two.
+        public init(pieces: [[UInt8]], signature: [UInt8]) {
+            self.pieces = pieces
+            self.signature = signature
+        }
     }
 
-    /// Checks our own signature over a database by gpg, which pacman asks too.
-    public func verifyDatabaseSignature(
-        _ signature: [UInt8], over database: [UInt8], certificate: [UInt8]
-    ) throws(JailClientError) -> SignatureVerification {
-        try run(.gpgme(certificate: certificate, content: database, signature: signature), in: gpgme)
+    /// Checks our own signatures, all at once and each kind in a jail of its own: over databases by gpg, which pacman asks
+    /// too, and over packages of which only the SHA-256 state is known.
+    ///
+    /// Of the packages the outcome is the first that is not valid, or the verdict on the last one; none have none.
+    public func verifyOwnSignatures(
+        database: SignedDatabase, files: SignedDatabase, packages: [VerificationRequest.Item], certificate: [UInt8]
+    ) throws(JailClientError) -> [SignatureVerification] {
+        var filesCheck = try VerifierCheck(files, certificate: certificate, in: gpgme)
+        var databaseCheck = try VerifierCheck(database, certificate: certificate, in: gpgme)
+        var packagesCheck: VerifierCheck?
+        if !packages.isEmpty {
+            packagesCheck = try VerifierCheck(.packages(certificate: certificate, items: packages), in: openSSL)
+            try packagesCheck?.send()
+        }
+        try databaseCheck.send()
+        try filesCheck.send()
+        var outcomes = [try databaseCheck.outcome(), try filesCheck.outcome()]
+        if let check = packagesCheck.take() { outcomes.append(try check.outcome()) }
+        return outcomes
     }
 
     private func run(
         _ request: VerificationRequest, in profile: JailProfile
     ) throws(JailClientError) -> SignatureVerification {
-        let answer: [UInt8]
+        var check = try VerifierCheck(request, in: profile)
+        try check.send()
+        return try check.outcome()
+    }
+}
+
+/// One request to one verifier, from the start of its jail to its answer.
+private struct VerifierCheck: ~Copyable {
+    private var jail: Jail
+    private let request: [[UInt8]]
+    private let kind: UInt8
+
+    init(_ request: VerificationRequest, in profile: JailProfile) throws(JailClientError) {
+        try self.init([request.bytes], kind: request.kind, profile)
+    }
+
+    init(_ database: VerifierJail.SignedDatabase, certificate: [UInt8], in profile: JailProfile) throws(JailClientError)
+    {
+        let request = VerificationRequest.gpgmePieces(
+            certificate: certificate, content: database.pieces, signature: database.signature)
+        try self.init(request, kind: VerificationRequest.gpgmeKind, profile)
+    }
+
+    private init(_ request: [[UInt8]], kind: UInt8, _ profile: JailProfile) throws(JailClientError) {
+        do throws(SandboxError) { jail = try Jail.start(profile) } catch { throw .jail(error) }
+        self.request = request
+        self.kind = kind
+    }
+
+    mutating func send() throws(JailClientError) {
+        do throws(SandboxError) { try jail.send(request) } catch { throw .jail(error) }
+    }
+
+    consuming func outcome() throws(JailClientError) -> SignatureVerification {
+        let kind = kind
+        let untrustedAnswer: [UInt8]
         do throws(SandboxError) {
-            var jail = try Jail.start(profile)
-            try jail.send(request.bytes)
-            answer = try jail.finish(limit: VerificationResponse.byteCount)
+            untrustedAnswer = try jail.finish(limit: VerificationResponse.byteCount)
         } catch {
             throw .jail(error)
         }
-        return try outcome(in: answer, of: request)
-    }
-
-    private func outcome(
-        in untrustedAnswer: [UInt8], of request: VerificationRequest
-    ) throws(JailClientError) -> SignatureVerification {
         do throws(ByteCodingError) {
             let response = try VerificationResponse(parsing: untrustedAnswer)
-            if response.kind == request.kind { return response.outcome }
+            if response.kind == kind { return response.outcome }
         } catch {
             throw .malformedAnswer(error)
         }

@@ -13,8 +13,20 @@ public struct RepositoryState: Hashable, Sendable {
     public var databaseDigest: SHA256Digest
     /// The digest of the last `.files`.
     public var filesDigest: SHA256Digest
+    /// The digest of the set of entries in both.
+    public var entrySet: SHA256Digest
     /// When it was last signed, in Unix seconds.
     public var signedAt: UInt64
+}
+
+/// An entry of a database by the digests of its texts.
+public struct StoredListing: Hashable, Sendable {
+    /// The entry's directory, `NAME-VERSION`.
+    public var directory: String
+    /// The SHA-256 of `desc`.
+    public var descriptionDigest: SHA256Digest
+    /// The SHA-256 of `files`; nil where an import found none.
+    public var filesDigest: SHA256Digest?
 }
 
 /// An entry of a database, as it was admitted.
@@ -83,7 +95,7 @@ extension EnclaveLedger {
     public func repositories() throws(LedgerError) -> [RepositoryState] {
         try connection.rows(
             """
-            SELECT name, architecture, serial, database_digest, files_digest, signed_at FROM repository
+            SELECT name, architecture, serial, database_digest, files_digest, entry_set, signed_at FROM repository
             ORDER BY name, architecture
             """
         ) { row throws(LedgerError) in
@@ -92,7 +104,8 @@ extension EnclaveLedger {
                 architecture: try row.parsed(1, "architecture") { text throws(ALPMError) in try .init(parsing: text) },
                 serial: row.integer(2),
                 databaseDigest: try row.digest(3, "database digest"),
-                filesDigest: try row.digest(4, "files digest"), signedAt: row.integer(5))
+                filesDigest: try row.digest(4, "files digest"), entrySet: try row.digest(5, "entry set"),
+                signedAt: row.integer(6))
         }
     }
 
@@ -109,14 +122,40 @@ extension EnclaveLedger {
             WHERE repository.name = ? AND repository.architecture = ? ORDER BY entry.name
             """,
             .text(repository.text), .text(architecture.text)
+        ) { row throws(LedgerError) in try row.entry(of: "\(repository)/\(architecture)") }
+    }
+
+    /// The entry of a name in a database; nil if there is none.
+    ///
+    /// Throws `damaged` if it is not what its claim says.
+    public func entry(
+        of name: PackageName, repository: RepositoryName, architecture: Architecture
+    ) throws(LedgerError) -> StoredEntry? {
+        try connection.rows(
+            """
+            SELECT entry.description, entry.files, claim.description_digest, claim.files_digest
+            FROM entry JOIN claim ON claim.id = entry.claim JOIN repository ON repository.id = entry.repository
+            WHERE repository.name = ? AND repository.architecture = ? AND entry.name = ?
+            """,
+            .text(repository.text), .text(architecture.text), .text(name.text)
+        ) { row throws(LedgerError) in try row.entry(of: "\(repository)/\(architecture)") }.first
+    }
+
+    /// The directories of a database in their byte order, with the digests of what is in them.
+    public func listing(
+        repository: RepositoryName, architecture: Architecture
+    ) throws(LedgerError) -> [StoredListing] {
+        try connection.rows(
+            """
+            SELECT claim.name || '-' || claim.version AS directory, claim.description_digest, claim.files_digest
+            FROM entry JOIN claim ON claim.id = entry.claim JOIN repository ON repository.id = entry.repository
+            WHERE repository.name = ? AND repository.architecture = ? ORDER BY directory
+            """,
+            .text(repository.text), .text(architecture.text)
         ) { row throws(LedgerError) in
-            let entry = StoredEntry(description: row.blob(0), files: row.optionalBlob(1))
-            guard SHA256.digest(of: entry.description).bytes == row.blob(2),
-                entry.files.map({ SHA256.digest(of: $0).bytes }) == row.optionalBlob(3)
-            else {
-                throw .damaged(finding: "an entry of \(repository)/\(architecture) is not what was admitted")
-            }
-            return entry
+            StoredListing(
+                directory: row.text(0), descriptionDigest: try row.digest(1, "description digest"),
+                filesDigest: try row.optionalDigest(2, "files digest"))
         }
     }
 
@@ -152,5 +191,18 @@ extension EnclaveLedger {
             "SELECT bytes FROM package_signature WHERE package_digest = ? AND key = ?",
             .blob(packageDigest.bytes), .blob(key)
         ) { row in row.blob(0) }.first
+    }
+}
+
+extension Statement {
+    /// The entry in the first two columns of the current row, whose claim has the digests in the next two.
+    fileprivate func entry(of database: String) throws(LedgerError) -> StoredEntry {
+        let entry = StoredEntry(description: blob(0), files: optionalBlob(1))
+        guard SHA256.digest(of: entry.description).bytes == blob(2),
+            entry.files.map({ SHA256.digest(of: $0).bytes }) == optionalBlob(3)
+        else {
+            throw .damaged(finding: "an entry of \(database) is not what was admitted")
+        }
+        return entry
     }
 }

@@ -45,8 +45,14 @@ public struct RepositoryUpdate: Hashable, Sendable {
     public var databaseDigest: SHA256Digest
     /// The digest of the new `.files`.
     public var filesDigest: SHA256Digest
-    /// The compressed chunks of both new databases.
-    public var chunks: CompressedChunks
+    /// The digest of the new set of entries.
+    public var entrySet: SHA256Digest
+    /// The identifier of the codec that made both databases.
+    public var codec: SHA256Digest
+    /// The members of the new `.db`.
+    public var databaseChunks: ChunkUpdate
+    /// The members of the new `.files`.
+    public var filesChunks: ChunkUpdate
     /// The packages that leave and are not replaced; each is there.
     public var removals: [PackageName]
     /// The packages that come in, each instead of the one of its name.
@@ -55,14 +61,18 @@ public struct RepositoryUpdate: Hashable, Sendable {
     /// Puts the parts together.
     public init(
         repository: RepositoryName, architecture: Architecture, serial: UInt64, databaseDigest: SHA256Digest,
-        filesDigest: SHA256Digest, chunks: CompressedChunks, removals: [PackageName], admissions: [AdmittedEntry]
+        filesDigest: SHA256Digest, entrySet: SHA256Digest, codec: SHA256Digest, databaseChunks: ChunkUpdate,
+        filesChunks: ChunkUpdate, removals: [PackageName], admissions: [AdmittedEntry]
     ) {
         self.repository = repository
         self.architecture = architecture
         self.serial = serial
         self.databaseDigest = databaseDigest
         self.filesDigest = filesDigest
-        self.chunks = chunks
+        self.entrySet = entrySet
+        self.codec = codec
+        self.databaseChunks = databaseChunks
+        self.filesChunks = filesChunks
         self.removals = removals
         self.admissions = admissions
     }

@@ -5,7 +5,8 @@ extension EnclaveLedger {
     /// Brings one database from its serial to the next at a time, inside the caller's transaction.
     func apply(_ update: RepositoryUpdate, at time: UInt64) throws(LedgerError) {
         let repository = try raiseSerial(update, at: time)
-        try replaceChunks(of: repository, by: update.chunks)
+        try apply(update.databaseChunks, to: .database, of: repository)
+        try apply(update.filesChunks, to: .files, of: repository)
         var removal = try connection.prepare("DELETE FROM entry WHERE repository = ? AND name = ? RETURNING claim")
         for name in update.removals {
             try removal.bind([.row(repository), .text(name.text)])
@@ -32,14 +33,16 @@ extension EnclaveLedger {
         }
         let rows = try connection.rows(
             """
-            INSERT INTO repository (name, architecture, serial, database_digest, files_digest, signed_at)
-                VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO repository (name, architecture, serial, database_digest, files_digest, entry_set, codec, signed_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (name, architecture) DO UPDATE SET serial = excluded.serial, signed_at = excluded.signed_at,
-                database_digest = excluded.database_digest, files_digest = excluded.files_digest
+                database_digest = excluded.database_digest, files_digest = excluded.files_digest,
+                entry_set = excluded.entry_set, codec = excluded.codec
             RETURNING id
             """,
             .text(update.repository.text), .text(update.architecture.text), .integer(update.serial),
-            .blob(update.databaseDigest.bytes), .blob(update.filesDigest.bytes), .integer(time)
+            .blob(update.databaseDigest.bytes), .blob(update.filesDigest.bytes),
+            .blob(update.entrySet.bytes), .blob(update.codec.bytes), .integer(time)
         ) { row in row.row(0) }
         guard let repository = rows.first else { throw .malformed(field: "repository", expected: "one row") }
         return repository

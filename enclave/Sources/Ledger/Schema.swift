@@ -54,6 +54,8 @@ enum Schema {
             serial INTEGER NOT NULL CHECK (serial >= 0),
             database_digest BLOB NOT NULL CHECK (length(database_digest) = 32),
             files_digest BLOB NOT NULL CHECK (length(files_digest) = 32),
+            entry_set BLOB NOT NULL CHECK (length(entry_set) = 32),
+            codec BLOB NOT NULL CHECK (length(codec) = 32),
             signed_at INTEGER NOT NULL CHECK (signed_at >= 0),
             UNIQUE (name, architecture)
         ) STRICT
@@ -85,15 +87,17 @@ enum Schema {
             UNIQUE (repository, name)
         ) STRICT
         """,
-        // The compressed chunks of both databases of the last serial, for the next one to copy.
+        // What the listing of a database needs, without a look at the entries' texts.
+        "CREATE INDEX entry_claim ON entry (repository, claim)",
+        // Both databases of the last serial, in the gzip members that the repository's codec made. They stand in the order
+        // of `place`: the first directory inside, or the byte ff for the end of the archive.
         """
         CREATE TABLE chunk (
             repository INTEGER NOT NULL REFERENCES repository (id),
-            tar_digest BLOB NOT NULL CHECK (length(tar_digest) = 32),
-            codec BLOB NOT NULL CHECK (length(codec) = 32),
-            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            file TEXT NOT NULL CHECK (file IN ('db', 'files')),
+            place BLOB NOT NULL,
             bytes BLOB NOT NULL,
-            UNIQUE (repository, tar_digest)
+            UNIQUE (repository, file, place)
         ) STRICT
         """,
         """

@@ -44,13 +44,5 @@ public struct EntrySet: Hashable, Sendable {
     }
 
     /// The digest under which a quorum approves the whole set, tied to neither codec nor container.
-    public var digest: SHA256Digest {
-        var hash = SHA256()
-        hash.update("reposeal entry set v1\n".utf8)
-        for entry in entries {
-            let files = entry.filesBytes == nil ? "unknown" : entry.filesDigest.hex
-            hash.update("\(entry.directoryName)\n\(entry.descDigest) \(files)\n".utf8)
-        }
-        return hash.finalize()
-    }
+    public var digest: SHA256Digest { EntryListing(self).digest }
 }

@@ -48,10 +48,13 @@ public struct Jail: ~Copyable {
     /// Writes the whole request and closes the job's standard input.
     ///
     /// A job that ended without reading it all is no error here; `finish` says how it ended.
-    public mutating func send(_ request: [UInt8]) throws(SandboxError) {
+    public mutating func send(_ request: [UInt8]) throws(SandboxError) { try send([request]) }
+
+    /// The same for a request in pieces.
+    public mutating func send(_ pieces: [[UInt8]]) throws(SandboxError) {
         guard let input = input.take() else { return }
         do {
-            try input.writeAll(request, deadline: deadline)
+            for piece in pieces { try input.writeAll(piece, deadline: deadline) }
         } catch .systemCall(let error) where error.number == EPIPE {
             return
         } catch {

@@ -59,15 +59,12 @@ struct ExportCommand: ParsableCommand {
                     description: try PackageDescription(parsing: $0.description),
                     files: try $0.files.map { try FileList(parsing: $0) } ?? .unknown)
             })
-        let chunks = try ledger.chunks(
-            repository: state.repository, architecture: state.architecture, codec: Codec.identifier
-        ).members
         let signatures = try lastOutcome(of: state, in: ledger)
         for (kind, digest, signature) in [
             (DatabaseKind.db, state.databaseDigest, signatures.databaseSignature),
             (DatabaseKind.files, state.filesDigest, signatures.filesSignature),
         ] {
-            let database = try RepositoryDatabaseWriter.encode(entries, as: kind) { chunks[$0] }
+            let database = try RepositoryDatabaseWriter.encode(entries, as: kind)
             guard database.digest == digest else {
                 throw MonitorError.file(
                     self.state.ledgerPath, "\(location): this codec does not make the database that was signed")

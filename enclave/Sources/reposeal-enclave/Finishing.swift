@@ -51,7 +51,7 @@ extension Monitor {
     private mutating func finish(_ open: OpenIntent) throws {
         let stopwatch = Stopwatch()
         let intent = try Intent(decoding: open.encoding, policy: policy)
-        let memory = try memory(for: intent.job)
+        let memory = try memory(for: intent.job, evidence: intent.evidence)
         let review = JobReview(
             of: intent.job, under: policy, remembering: memory, evidence: intent.evidence, now: open.decidedAt)
         switch review.decision() {

@@ -45,7 +45,7 @@ extension Monitor {
         let checked = try evidenceCheck(job.evidence)
         stopwatch.end("verify")
         guard let now = try now() else { return .refused([.clockSuspect]) }
-        let memory = try memory(for: job)
+        let memory = try memory(for: job, evidence: checked.verified)
         stopwatch.end("remember")
         let review = JobReview(
             of: job, under: policy, remembering: memory, evidence: checked.verified,
@@ -74,9 +74,9 @@ extension Monitor {
     }
 
     /// What the decision about a job can depend on; entries that do not parse are damage like any other.
-    func memory(for job: Job) throws -> Memory {
+    func memory(for job: Job, evidence: [VerifiedStatement]) throws -> Memory {
         do {
-            return try Memory(of: ledger, for: job, under: policy)
+            return try Memory(of: ledger, for: job, evidence: evidence, under: policy)
         } catch let error as RepositoryDatabaseError {
             throw LedgerError.damaged(finding: "\(error)")
         }

@@ -9,19 +9,23 @@ import RepositoryDatabase
 import SigningProtocol
 
 extension Memory {
-    /// Reads from the ledger what the decision about a job can depend on, and nothing else.
-    init(of ledger: borrowing EnclaveLedger, for job: Job, under policy: SigningPolicy) throws {
+    /// Reads from the ledger what the decision about a job and this evidence can depend on, and nothing else.
+    init(
+        of ledger: borrowing EnclaveLedger, for job: Job, evidence: [VerifiedStatement], under policy: SigningPolicy
+    ) throws {
+        let siblings = evidence.flatMap(\.statement.packageNames)
         var databases: [DatabaseLocation: RepositoryMemory] = [:]
         var claims: [Claim] = []
         var signatures: [StoredSignatureKey: [UInt8]] = [:]
         var packages: [SHA256Digest] = []
         for change in job.changes {
             let location = DatabaseLocation(repository: change.repository, architecture: change.architecture)
-            databases[location] = try RepositoryMemory(of: ledger, at: location)
+            var names = Set(siblings + change.removals)
             for addition in change.additions {
                 guard let description = try? PackageDescription(parsing: addition.untrustedDescription) else {
                     continue
                 }
+                names.insert(description.name)
                 claims += try ledger.claims(at: location, name: description.name)
                 packages.append(description.sha256)
                 guard let key = policy.repository(change.repository)?.key else { continue }
@@ -30,6 +34,7 @@ extension Memory {
                 }
             }
             for name in change.removals { claims += try ledger.claims(at: location, name: name) }
+            databases[location] = try RepositoryMemory(of: ledger, at: location, names: names)
         }
         self.init(
             distribution: try ledger.firstPolicyDigest() ?? policy.digest, databases: databases, claims: claims,
@@ -39,11 +44,21 @@ extension Memory {
 }
 
 extension RepositoryMemory {
-    fileprivate init(of ledger: borrowing EnclaveLedger, at location: DatabaseLocation) throws {
-        let stored = try ledger.entries(repository: location.repository, architecture: location.architecture)
+    /// What was signed last and the entries of these names; all entries where the bytes of the databases are lost.
+    fileprivate init(
+        of ledger: borrowing EnclaveLedger, at location: DatabaseLocation, names: Set<PackageName>
+    ) throws {
+        let (repository, architecture) = (location.repository, location.architecture)
         let state = try ledger.repositories().first {
-            $0.repository == location.repository && $0.architecture == location.architecture
+            $0.repository == repository && $0.architecture == architecture
         }
+        let signed = try state.flatMap { try DatabaseContent(of: ledger, at: location, as: $0) }
+        let stored =
+            if signed == nil {
+                try ledger.entries(repository: repository, architecture: architecture)
+            } else {
+                try names.compactMap { try ledger.entry(of: $0, repository: repository, architecture: architecture) }
+            }
         self.init(
             serial: state?.serial ?? 0,
             entries: try EntrySet(
@@ -52,10 +67,37 @@ extension RepositoryMemory {
                         description: try PackageDescription(parsing: entry.description),
                         files: try entry.files.map { try FileList(parsing: $0) } ?? .unknown)
                 }),
-            signedAt: state?.signedAt ?? 0,
-            chunks: try ledger.chunks(
-                repository: location.repository, architecture: location.architecture, codec: Codec.identifier
-            ).members)
+            signedAt: state?.signedAt ?? 0, signed: signed)
+    }
+}
+
+extension DatabaseContent {
+    /// What was signed last, each part compared with its digest (H15); nil where this codec has nothing to copy.
+    fileprivate init?(
+        of ledger: borrowing EnclaveLedger, at location: DatabaseLocation, as state: RepositoryState
+    ) throws {
+        let (repository, architecture) = (location.repository, location.architecture)
+        guard
+            let chunks = try ledger.chunks(
+                repository: repository, architecture: architecture, codec: Codec.identifier)
+        else { return nil }
+        let listing = EntryListing(
+            try ledger.listing(repository: repository, architecture: architecture).map {
+                EntryListing.Line(directory: $0.directory, desc: $0.descriptionDigest, files: $0.filesDigest)
+            })
+        guard listing.digest == state.entrySet else {
+            throw LedgerError.damaged(finding: "the entries of \(location) are not those that were signed")
+        }
+        do throws(RepositoryDatabaseError) {
+            self.init(
+                database: try EncodedDatabase(
+                    untrustedMembers: chunks.database, kind: .db, digest: state.databaseDigest),
+                filesDatabase: try EncodedDatabase(
+                    untrustedMembers: chunks.files, kind: .files, digest: state.filesDigest),
+                listing: listing)
+        } catch {
+            throw LedgerError.damaged(finding: "the chunks of \(location) are not those that were signed")
+        }
     }
 }
 

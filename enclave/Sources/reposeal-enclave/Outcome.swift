@@ -26,8 +26,8 @@ extension JobOutcome {
             repositories: signed.databases.map { database in
                 RepositoryOutcome(
                     repository: database.plan.location.repository, architecture: database.plan.location.architecture,
-                    serial: database.plan.serial, database: database.plan.database.digest,
-                    files: database.plan.filesDatabase.digest, databaseSignature: database.databaseSignature,
+                    serial: database.plan.serial, database: database.plan.content.database.digest,
+                    files: database.plan.content.filesDatabase.digest, databaseSignature: database.databaseSignature,
                     filesSignature: database.filesSignature, createdAt: plan.time, expiresAt: database.expires)
             },
             packageSignatures: packages, firstLeafIndex: plan.firstLeafIndex, leaves: signed.leaves,
@@ -69,8 +69,10 @@ extension RepositoryUpdate {
     fileprivate init(_ plan: DatabasePlan) {
         self.init(
             repository: plan.location.repository, architecture: plan.location.architecture, serial: plan.serial,
-            databaseDigest: plan.database.digest, filesDigest: plan.filesDatabase.digest,
-            chunks: CompressedChunks(codec: Codec.identifier, members: plan.chunks),
+            databaseDigest: plan.content.database.digest, filesDigest: plan.content.filesDatabase.digest,
+            entrySet: plan.content.listing.digest, codec: Codec.identifier,
+            databaseChunks: ChunkUpdate(from: plan.before?.database, to: plan.content.database),
+            filesChunks: ChunkUpdate(from: plan.before?.filesDatabase, to: plan.content.filesDatabase),
             removals: plan.removed.map(\.name),
             admissions: plan.admitted.map { package in
                 let content = PackageContent(of: package.entry)
@@ -80,6 +82,19 @@ extension RepositoryUpdate {
                         packageDigest: content.sha256, base: content.base, descriptionDigest: content.descDigest,
                         filesDigest: package.entry.filesBytes == nil ? nil : content.filesDigest),
                     entry: StoredEntry(description: package.entry.descBytes, files: package.entry.filesBytes))
+            })
+    }
+}
+
+extension ChunkUpdate {
+    /// Keeps what was copied and writes the rest; of nothing before, everything.
+    fileprivate init(from before: EncodedDatabase?, to after: EncodedDatabase) {
+        let stored = Dictionary((before?.chunks ?? []).map { ($0.firstDirectory, $0) }) { first, _ in first }
+        func isStored(_ chunk: DatabaseChunk) -> Bool { stored[chunk.firstDirectory] == chunk }
+        self.init(
+            kept: Set(after.chunks.filter(isStored).map(\.firstDirectory)),
+            written: after.chunks.filter { !isStored($0) }.map {
+                Member(firstDirectory: $0.firstDirectory, bytes: $0.bytes)
             })
     }
 }

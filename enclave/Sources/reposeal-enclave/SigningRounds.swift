@@ -47,28 +47,23 @@ extension Monitor {
         for database in signed.databases {
             guard let repository = policy.repository(database.plan.location.repository) else { continue }
             let certificate = try certificate(of: repository.key)
-            for (signature, content) in [
-                (database.databaseSignature, database.plan.database),
-                (database.filesSignature, database.plan.filesDatabase),
-            ] {
-                try check(
-                    evidenceCheck.jail.verifyDatabaseSignature(
-                        signature, over: content.bytes, certificate: certificate.bytes),
-                    by: repository.key, "the database of \(database.plan.location)")
+            let outcomes = try evidenceCheck.jail.verifyOwnSignatures(
+                database: .init(database.plan.content.database, database.databaseSignature),
+                files: .init(database.plan.content.filesDatabase, database.filesSignature),
+                packages: zip(database.plan.admitted, database.packageSignatures).compactMap { package, signature in
+                    package.state.map { VerificationRequest.Item(state: $0, signature: signature) }
+                }, certificate: certificate.bytes)
+            for outcome in outcomes {
+                guard case .valid(let verdict) = outcome, verdict.primaryFingerprint == repository.key else {
+                    throw MonitorError.wrongSignature("\(database.plan.location): \(outcome)")
+                }
             }
-            let items = zip(database.plan.admitted, database.packageSignatures).compactMap { package, signature in
-                package.state.map { VerificationRequest.Item(state: $0, signature: signature) }
-            }
-            guard !items.isEmpty else { continue }
-            try check(
-                evidenceCheck.jail.verifyPackageSignatures(certificate: certificate.bytes, items: items),
-                by: repository.key, "the packages of \(database.plan.location)")
         }
     }
+}
 
-    private func check(_ outcome: SignatureVerification, by key: Fingerprint, _ what: String) throws {
-        guard case .valid(let verdict) = outcome, verdict.primaryFingerprint == key else {
-            throw MonitorError.wrongSignature("\(what): \(outcome)")
-        }
+extension VerifierJail.SignedDatabase {
+    fileprivate init(_ database: EncodedDatabase, _ signature: [UInt8]) {
+        self.init(pieces: database.chunks.map(\.bytes), signature: signature)
     }
 }
