@@ -68,23 +68,24 @@ import Testing
 
     @Test("a database above 120 MiB is refused by its limit")
     mutating func tooLarge() throws {
-        try fill(1)
-        let before = try #require(enclave.databases[location])
-        let content = try #require(before.signed)
+        // A name that begins a chunk, with one that does not in its range, and so leaves the chunk before it alone.
+        let first = (0...).lazy.map { "q\($0)" }.first { ChunkRule.begins(atDirectory: "\($0)-1-1", in: .files) }
+        let other = (0...).lazy.map { "r\($0)" }.first { !ChunkRule.begins(atDirectory: "\($0)-1-1", in: .files) }
+        let (beginning, within) = (try #require(first), try #require(other))
+        let entries = try EntrySet(["package0", beginning].map { try SamplePackage($0, "1.0-1").entry })
+        let content = try DatabaseContent(encoding: entries)
         // A member of the right form and length, with nothing in it that could be read.
-        let small = content.filesDatabase.chunks[0].bytes
-        var member =
-            Array(small.dropLast(8)) + [UInt8](repeating: 0, count: (121 << 20) - small.count) + small.suffix(8)
-        for byte in 0..<4 { member[16 + byte] = UInt8(truncatingIfNeeded: member.count >> (8 * byte)) }
-        let members = [member, content.filesDatabase.chunks[1].bytes]
+        var members = content.filesDatabase.chunks.map(\.bytes)
+        let small = members[0]
+        let zeros = [UInt8](repeating: 0, count: (121 << 20) - small.count)
+        members[0] = Array(small.dropLast(8)) + zeros + small.suffix(8)
+        for byte in 0..<4 { members[0][16 + byte] = UInt8(truncatingIfNeeded: members[0].count >> (8 * byte)) }
         let large = try EncodedDatabase(
             untrustedMembers: members, kind: .files, digest: SHA256.digest(of: members.flatMap(\.self)))
         enclave.databases[location] = RepositoryMemory(
-            serial: 1, entries: before.entries, signedAt: enclave.now,
+            serial: 1, entries: entries, signedAt: enclave.now,
             signed: DatabaseContent(database: content.database, filesDatabase: large, listing: content.listing))
-        // A name that begins a chunk, and so leaves the one before it alone.
-        let name = (0...).lazy.map { "q\($0)" }.first { ChunkRule.begins(atDirectory: "\($0)-1-1", in: .files) }
-        let package = try SamplePackage(try #require(name), "1.0-1")
+        let package = try SamplePackage(within, "1.0-1")
         #expect(
             try enclave.perform(enclave.job(adding: [package]), enclave.evidence(for: [package])) == [
                 "databaseTooLarge"

@@ -154,12 +154,15 @@ struct UpdateTests {
 
     @Test("a database above 120 MiB is refused by its limit")
     func tooLarge() throws {
-        let names = Samples.names(beginning: 2, others: 0, in: .db).sorted()
-        let small = try RepositoryDatabaseWriter.encode(EntrySet([Samples.entry(name: names[0])]), as: .db)
-        let members = [Self.padded(small.chunks[0].bytes, to: 120 << 20), small.chunks[1].bytes]
+        let names = Samples.names(beginning: 2, others: 500, in: .db)
+        let first = names.prefix(2).sorted()
+        let small = try RepositoryDatabaseWriter.encode(EntrySet(first.map { try Samples.entry(name: $0) }), as: .db)
+        let members = [Self.padded(small.chunks[0].bytes, to: 120 << 20), small.chunks[1].bytes, small.chunks[2].bytes]
         let large = try EncodedDatabase(untrustedMembers: members, kind: .db, digest: Self.digest(of: members))
+        // In the range of the second chunk, so that the large one is copied.
+        let added = try #require(names.dropFirst(2).first { $0 > first[1] })
         #expect(throws: RepositoryDatabaseError.databaseTooLarge(limit: 125_829_120)) {
-            try large.updated(removing: [], adding: [Samples.entry(name: names[1])])
+            try large.updated(removing: [], adding: [Samples.entry(name: added)])
         }
     }
 }
