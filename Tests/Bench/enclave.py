@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import types
 from dataclasses import dataclass
 
 import canonical
@@ -20,10 +19,10 @@ import filelist
 
 HERE = pathlib.Path(__file__).resolve().parent
 WORLD = HERE.parent / "Scenarios/world"
-sys.path.insert(0, str(WORLD))
+sys.path.append(str(HERE.parent / "Interop"))
 sys.dont_write_bytecode = True
 
-import peer  # noqa: E402
+import client  # noqa: E402
 
 PEOPLE = {"alice": "developer", "bob": "developer", "erin": "sysop", "frank": "sysop"}
 INITIAL = struct.pack(">8I", 0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19)
@@ -90,7 +89,7 @@ class Package:
     @property
     def addition(self) -> bytes:
         state = INITIAL + struct.pack(">QB", 32, 32) + self.content
-        return peer.counted(self.desc) + b"\1" + peer.counted(self.files) + b"\1" + state
+        return client.counted(self.desc) + b"\1" + client.counted(self.files) + b"\1" + state
 
 
 @dataclass
@@ -223,6 +222,7 @@ class Enclave:
         monitor.send_signal(signal.SIGTERM)
         monitor.wait()
         self.start("reposeal-enclave", "link", *self.monitor_words)
+        self.call("reposeal", "enclave", "status", "--scheduler", "scheduler")
 
     def peak(self) -> int:
         """The most memory that the monitor had since its start, in bytes."""
@@ -262,14 +262,14 @@ class Enclave:
                 "nonce": os.urandom(16).hex(), "signer": signer, "repository": repository,
                 "packages": [package.identity for package in packages]},
             "subject": [{"digest": {"sha256": package.sha256}, "name": package.file_name} for package in packages]})
-        signed = peer.pae("application/vnd.in-toto+json", payload)
+        signed = client.pae("application/vnd.in-toto+json", payload)
         done = subprocess.run(
             ["gpg", "--batch", "--quiet", "--local-user", f"={signer} <{signer}@example.org>", "--detach-sign"],
             env=self.environment, input=signed, capture_output=True, check=True, **self.user)
-        return peer.counted(payload) + peer.counted(done.stdout) + peer.text("")
+        return client.counted(payload) + client.counted(done.stdout) + client.text("")
 
     def job(self, repository: str, packages: list[Package], digests: list[bytes]) -> bytes:
-        change = peer.text(repository) + peer.text("x86_64") + struct.pack(">Q", self.serials.get(repository, 0))
+        change = client.text(repository) + client.text("x86_64") + struct.pack(">Q", self.serials.get(repository, 0))
         change += struct.pack(">I", len(packages)) + b"".join(package.addition for package in packages)
         change += struct.pack(">I", 0) + b"".join(digests)
         evidence = [self.approval(name, repository, packages) for name in ("alice", "bob")]
@@ -277,10 +277,8 @@ class Enclave:
 
     def perform(self, repository: str, job: bytes) -> Timing:
         """Has a job signed; ends the program if it is refused."""
-        options = types.SimpleNamespace(key=None, name="scheduler", shift=0, origin=None)
-        scheduler = peer.Scheduler(self.home / "scheduler", options)
-        link = peer.Link(str(self.home / "link"), scheduler.policy)
-        link.hello = link.hello.replace(struct.pack(">HHHHQ", 1, 1, 512, 64, 1 << 26), struct.pack(">HHHHQ", 1, 1, 512, 64, 1 << 30))
+        scheduler = client.Scheduler(self.home / "scheduler")
+        link = client.Link(str(self.home / "link"), scheduler.policy)
         link.greet()
         link.send(scheduler.request(2, job))
         sent = time.perf_counter()
@@ -288,8 +286,7 @@ class Enclave:
         wall = time.perf_counter() - sent
         body = scheduler.answer(message)
         if body[0] != 2:
-            scheduler.show(body)
-            sys.exit("bench: the enclave refused a job")
+            sys.exit(f"bench: the enclave refused a job: {body[:200]!r}")
         self.serials[repository] = self.serials.get(repository, 0) + 1
         link.send(scheduler.request(1, b""))
         return Timing(wall, steps_of_last_job(scheduler.answer(link.receive())))
@@ -326,7 +323,7 @@ class Enclave:
 
 def steps_of_last_job(status: bytes) -> dict[str, float]:
     """The steps of the newest job in an answer of kind status (docs/spec/protocol.md, section 5), in seconds."""
-    reader = peer.Reader(status)
+    reader = client.Reader(status)
     reader.integer(1), reader.text(), reader.fixed(8 + 32 + 32)
     reader.list(lambda: (reader.text(), reader.text(), reader.fixed(8 + 32)))
     reader.fixed(8 + 32), reader.counted(), reader.integer(8), reader.text(), reader.fixed(32), reader.text()

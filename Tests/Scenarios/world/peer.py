@@ -274,5 +274,4 @@ def main():
         sys.exit(1)
 
 
-if __name__ == "__main__":
-    main()
+main()
