@@ -25,7 +25,7 @@ sys.dont_write_bytecode = True
 import client  # noqa: E402
 
 PEOPLE = {"alice": "developer", "bob": "developer", "erin": "sysop", "frank": "sysop"}
-INITIAL = struct.pack(">8I", 0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19)
+INITIAL = bytes.fromhex("6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19")  # SHA-256 of nothing yet
 
 
 def canonical_json(value: object) -> bytes:
@@ -185,7 +185,8 @@ class Enclave:
             self.call("reposeal", "policy", "approve", "policy.json", "--signer", name, "--output", f"{name}.dsse.json")
         shutil.copy(self.home / "policy.json", self.home / "scheduler/policy.json")
         (self.home / "scheduler/scheduler.json").write_text(json.dumps({
-            "enclave": "unix:../link", "policy": "policy.json", "schedulerID": "scheduler", "requestKey": "request.key"}))
+            "enclave": "unix:../link", "policy": "policy.json", "schedulerID": "scheduler",
+            "requestKey": "request.key"}))
         self.start(
             "reposeal-broker", "broker", "--keys", "keys", "--socket", str(self.home / "broker"), "--signer",
             str(self.programs / "reposeal-signer"), "--passphrase-file", "passphrase")
@@ -208,7 +209,8 @@ class Enclave:
         source["machines"] = []
         source["enclave"] |= {
             "logOrigin": "example.org/log", "logKeyFile": f"keys/{log}.pub", "answerKeyFile": f"keys/{answer}.pub",
-            "repositoryKeys": [{"certificateFile": f"keys/{key}.pub", "demonstration": True} for key in self.keys.values()]}
+            "repositoryKeys": [
+                {"certificateFile": f"keys/{key}.pub", "demonstration": True} for key in self.keys.values()]}
         extra = next(repository for repository in source["repositories"] if repository["name"] == "extra")
         source["repositories"] = [
             extra | {"name": name, "key": key, "acceptsSubstitution": [other]}
@@ -236,8 +238,9 @@ class Enclave:
             "--repository", "extra", "--architecture", "x86_64", "--scheduler", "scheduler"]
         for name in ("erin", "frank"):
             self.call(
-                "reposeal", "approve", "import", words[2], "--files", words[4], "--policy", "policy.json", "--repository",
-                "extra", "--architecture", "x86_64", "--signer", name, "--output", f"import-{name}.dsse.json")
+                "reposeal", "approve", "import", words[2], "--files", words[4], "--policy", "policy.json",
+                "--repository", "extra", "--architecture", "x86_64", "--signer", name, "--output",
+                f"import-{name}.dsse.json")
         start = time.perf_counter()
         self.call(*words, "--evidence", "import-erin.dsse.json", "import-frank.dsse.json")
         took = time.perf_counter() - start
@@ -292,7 +295,7 @@ class Enclave:
         return Timing(wall, steps_of_last_job(scheduler.answer(link.receive())))
 
     def upgrade(self, directory: str, version: str) -> Timing | None:
-        """Has a new version of a package in `extra` signed; None if it would change more than one chunk of each file."""
+        """Has a new version of a package in `extra` signed; None if more than one chunk of a file would change."""
         _, present = self.databases["extra", "files"].chunk(directory)
         desc, files = canonical.texts(present[directory])
         package = Package.like(desc, canonical.name_of(directory), version, files)
