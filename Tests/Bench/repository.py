@@ -5,9 +5,8 @@
 
 The `desc` entries are the real ones of Arch Linux in 2019 (Tests/Fixtures/arch-2019) in descv2. When they run out they
 come again with other numbers under prefixed names, so that no entry stands near its like and helps gzip more than
-real ones do. A file list has about 12 kB, at least 4 and at most 20, or PERCENT of it. `names` in the directory lists NAME VERSION of
-each entry. The same ENTRIES and PERCENT
-give the same members.
+real ones do. A file list has about 12 kB, at least 4 and at most 20, or PERCENT of it. `names` in the directory lists
+NAME VERSION of each entry. The same ENTRIES and PERCENT give the same members.
 """
 
 import hashlib
