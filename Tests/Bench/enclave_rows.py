@@ -93,7 +93,7 @@ def upgrades(made: Enclave, folder: Path, count: int) -> Iterator[Timing]:
         epoch = version.split(":")[0] + ":" if ":" in version else ""
         if canonical.begins(f"{name}-{version}", "db") or canonical.begins(f"{name}-{version}", "files"):
             continue
-        timing = made.upgrade(f"{name}-{version}", f"{epoch}9999-1")
+        timing = made.upgrade(f"{name}-{version}", f"{epoch}99999999-1")
         if timing:
             yield timing
             done += 1
