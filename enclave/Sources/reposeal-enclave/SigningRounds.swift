@@ -55,7 +55,7 @@ extension Monitor {
                 }, certificate: certificate.bytes)
             for outcome in outcomes {
                 guard case .valid(let verdict) = outcome, verdict.primaryFingerprint == repository.key else {
-                    throw MonitorError.wrongSignature("\(database.plan.location): \(outcome)")
+                    throw MonitorError.wrongSignature("one of \(database.plan.location): \(outcome)")
                 }
             }
         }
