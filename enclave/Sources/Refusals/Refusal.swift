@@ -67,6 +67,7 @@ public enum Refusal: Hashable, Sendable {
     case statementConsumed
     /// The package was built together with others that are neither in the job nor present.
     case incompleteTogether(name: PackageName)
-    /// The enclave decides nothing until what the reason names is mended: `checkpoint`, `disk`, `selfTest` or `ledger`.
+    /// The enclave decides nothing until what the reason names is mended: `restart`, `checkpoint`, `disk`, `selfTest` or
+    /// `ledger`.
     case enclaveLocked(reason: String)
 }
