@@ -197,7 +197,7 @@ class Enclave:
             "reposeal-enclave", "provision", *monitor, "--policy", "policy.json", "--approval", "erin.dsse.json",
             "--approval", "frank.dsse.json", "--confirm", digest)
         self.monitor_words = [*monitor, "--listen", str(self.home / "link")]
-        self.start("reposeal-enclave", "link", *self.monitor_words)
+        self.start_monitor()
         return digest
 
     def policy(self, log: str, answer: str) -> dict:
@@ -218,13 +218,17 @@ class Enclave:
         source["limits"] |= {"maxJobBytes": 1 << 30, "maxJobPackages": 1000}
         return source
 
+    def start_monitor(self) -> None:
+        """Starts the monitor and shows it a head of its log, before which it signs nothing."""
+        self.start("reposeal-enclave", "link", *self.monitor_words)
+        self.call("reposeal", "enclave", "resume", "--scheduler", "scheduler")
+
     def restart_monitor(self) -> None:
         """A fresh monitor, whose peak memory is that of what comes next."""
         monitor = self.processes.pop()
         monitor.send_signal(signal.SIGTERM)
         monitor.wait()
-        self.start("reposeal-enclave", "link", *self.monitor_words)
-        self.call("reposeal", "enclave", "status", "--scheduler", "scheduler")
+        self.start_monitor()
 
     def peak(self) -> int:
         """The most memory that the monitor had since its start, in bytes."""
