@@ -1,5 +1,4 @@
 public import ALPMTypes
-import Cryptography
 
 /// A person wants versions admitted that are not above every version that their names ever had; it counts once.
 public struct VersionOverride: Hashable, Sendable {
@@ -23,23 +22,8 @@ public struct VersionOverride: Hashable, Sendable {
     }
 }
 
-extension VersionOverride: Predicate {
+extension VersionOverride: ArtefactSelection {
     static let name = "version-override"
-    static let fields = ["repository", "architecture", "packages"]
 
-    init(header: StatementHeader, _ reader: FieldReader, subject: SHA256Digest) throws(AttestationError) {
-        try self.init(
-            header: header, repository: reader.repository("repository"),
-            architecture: reader.architecture("architecture"), packages: reader.artefacts(sortedBy: "name"))
-    }
-
-    var members: [String: JSONValue] {
-        [
-            "repository": .string(repository.text), "architecture": .string(architecture.text),
-            "packages": .array(packages.map(\.value)),
-        ]
-    }
-
-    var subjects: [(name: String, digest: SHA256Digest)] { packages.map(\.subject) }
     var statement: Statement { .versionOverride(self) }
 }
