@@ -57,7 +57,7 @@ public struct JobReview: Sendable {
         guard findings.hold else { return refused(by: findings) }
         let admitted = AdmittedJob(
             databases: plans, consumedStatements: consumedStatements(of: plans),
-            evidence: job.kind == .refresh ? [] : evidence.usable)
+            evidence: job.kind == .refresh ? [] : unconsumedEvidence)
         return ExplainedDecision(decision: .admitted(admitted), findings: findings, unreached: [])
     }
 
