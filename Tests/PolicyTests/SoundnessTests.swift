@@ -33,6 +33,7 @@ private func unsound() throws -> [(edits: [Edit], reason: String)] {
             [Edit("machines", 3, "id", to: "bob"), Edit("machines", 2, "id", to: "b")],
             "bob is both a person and a machine"
         ),
+        ([Edit("schedulers", to: [])], "nobody may ask the enclave for anything"),
         // Counting.
         ([Edit("repositories", 0, "admission", to: [])], "nothing is ever admitted to core"),
         ([Edit("repositories", 0, "admission", 1, to: [])], "alternative 2 of core requires nothing"),

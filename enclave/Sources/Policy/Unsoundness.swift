@@ -33,7 +33,8 @@ extension SigningPolicy {
         let mute = enclave.repositoryKeys.map(\.stated).filter { key in
             !key.certificate.signingKeys(at: notBefore).contains(key.fingerprint)
         }.map { "the repository key \($0.fingerprint) cannot sign" }
-        return ambiguous + persons + keys + mute
+        let unreachable = schedulers.isEmpty ? ["nobody may ask the enclave for anything"] : []
+        return unreachable + ambiguous + persons + keys + mute
     }
 
     /// Algorithms that only encrypt (RFC 4880 section 9.1, RFC 9580 section 9.1): such subkeys do no harm.
