@@ -12,10 +12,7 @@ package func concurrently<Element: Sendable, Value: Sendable, Failure: Error>(
                 }
             }
         }
-        return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        return await group.reduce(into: []) { $0.append($1) }
     }
-    return try elements.indices.map { position throws(Failure) in
-        guard let result = results[position] else { preconditionFailure("every element has a task") }
-        return try result.get()
-    }
+    return try results.sorted { $0.0 < $1.0 }.map { result throws(Failure) in try result.1.get() }
 }
