@@ -5,28 +5,10 @@ import hashlib
 import json
 import pathlib
 import struct
+import sys
 
-
-def crc32c(data):
-    value = 0xFFFFFFFF
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = (value >> 1) ^ (0x82F63B78 if value & 1 else 0)
-    return value ^ 0xFFFFFFFF
-
-
-def cobs(data):
-    out = bytearray()
-    blocks = data.split(b"\0")
-    for number, block in enumerate(blocks):
-        while len(block) >= 254:
-            out += b"\xff" + block[:254]
-            block = block[254:]
-            if not block and number == len(blocks) - 1:
-                return bytes(out)
-        out += bytes([len(block) + 1]) + block
-    return bytes(out)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Interop"))
+from client import cobs, crc32c  # noqa: E402
 
 
 def frame(kind, flags, sequence, acknowledgement, payload):
