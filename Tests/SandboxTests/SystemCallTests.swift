@@ -44,7 +44,8 @@ struct SystemCallTests {
     @Test("ends the job at a forbidden call", arguments: ForbiddenCall.everywhere, IsolationTests.kinds)
     func forbidden(call: ForbiddenCall, kind: String) throws {
         let line = "call " + call.words.map { "\($0)" }.joined(separator: " ")
-        #expect(try jail.answer(to: line, kind: kind) == IsolationTests.killed)
+        let answer = try jail.answer(to: line, kind: kind)
+        #expect(answer == IsolationTests.killed)
     }
 
     @Test("lets a harmless call through, so that the jobs above died of theirs", arguments: IsolationTests.kinds)

@@ -7,6 +7,9 @@ public enum ReleaseBinaries {
         ProcessInfo.processInfo.environment["REPOSEAL_BIN"] ?? "\(RepositoryRoot.path)/.build/release"
 
     /// Copies of the programs that any user can run, because a tree may lie where only its owner can look.
+    ///
+    /// Another process writes them: a child that another test starts meanwhile would inherit our descriptor, and while
+    /// it is open for writing the copy cannot be run (ETXTBSY in execve(2)).
     public static func copies(of names: String...) throws -> TemporaryDirectory {
         let copies = try TemporaryDirectory(permissions: 0o755)
         for name in names {
@@ -16,8 +19,8 @@ public enum ReleaseBinaries {
                     "\(source) is missing; build it with: swift build -c release --static-swift-stdlib --product \(name)"
                 )
             }
-            try FileManager.default.copyItem(atPath: source, toPath: copies.path(name))
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copies.path(name))
+            let copy = try Tool("install", "--mode=755", source, copies.path(name)).run()
+            guard copy.status == 0 else { throw TestSupportError(copy.complaint) }
         }
         return copies
     }
