@@ -1,5 +1,5 @@
 # make demo   signs a real repository update and lets stock pacman judge it
-# make test   builds everything and runs every test
+# make test   builds everything, runs every test, and ends with what failed
 # make crash-storm   kills reposeal database add again and again, SECONDS=60
 # make enclave-storm   kills the enclave's processes again and again, KILLS=1000
 # make bench  measures repo-add and repo-remove against the stock tools, and the enclave against gpg
@@ -36,8 +36,8 @@ uninstall: ## takes away what install put there, with the same PREFIX and DESTDI
 demo: build ## signs a real repository update end to end
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Demo/run
 
-test: build ## every test, against the real programs
-	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" $(SWIFT) test
+test: build ## every test, against the real programs; ends with what failed
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" .ci/test
 
 crash-storm: build ## kills reposeal database add at any moment, SECONDS=60
 	@REPOSEAL_STORM_SECONDS="$(or $(SECONDS),60)" REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" \
