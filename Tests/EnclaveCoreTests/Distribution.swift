@@ -49,8 +49,8 @@ struct Distribution {
         ])
     }
 
-    private static func quorum(_ role: String) -> JSONValue {
-        .object(["role": .string(role), "threshold": .string("2")])
+    private static func quorum(_ role: String, _ threshold: Int = 2) -> JSONValue {
+        .object(["role": .string(role), "threshold": .string(String(threshold))])
     }
 
     private static func repository(_ name: String, key: Fingerprint, monotonic: String) -> JSONValue {
@@ -61,6 +61,10 @@ struct Distribution {
                 .array([requirement("sourceApproval", "developer"), requirement("buildRecord", "builder")])
             ]),
             "removal": quorum("developer"), "promotesFrom": .array([]), "acceptsSubstitution": .array([]),
+            "debugCompanion": .string(""), "replacesFrom": .array([]),
+            "rate": .object([
+                "changes": .string("0"), "seconds": .string("0"), "reserved": .string("0"), "urgentRole": .string(""),
+            ]),
         ])
     }
 
@@ -104,7 +108,7 @@ struct Distribution {
             ]),
             "quorums": .object([
                 "policy": quorum("sysop"), "import": quorum("sysop"), "override": quorum("sysop"),
-                "revocation": quorum("sysop"), "clock": quorum("sysop"),
+                "revocation": quorum("sysop"), "clock": quorum("sysop"), "recovery": quorum("developer", 3),
             ]),
             "repositories": .array([
                 repository("core", key: repositoryKey.fingerprint, monotonic: "allTime"),
@@ -113,7 +117,7 @@ struct Distribution {
             "limits": .object([
                 "maxStatementBytes": .string("1048576"), "maxJobPackages": .string("3"),
                 "maxJobBytes": .string("67108864"), "maxAbsenceSeconds": .string("2592000"),
-                "acceptedEarlierPolicies": .string("0"),
+                "acceptedEarlierPolicies": .string("0"), "recoveryDelaySeconds": .string("604800"),
             ]),
         ]
     }

@@ -18,6 +18,14 @@ func samplePolicy() throws {
     #expect(policy.repositories.map(\.name.text) == ["core", "extra", "testing"])
     #expect(policy.repositories[0].admission.map(\.count) == [2, 1])
     #expect(policy.enclave.repositoryKeys[0].isDemonstration)
+    #expect(policy.recoveryQuorum.threshold == 3 && policy.limits.recoveryDelaySeconds == 604_800)
+    let (core, extra) = (policy.repositories[0], policy.repositories[1])
+    #expect(core.rate.changes == 0 && core.rate.urgentRole == nil && core.debugCompanion == nil)
+    #expect((extra.rate.changes, extra.rate.seconds, extra.rate.reserved) == (40, 3600, 10))
+    #expect(extra.rate.urgentRole == "sysop" && extra.replacesFrom == [core.name])
+    #expect(
+        try PolicySample.policy(Edit("repositories", 1, "debugCompanion", to: "core")).repositories[1].debugCompanion
+            == core.name)
     #expect(try policy.machine(SignerID(parsing: "acme-2"))?.operator == "acme")
     #expect(try policy.verificationKey(for: SignerID(parsing: "nobody")) == nil)
     guard case .openPGP(let certificates)? = try policy.verificationKey(for: SignerID(parsing: "alice")) else {
@@ -122,6 +130,28 @@ private let spoiled: [(Edit, String)] = [
     ),
     (Edit("enclave", "restart", to: "never"), "enclave.restart: expected one of peer, quorum"),
     (Edit("quorums", "override", to: nil), "quorums.override: expected a value, not a missing field"),
+    (Edit("quorums", "recovery", to: nil), "quorums.recovery: expected a value, not a missing field"),
+    (
+        Edit("repositories", 0, "debugCompanion", to: "Local"),
+        "repositories[0].debugCompanion: expected a repository name"
+    ),
+    (
+        Edit("repositories", 0, "replacesFrom", 0, to: "Local"),
+        "repositories[0].replacesFrom[0]: expected a repository name"
+    ),
+    (
+        Edit("repositories", 1, "rate", "urgentRole", to: "Boss"),
+        "repositories[1].rate.urgentRole: expected \(SignerID.expectation)"
+    ),
+    (
+        Edit("repositories", 1, "rate", "changes", to: "01"),
+        "repositories[1].rate.changes: expected a decimal number below 2^64 without leading zeros"
+    ),
+    (Edit("repositories", 1, "rate", to: []), "repositories[1].rate: expected an object"),
+    (
+        Edit("limits", "recoveryDelaySeconds", to: nil),
+        "limits.recoveryDelaySeconds: expected a value, not a missing field"
+    ),
     (
         Edit("repositories", 0, "promotesFrom", 0, to: "Local"),
         "repositories[0].promotesFrom[0]: expected a repository name"

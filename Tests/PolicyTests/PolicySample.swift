@@ -104,13 +104,22 @@ enum PolicySample {
     }
 
     static func repository(
-        _ name: String, admission: JSONValue, promotesFrom: JSONValue = [], accepts: JSONValue
+        _ name: String, admission: JSONValue, promotesFrom: JSONValue = [], accepts: JSONValue,
+        replacesFrom: JSONValue = [], rate: JSONValue = rate("0", per: "0", reserved: "0", for: "")
     ) throws -> JSONValue {
         .object([
             "name": .string(name), "architectures": ["x86_64", "i686"],
             "key": .string(try certificate(40, "repository").fingerprint.hex), "monotonic": "allTime",
             "databaseValiditySeconds": "1209600", "admission": admission, "removal": quorum("developer", 2),
-            "promotesFrom": promotesFrom, "acceptsSubstitution": accepts,
+            "promotesFrom": promotesFrom, "acceptsSubstitution": accepts, "debugCompanion": "",
+            "replacesFrom": replacesFrom, "rate": rate,
+        ])
+    }
+
+    static func rate(_ changes: String, per seconds: String, reserved: String, for role: String) -> JSONValue {
+        .object([
+            "changes": .string(changes), "seconds": .string(seconds), "reserved": .string(reserved),
+            "urgentRole": .string(role),
         ])
     }
 
@@ -146,16 +155,19 @@ enum PolicySample {
             ]),
             "quorums": .object([
                 "policy": quorum("sysop", 2), "import": quorum("sysop", 3), "override": quorum("sysop", 2),
-                "revocation": quorum("sysop", 2), "clock": quorum("sysop", 2),
+                "revocation": quorum("sysop", 2), "clock": quorum("sysop", 2), "recovery": quorum("sysop", 3),
             ]),
             "repositories": .array([
                 try repository("core", admission: strict, accepts: ["extra", "testing"]),
-                try repository("extra", admission: mild, promotesFrom: ["testing"], accepts: ["core"]),
+                try repository(
+                    "extra", admission: mild, promotesFrom: ["testing"], accepts: ["core"], replacesFrom: ["core"],
+                    rate: rate("40", per: "3600", reserved: "10", for: "sysop")),
                 try repository("testing", admission: mild, accepts: ["core"]),
             ]),
             "limits": .object([
                 "maxStatementBytes": "1048576", "maxJobPackages": "1000", "maxJobBytes": "67108864",
                 "maxAbsenceSeconds": "2592000", "acceptedEarlierPolicies": "0",
+                "recoveryDelaySeconds": "604800",
             ]),
         ])
     }

@@ -76,6 +76,15 @@ private func unsound() throws -> [(edits: [Edit], reason: String)] {
         ([Edit("quorums", "override", "threshold", to: "1")], "the override quorum has a threshold below 2"),
         ([Edit("quorums", "revocation", "threshold", to: "1")], "the revocation quorum has a threshold below 2"),
         ([Edit("quorums", "clock", "threshold", to: "1")], "the clock quorum has a threshold below 2"),
+        ([Edit("quorums", "recovery", "threshold", to: "2")], "the recovery quorum has a threshold below 3"),
+        (
+            [Edit("quorums", "recovery", "threshold", to: "1"), Edit("quorums", "policy", "threshold", to: "1")],
+            "the recovery quorum has a threshold below 2"
+        ),
+        (
+            [Edit("people", 3, "roles", to: ["king"])],
+            "the recovery quorum needs 3 holders of the role sysop, but there are 2"
+        ),
         ([Edit("quorums", "policy", "threshold", to: "1")], "the policy quorum has a threshold below 2"),
         ([Edit("quorums", "import", "threshold", to: "1")], "the import quorum has a threshold below 2"),
         (
@@ -163,6 +172,60 @@ private func unsound() throws -> [(edits: [Edit], reason: String)] {
             [Edit("repositories", 1, "acceptsSubstitution", 1, to: "staging")],
             "extra names an unknown repository, staging"
         ),
+        ([Edit("repositories", 1, "replacesFrom", 1, to: "staging")], "extra names an unknown repository, staging"),
+        (
+            [Edit("repositories", 1, "replacesFrom", to: ["extra"])],
+            "extra needs no grant to replace its own packages"
+        ),
+        ([Edit("repositories", 1, "debugCompanion", to: "staging")], "extra names an unknown repository, staging"),
+        (
+            [Edit("repositories", 1, "debugCompanion", to: "extra")],
+            "extra, the debug companion of extra, is the repository itself"
+        ),
+        (
+            [
+                Edit("repositories", 1, "debugCompanion", to: "testing"),
+                Edit("repositories", 2, "architectures", to: ["x86_64"]),
+            ],
+            "testing, the debug companion of extra, has other architectures"
+        ),
+        (
+            [
+                Edit("repositories", 1, "debugCompanion", to: "testing"),
+                Edit("repositories", 2, "debugCompanion", to: "core"),
+            ],
+            "testing, the debug companion of extra, has a debug companion too"
+        ),
+        (
+            [
+                Edit("repositories", 1, "debugCompanion", to: "testing"),
+                Edit("repositories", 0, "debugCompanion", to: "testing"),
+            ],
+            "testing, the debug companion of core, is that of another one too"
+        ),
+        // Rates.
+        (
+            [Edit("repositories", 1, "rate", "changes", to: "0")],
+            "the rate of extra has no limit, but a window or a reserve"
+        ),
+        ([Edit("repositories", 1, "rate", "changes", to: "100001")], "the rate of extra is above 100000 changes"),
+        (
+            [Edit("repositories", 1, "rate", "seconds", to: "59")],
+            "the rate of extra is not over between a minute and a year"
+        ),
+        ([Edit("repositories", 1, "rate", "reserved", to: "41")], "the rate of extra reserves more than all changes"),
+        (
+            [Edit("repositories", 1, "rate", "reserved", to: "0")],
+            "the rate of extra has a reserve without an urgent role, or the role without a reserve"
+        ),
+        (
+            [Edit("repositories", 1, "rate", "urgentRole", to: "")],
+            "the rate of extra has a reserve without an urgent role, or the role without a reserve"
+        ),
+        (
+            [Edit("repositories", 1, "rate", "urgentRole", to: "builder")],
+            "the rate of extra names the role builder, which nobody holds"
+        ),
         (
             [Edit("repositories", 0, "acceptsSubstitution", to: ["extra"])],
             "core admits otherwise than testing, whose database clients take as well"
@@ -185,6 +248,10 @@ private func unsound() throws -> [(edits: [Edit], reason: String)] {
         (
             [Edit("limits", "acceptedEarlierPolicies", to: "101")],
             "limits.acceptedEarlierPolicies is not between 0 and 100"
+        ),
+        (
+            [Edit("limits", "recoveryDelaySeconds", to: "86399")],
+            "limits.recoveryDelaySeconds is not between 86400 and 31536000"
         ),
         (
             [
@@ -212,6 +279,16 @@ func soundPolicies() throws {
         Edit("repositories", 0, "acceptsSubstitution", to: []),
         Edit("repositories", 1, "acceptsSubstitution", to: []),
         Edit("repositories", 2, "acceptsSubstitution", to: []))
+    #expect(policy.unsoundness == [])
+}
+
+@Test("a repository may have a debug companion with the same architectures, and one in each direction of replacing")
+func relatedRepositories() throws {
+    let policy = try PolicySample.policy(
+        Edit("repositories", 1, "debugCompanion", to: "testing"),
+        Edit("repositories", 2, "architectures", to: ["i686", "x86_64"]),
+        Edit("repositories", 0, "replacesFrom", to: ["extra", "testing"]),
+        Edit("repositories", 1, "rate", "reserved", to: "40"))
     #expect(policy.unsoundness == [])
 }
 

@@ -79,6 +79,10 @@ struct SchedulerFixture {
                 ])
             ]),
             "removal": .object(quorum("developer")), "promotesFrom": .array([]), "acceptsSubstitution": .array([]),
+            "debugCompanion": .string(""), "replacesFrom": .array([]),
+            "rate": .object([
+                "changes": .string("0"), "seconds": .string("0"), "reserved": .string("0"), "urgentRole": .string(""),
+            ]),
         ]
         return .object([
             "format": .string("reposeal-policy-1"), "distribution": .string("Example"), "version": .string("1"),
@@ -98,14 +102,14 @@ struct SchedulerFixture {
             ]),
             "quorums": .object(
                 Dictionary(
-                    uniqueKeysWithValues: ["policy", "import", "override", "revocation", "clock"].map {
+                    uniqueKeysWithValues: ["policy", "import", "override", "revocation", "clock", "recovery"].map {
                         ($0, .object(quorum("sysop")))
                     })),
             "repositories": .array([.object(repository)]),
             "limits": .object([
                 "maxStatementBytes": .string("1048576"), "maxJobPackages": .string("1000"),
                 "maxJobBytes": .string("67108864"), "maxAbsenceSeconds": .string("2592000"),
-                "acceptedEarlierPolicies": .string("0"),
+                "acceptedEarlierPolicies": .string("0"), "recoveryDelaySeconds": .string("604800"),
             ]),
         ])
     }

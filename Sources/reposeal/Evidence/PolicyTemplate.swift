@@ -21,11 +21,11 @@ enum PolicyTemplate {
           "expires": "END",
           "notationDomain": "reposeal.example.org",
           "people": [
-            {"id": "alice", "roles": ["developer", "sysop"], "revokedFingerprints": [],
+            {"id": "alice", "roles": ["developer", "sysop", "trustee"], "revokedFingerprints": [],
              "certificates": [{"certificateFile": "alice.pgp"}]},
-            {"id": "bob", "roles": ["developer", "sysop"], "revokedFingerprints": [],
+            {"id": "bob", "roles": ["developer", "sysop", "trustee"], "revokedFingerprints": [],
              "certificates": [{"certificateFile": "bob.pgp"}]},
-            {"id": "carol", "roles": ["sysop"], "revokedFingerprints": [],
+            {"id": "carol", "roles": ["sysop", "trustee"], "revokedFingerprints": [],
              "certificates": [{"certificateFile": "carol.pgp"}]}
           ],
           "machines": [
@@ -50,7 +50,8 @@ enum PolicyTemplate {
             "import": {"role": "sysop", "threshold": 2},
             "override": {"role": "sysop", "threshold": 2},
             "revocation": {"role": "sysop", "threshold": 2},
-            "clock": {"role": "sysop", "threshold": 2}
+            "clock": {"role": "sysop", "threshold": 2},
+            "recovery": {"role": "trustee", "threshold": 3}
           },
           "repositories": [
             {"name": "extra", "architectures": ["x86_64"], "key": "FINGERPRINT OF A REPOSITORY KEY",
@@ -61,14 +62,17 @@ enum PolicyTemplate {
                [{"kind": "packageApproval", "role": "developer", "threshold": 2, "distinctFrom": []}]
              ],
              "removal": {"role": "developer", "threshold": 2},
-             "promotesFrom": [], "acceptsSubstitution": []}
+             "promotesFrom": [], "acceptsSubstitution": [],
+             "debugCompanion": "", "replacesFrom": [],
+             "rate": {"changes": 0, "seconds": 0, "reserved": 0, "urgentRole": ""}}
           ],
           "limits": {
             "maxStatementBytes": 1048576,
             "maxJobPackages": 1000,
             "maxJobBytes": 67108864,
             "maxAbsenceSeconds": 2592000,
-            "acceptedEarlierPolicies": 0
+            "acceptedEarlierPolicies": 0,
+            "recoveryDelaySeconds": 604800
           }
         }
         """

@@ -34,6 +34,8 @@ struct PolicyWords {
                 "a version below one that the name had needs \(holders(policy.overrideQuorum)) besides",
                 "a package is revoked by \(holders(policy.revocationQuorum))",
                 "a clock in doubt is confirmed by \(holders(policy.clockQuorum))",
+                "where the first quorum is lost, a policy needs \(holders(policy.recoveryQuorum)), and waits "
+                    + duration(policy.limits.recoveryDelaySeconds),
             ])
         lines += section("limits", limits)
         let reasons = policy.unsoundness
@@ -95,7 +97,21 @@ struct PolicyWords {
             let names = list(repository.acceptsSubstitution.map(\.text), none: "")
             lines.append("    clients may be served the database of \(names) instead")
         }
-        return lines
+        return lines + relations(repository) + rate(repository.rate)
+    }
+
+    private func relations(_ repository: RepositoryPolicy) -> [String] {
+        let debug = repository.debugCompanion.map { "    its debug packages are in \($0)" }
+        let replaced = repository.replacesFrom.map(\.text)
+        let replaces = replaced.isEmpty ? nil : "    its packages may replace those of \(list(replaced, none: ""))"
+        return [debug, replaces].compactMap(\.self)
+    }
+
+    private func rate(_ rate: RateLimit) -> [String] {
+        guard rate.changes > 0 else { return [] }
+        let line = "    it takes at most \(rate.changes) changes in \(duration(rate.seconds))"
+        guard let role = rate.urgentRole else { return [line] }
+        return ["\(line), of which \(rate.reserved) are kept for what a \(role) approves"]
     }
 
     private func describe(_ requirement: Requirement) -> String {

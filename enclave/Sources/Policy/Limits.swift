@@ -12,9 +12,12 @@ public struct Limits: Hashable, Sendable {
     public let maxAbsenceSeconds: UInt64
     /// Under how many policies before this one a statement may have been made.
     public let acceptedEarlierPolicies: UInt64
+    /// How long a policy that the recovery quorum approved waits before it comes into force, in seconds.
+    public let recoveryDelaySeconds: UInt64
 
     static let fields = [
         "maxStatementBytes", "maxJobPackages", "maxJobBytes", "maxAbsenceSeconds", "acceptedEarlierPolicies",
+        "recoveryDelaySeconds",
     ]
 
     init(_ reader: FieldReader) throws(AttestationError) {
@@ -23,6 +26,7 @@ public struct Limits: Hashable, Sendable {
         maxJobBytes = try reader.decimal("maxJobBytes")
         maxAbsenceSeconds = try reader.decimal("maxAbsenceSeconds")
         acceptedEarlierPolicies = try reader.decimal("acceptedEarlierPolicies")
+        recoveryDelaySeconds = try reader.decimal("recoveryDelaySeconds")
     }
 
     /// The limits that lie outside what the programs can hold, with their bounds.
@@ -33,6 +37,8 @@ public struct Limits: Hashable, Sendable {
             ("maxJobBytes", maxJobBytes, 1024...1 << 30),
             ("maxAbsenceSeconds", maxAbsenceSeconds, 60...31_536_000),
             ("acceptedEarlierPolicies", acceptedEarlierPolicies, 0...100),
+            // Shorter, and those who would object have no time to.
+            ("recoveryDelaySeconds", recoveryDelaySeconds, 86400...31_536_000),
         ]
         return bounds.filter { !$2.contains($1) }.map { name, _, range in
             "limits.\(name) is not between \(range.lowerBound) and \(range.upperBound)"

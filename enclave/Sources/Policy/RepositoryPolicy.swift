@@ -30,18 +30,22 @@ public struct RepositoryPolicy: Hashable, Sendable {
     public let promotesFrom: [RepositoryName]
     /// Repositories whose databases may be served as this one, although they admit packages otherwise.
     public let acceptsSubstitution: [RepositoryName]
+    /// The repository of this one's debug packages, if it has one.
+    public let debugCompanion: RepositoryName?
+    /// Other repositories whose packages those of this one may replace.
+    public let replacesFrom: [RepositoryName]
+    /// How often it changes.
+    public let rate: RateLimit
 
     static let fields = [
         "name", "architectures", "key", "monotonic", "databaseValiditySeconds", "admission", "removal",
-        "promotesFrom", "acceptsSubstitution",
+        "promotesFrom", "acceptsSubstitution", "debugCompanion", "replacesFrom", "rate",
     ]
     /// Bounds the search for who counts as what.
     private static let maximumRequirementCount = 4
 
     init(_ reader: FieldReader) throws(AttestationError) {
-        name = try reader.parsed("name", "a repository name") { text throws(ALPMError) in
-            try RepositoryName(parsing: text)
-        }
+        name = try Self.name("name", of: reader)
         architectures = try reader.distinct("architectures", "an architecture") { text throws(ALPMError) in
             try Architecture(parsing: text)
         }
@@ -56,6 +60,9 @@ public struct RepositoryPolicy: Hashable, Sendable {
         removal = try Quorum(reader.object("removal", keys: Quorum.fields))
         promotesFrom = try Self.names("promotesFrom", of: reader)
         acceptsSubstitution = try Self.names("acceptsSubstitution", of: reader)
+        debugCompanion = try reader.text("debugCompanion").isEmpty ? nil : Self.name("debugCompanion", of: reader)
+        replacesFrom = try Self.names("replacesFrom", of: reader)
+        rate = try RateLimit(reader.object("rate", keys: RateLimit.fields))
     }
 
     private static func requirements(_ value: JSONValue, path: String) throws(AttestationError) -> [Requirement] {
@@ -68,6 +75,10 @@ public struct RepositoryPolicy: Hashable, Sendable {
             requirements.append(try Requirement(reader))
         }
         return requirements
+    }
+
+    private static func name(_ key: String, of reader: FieldReader) throws(AttestationError) -> RepositoryName {
+        try reader.parsed(key, "a repository name") { text throws(ALPMError) in try RepositoryName(parsing: text) }
     }
 
     private static func names(_ key: String, of reader: FieldReader) throws(AttestationError) -> [RepositoryName] {

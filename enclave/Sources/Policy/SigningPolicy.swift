@@ -41,6 +41,8 @@ public struct SigningPolicy: Hashable, Sendable {
     public let revocationQuorum: Quorum
     /// Who confirms the time.
     public let clockQuorum: Quorum
+    /// Who approves a policy, after a delay, when the policy quorum cannot.
+    public let recoveryQuorum: Quorum
     /// The rules of each repository.
     public let repositories: [RepositoryPolicy]
     /// How much may be asked for.
@@ -78,12 +80,14 @@ public struct SigningPolicy: Hashable, Sendable {
         machines = try Self.list("machines", of: document, keys: Machine.fields, Machine.init)
         schedulers = try Self.list("schedulers", of: document, keys: Scheduler.fields, Scheduler.init)
         enclave = try EnclaveKeys(document.object("enclave", keys: EnclaveKeys.fields))
-        let quorums = try document.object("quorums", keys: ["policy", "import", "override", "revocation", "clock"])
+        let quorums = try document.object(
+            "quorums", keys: ["policy", "import", "override", "revocation", "clock", "recovery"])
         policyQuorum = try Quorum(quorums.object("policy", keys: Quorum.fields))
         importQuorum = try Quorum(quorums.object("import", keys: Quorum.fields))
         overrideQuorum = try Quorum(quorums.object("override", keys: Quorum.fields))
         revocationQuorum = try Quorum(quorums.object("revocation", keys: Quorum.fields))
         clockQuorum = try Quorum(quorums.object("clock", keys: Quorum.fields))
+        recoveryQuorum = try Quorum(quorums.object("recovery", keys: Quorum.fields))
         repositories = try Self.list(
             "repositories", of: document, keys: RepositoryPolicy.fields, by: "name", RepositoryPolicy.init)
         limits = try Limits(document.object("limits", keys: Limits.fields))

@@ -8,7 +8,7 @@ extension SigningPolicy {
     /// The reasons, each completing "the policy is unsound: …"; empty if the policy is sound.
     public var unsoundness: [String] {
         chronology + participants + sharedKeys + quorums + repositories.flatMap(unsoundness) + references
-            + substitutions + limits.unsoundness
+            + companions + substitutions + limits.unsoundness
     }
 
     private var chronology: [String] {
@@ -102,6 +102,9 @@ extension SigningPolicy {
             + unsoundness(of: overrideQuorum, minimum: 2, place: "the override quorum")
             + unsoundness(of: revocationQuorum, minimum: 2, place: "the revocation quorum")
             + unsoundness(of: clockQuorum, minimum: 2, place: "the clock quorum")
+            // Whoever may pass by the policy quorum must be more than it takes.
+            + unsoundness(
+                of: recoveryQuorum, minimum: max(2, policyQuorum.threshold + 1), place: "the recovery quorum")
     }
 
     private func unsoundness(of quorum: Quorum, minimum: Int, place: String) -> [String] {
@@ -125,7 +128,7 @@ extension SigningPolicy {
         if !(60...31_536_000).contains(repository.databaseValiditySeconds) {
             reasons.append("databases of \(name) are not valid for between a minute and a year")
         }
-        return reasons
+        return reasons + repository.rate.unsoundness(of: name.text) { !people(holding: $0).isEmpty }
     }
 
     private func unsoundness(of alternative: [Requirement], place: String) -> [String] {
@@ -154,26 +157,6 @@ extension SigningPolicy {
             let quorum = requirement.quorum
             return "\(place) needs \(quorum.threshold) of \(requirement.kind.rawValue) by \(quorum.role), "
                 + "but at most \(count) can count"
-        }
-    }
-
-    private var references: [String] {
-        let keys = Set(enclave.repositoryKeys.map(\.fingerprint))
-        let names = Set(repositories.map(\.name))
-        return repositories.flatMap { repository in
-            (keys.contains(repository.key) ? [] : ["\(repository.name) names an unknown key, \(repository.key)"])
-                + (repository.promotesFrom + repository.acceptsSubstitution).filter { !names.contains($0) }
-                .map { "\(repository.name) names an unknown repository, \($0)" }
-        }
-    }
-
-    /// Stock pacman takes the signed database of one repository as that of another, so the weakest rules count for both.
-    private var substitutions: [String] {
-        repositories.flatMap { repository in
-            repositories.filter { other in
-                Set(other.admission.map(Set.init)) != Set(repository.admission.map(Set.init))
-                    && !repository.acceptsSubstitution.contains(other.name)
-            }.map { "\(repository.name) admits otherwise than \($0.name), whose database clients take as well" }
         }
     }
 }
