@@ -88,8 +88,11 @@ public struct EarlyCheck: Sendable {
         rejectedEvidence: [Refusal]
     ) -> GroupReview {
         let siblings = evidence.flatMap { verified -> [PackageName] in
-            guard case .buildRecord(let record) = verified.statement else { return [] }
-            return record.packages.map(\.identity.name)
+            switch verified.statement {
+            case .buildRecord(let record): record.packages.map(\.identity.name)
+            case .packageApproval(let approval): approval.together ? approval.packages.map(\.name) : []
+            default: []
+            }
         }
         let names = Set(group.changes.map(\.name) + siblings)
         let known = Set(policy.repositories.map(\.name))

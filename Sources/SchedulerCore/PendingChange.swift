@@ -23,7 +23,7 @@ public struct PendingChange: Hashable, Sendable {
     public let action: Action
     /// About how many bytes the change puts on the line.
     public let byteCount: UInt64
-    /// Builds, by statement digest, all of whose packages go into one job (H5).
+    /// Builds and approvals of packages together, by statement digest, all of whose packages go into one job (H5).
     public let builds: Set<SHA256Digest>
 
     /// Describes a change; architectures are sorted and made unique.

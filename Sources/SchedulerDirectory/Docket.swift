@@ -114,8 +114,13 @@ struct Docket {
     private func change(adding submission: Submission, to name: RepositoryName) -> PendingChange {
         let architecture = submission.description.architecture
         let builds = evidence.filter { kept in
-            guard case .buildRecord(let record)? = kept.verified?.statement else { return false }
-            return record.packages.contains { $0.identity.sha256 == submission.record.sha256 }
+            switch kept.verified?.statement {
+            case .buildRecord(let record)?:
+                return record.packages.contains { $0.identity.sha256 == submission.record.sha256 }
+            case .packageApproval(let approval)?:
+                return approval.together && approval.packages.contains { $0.sha256 == submission.record.sha256 }
+            default: return false
+            }
         }
         return PendingChange(
             repository: name,

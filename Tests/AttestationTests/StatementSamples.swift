@@ -44,7 +44,7 @@ enum StatementSamples {
         .packageApproval(
             try PackageApproval(
                 header: header(signer: "bob"), repository: RepositoryName(parsing: "extra"),
-                packages: fileNames.reversed().map { try identity($0) }))
+                packages: fileNames.reversed().map { try identity($0) }, together: true))
     }
 
     static func buildRecord() throws -> Statement {

@@ -267,7 +267,7 @@ class Enclave:
             "predicate": {
                 "distribution": self.policy_digest, "policyVersion": "1", "notBefore": text[0], "notAfter": text[1],
                 "nonce": os.urandom(16).hex(), "signer": signer, "repository": repository,
-                "packages": [package.identity for package in packages]},
+                "packages": [package.identity for package in packages], "together": "no"},
             "subject": [{"digest": {"sha256": package.sha256}, "name": package.file_name} for package in packages]})
         signed = client.pae("application/vnd.in-toto+json", payload)
         done = subprocess.run(

@@ -81,7 +81,7 @@ def approval(packages, repository, signer, key, distribution, policy_version):
         "predicate": {
             "distribution": distribution, "policyVersion": policy_version, "notBefore": stamp(now - 60),
             "notAfter": stamp(now + 3600), "nonce": os.urandom(16).hex(), "signer": signer,
-            "repository": repository, "packages": identities,
+            "repository": repository, "packages": identities, "together": "no",
         },
     })
     with tempfile.NamedTemporaryFile() as file:

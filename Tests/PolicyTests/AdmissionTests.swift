@@ -303,3 +303,21 @@ func requirementsOfOneKind() throws {
     #expect(try sample.refusals([sample.package("bob"), sample.package("carol")]) == [])
     #expect(try sample.refusals([sample.package("bob"), sample.package("alice")]) == [])
 }
+
+@Test("what enough people want together comes together, and one person's wish binds nobody")
+func approvedTogether() throws {
+    let sample = SampleEvidence(try PolicySample.policy())
+    let core = try RepositoryName(parsing: "core"), doc = "zlib-doc-1:1.3.1-2-any.pkg.tar.zst"
+    func together(_ evidence: [VerifiedStatement]) throws -> [String] {
+        let admission = try sample.policy.admission(of: sample.claim(), into: core, evidence: evidence)
+        #expect(admission.refusals == [])
+        return admission.together.map(\.fileName.text)
+    }
+    let wish = try ["alice", "bob", "carol"].map { try sample.package($0, with: doc, together: true) }
+    let plain = try ["alice", "bob", "carol"].map { try sample.package($0, with: doc) }
+    #expect(try together(wish) == [doc])
+    #expect(try together(plain) == [])
+    #expect(try together(Array(wish.prefix(2)) + plain.suffix(1)) == [])
+    #expect(try together(wish + plain) == [doc])
+    #expect(try together(plain + [sample.build("umbra-1", with: doc)]) == [])
+}

@@ -80,9 +80,13 @@ struct SampleEvidence {
         return try verified(.sourceApproval(approval), certificate: certificate)
     }
 
-    func package(_ id: String, certificate: Int = 0) throws -> VerifiedStatement {
+    func package(_ id: String, certificate: Int = 0, with siblings: String..., together: Bool = false) throws
+        -> VerifiedStatement
+    {
+        let others = try siblings.map { name in try changing { $0.fileName = name }.identity() }
         let approval = try PackageApproval(
-            header: header(id), repository: RepositoryName(parsing: repository), packages: [identity()])
+            header: header(id), repository: RepositoryName(parsing: repository), packages: [identity()] + others,
+            together: together)
         return try verified(.packageApproval(approval), certificate: certificate)
     }
 

@@ -18,6 +18,9 @@ extension ApproveCommand {
         @Argument(help: ArgumentHelp("The packages.", valueName: "package"), completion: .file())
         var packages: [String]
 
+        @Flag(help: "The packages enter all at once or not at all.")
+        var together = false
+
         @OptionGroup var options: PersonStatementOptions
 
         func run() async throws {
@@ -25,7 +28,8 @@ extension ApproveCommand {
             let identities = try ReadPackage.all(packages).map(\.identity)
             try await draft.sign(
                 .packageApproval(
-                    PackageApproval(header: draft.header, repository: draft.repository, packages: identities)))
+                    PackageApproval(
+                        header: draft.header, repository: draft.repository, packages: identities, together: together)))
         }
     }
 }

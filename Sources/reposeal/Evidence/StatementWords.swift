@@ -38,7 +38,8 @@ struct StatementWords {
                 + ["    from the source manifest \(approval.sourceManifest)"]
                 + approval.packages.map { "    as \($0.name) for \($0.architecture)" }
         case .packageApproval(let approval):
-            ["to admit to \(approval.repository)"] + approval.packages.flatMap(Self.describe)
+            ["to admit to \(approval.repository)\(approval.together ? ", all at once or not at all" : "")"]
+                + approval.packages.flatMap(Self.describe)
         case .buildRecord(let record):
             ["that \(record.pkgbase) \(record.version) was built for \(record.repository)"]
                 + [

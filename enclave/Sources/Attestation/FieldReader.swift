@@ -69,6 +69,15 @@ public struct FieldReader: Sendable {
         return word
     }
 
+    /// `yes` or `no`.
+    public func flag(_ key: String) throws(AttestationError) -> Bool {
+        switch try text(key) {
+        case "yes": true
+        case "no": false
+        default: throw failure(key, "one of yes, no")
+        }
+    }
+
     /// A string that is exactly this one.
     public func constant(_ key: String, _ expected: String) throws(AttestationError) {
         guard try text(key) == expected else { throw failure(key, "\"\(expected)\"") }

@@ -5,7 +5,7 @@ import Refusals
 import RepositoryDatabase
 
 extension JobReview {
-    /// H5: what was built together is all in the same change, or in the database already.
+    /// H5: what was built or approved together is all in the same change, or in the database already.
     func siblingRefusals(of siblings: [PackageIdentity], in change: ReviewedChange) -> [Refusal] {
         siblings.filter { sibling in
             let added = change.additions.first { $0.entry.name == sibling.name }?.entry

@@ -28,7 +28,7 @@ public struct Admission: Hashable, Sendable {
     public let counts: [EvidenceCount]
     /// The build records that support the claim under that alternative, each of an operator that counts.
     public let buildRecords: [BuildRecord]
-    /// The other packages that must come with this one: those that a sufficient part of these records names as well.
+    /// The other packages that must come with this one: those that a sufficient part of the evidence names as well.
     public let together: [PackageIdentity]
 
     static func refused(_ refusal: Refusal) -> Admission {
@@ -75,31 +75,36 @@ extension SigningPolicy {
         return Admission(
             refusals: shortfalls(best.alternative, counts, best.agreed), counts: counts,
             buildRecords: records.compactMap(\.buildRecord),
-            together: siblings(of: claim, in: records, best.alternative, best.agreed))
+            together: siblings(of: claim, under: best.alternative, best.agreed))
     }
 
-    /// The other packages of the build for which the alternative is met by those records alone that name them.
+    /// The other packages that must come as well: those for which the alternative is met by those build records alone
+    /// that name them, or by those package approvals alone that want them together.
     ///
-    /// One operator's invention is thus demanded of nobody else, where the alternative asks for two.
+    /// One operator's or one person's invention is thus demanded of nobody else, where the alternative asks for two.
     private func siblings(
-        of claim: AdmissionClaim, in records: [VerifiedStatement], _ alternative: [Requirement],
-        _ evidence: [VerifiedStatement]
+        of claim: AdmissionClaim, under alternative: [Requirement], _ evidence: [VerifiedStatement]
     ) -> [PackageIdentity] {
-        var naming: [PackageIdentity: Set<SHA256Digest>] = [:]
-        for record in records {
-            for package in record.buildRecord?.packages ?? [] where package.identity != claim.identity {
-                naming[package.identity, default: []].insert(record.digest)
+        var siblings = Set<PackageIdentity>()
+        for kind in [EvidenceKind.buildRecord, .packageApproval] where alternative.contains(where: { $0.kind == kind })
+        {
+            let speaking = evidence.filter { $0.statement.kind == kind }
+            let others = evidence.filter { $0.statement.kind != kind }
+            var naming: [PackageIdentity: Set<SHA256Digest>] = [:]
+            for verified in speaking {
+                for package in verified.statement.together where package != claim.identity {
+                    naming[package, default: []].insert(verified.digest)
+                }
             }
+            // Most builders name the same siblings, so that few sets of statements are judged.
+            var verdicts: [Set<SHA256Digest>: Bool] = [:]
+            for named in Set(naming.values) {
+                let tally = tally(alternative, others + speaking.filter { named.contains($0.digest) })
+                verdicts[named] = tally.missing(tally.counts()) == 0
+            }
+            siblings.formUnion(naming.filter { verdicts[$0.value] ?? false }.keys)
         }
-        let approvals = evidence.filter { $0.statement.kind != .buildRecord }
-        // Most builders name the same siblings, so that few sets of records are judged.
-        var verdicts: [Set<SHA256Digest>: Bool] = [:]
-        for named in Set(naming.values) {
-            let tally = tally(alternative, approvals + records.filter { named.contains($0.digest) })
-            verdicts[named] = tally.missing(tally.counts()) == 0
-        }
-        return naming.filter { verdicts[$0.value] ?? false }.keys
-            .sorted { $0.fileName.text.utf8.lexicographicallyPrecedes($1.fileName.text.utf8) }
+        return siblings.sorted { $0.fileName.text.utf8.lexicographicallyPrecedes($1.fileName.text.utf8) }
     }
 
     /// The source manifests that are spoken of, in an order of their own; nil stands for none.
@@ -164,6 +169,15 @@ extension Statement {
         case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
             .headConfirmation:
             nil
+        }
+    }
+
+    /// The packages that the statement wants to enter all at once.
+    fileprivate var together: [PackageIdentity] {
+        switch self {
+        case .buildRecord(let record): record.packages.map(\.identity)
+        case .packageApproval(let approval): approval.together ? approval.packages : []
+        default: []
         }
     }
 

@@ -14,11 +14,9 @@ public struct RepositoryKey: Hashable, Sendable {
 
     static let fields = StatedCertificate.fields + ["demonstration"]
 
-    private enum Answer: String, CaseIterable { case yes, no }
-
     init(_ reader: FieldReader) throws(AttestationError) {
         stated = try StatedCertificate(reader)
-        isDemonstration = try reader.word("demonstration", as: Answer.self) == .yes
+        isDemonstration = try reader.flag("demonstration")
     }
 }
 
