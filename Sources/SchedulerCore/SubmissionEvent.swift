@@ -60,11 +60,11 @@ extension SubmissionState {
 extension Refusal {
     /// Whether no further evidence, time or repetition can turn the refused submission into an admitted one.
     ///
-    /// `alreadySigned`: this identity has another content for ever. `downgrade`: versions only rise. `revoked` and
-    /// `quarantined`: the content is barred. `entryInvalid`: the package's own entry breaks the grammar.
+    /// `alreadySigned`: this identity has another content for ever. `revoked` and `quarantined`: the content is barred.
+    /// `entryInvalid`: the package's own entry breaks the grammar. `downgrade` is none: an override may come.
     public var isFinal: Bool {
         switch self {
-        case .alreadySigned, .downgrade, .revoked, .quarantined, .entryInvalid: true
+        case .alreadySigned, .revoked, .quarantined, .entryInvalid: true
         default: false
         }
     }

@@ -78,6 +78,15 @@ import Testing
         }
     }
 
+    @Test("a lower version is not refused for good, since an override may come") func lowerVersion() throws {
+        let lower = PackageClass(
+            architecture: try Architecture(parsing: "x86_64"), name: try PackageName(parsing: "tree"),
+            version: try Version(parsing: "1.0-1"))
+        let refusal = Refusal.downgrade(lower, highest: try Version(parsing: "2.0-1"))
+        let asked = SubmissionState.asked(job: Self.job)
+        #expect(try asked.after(.refused(job: Self.job, [refusal])) == .waiting(missing: [refusal]))
+    }
+
     @Test("no refusal is final that passes with time") func finalOrPassing() {
         let refusals: [Refusal] = [
             .staleSerial(current: 1), .rateLimited(retryAfter: 1), .requestExpired, .clockSuspect, .keyUnavailable,
