@@ -34,7 +34,14 @@ public struct EarlyCheck: Sendable {
         self.policy = policy
         self.distribution = distribution
         self.mirrors = mirrors
-        self.claims = Dictionary(grouping: claims, by: \.name)
+        // A removal dated later than now was dated by a clock that was confirmed back since.
+        self.claims = Dictionary(
+            grouping: claims.map { claim in
+                guard let removedAt = claim.removedAt, removedAt > now else { return claim }
+                return Claim(
+                    location: claim.location, name: claim.name, version: claim.version, content: claim.content,
+                    removedAt: nil)
+            }, by: \.name)
         self.consumed = consumed
         self.now = now
     }

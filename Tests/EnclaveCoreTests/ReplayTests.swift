@@ -162,6 +162,20 @@ struct LoggingEnclave {
         #expect(try Self.replayed(leaves).unsoundDatabases() == [PaperEnclave.location("core")])
     }
 
+    @Test("a removal dated by a clock that was confirmed back since was at the confirmation")
+    func removalAhead() throws {
+        var enclave = try LoggingEnclave()
+        let tree = try SamplePackage("tree", "1.0-1")
+        #expect(try enclave.add([tree]) == ["serial 1"])
+        #expect(try enclave.remove(tree) == ["serial 2"])
+        let removal = enclave.paper.now
+        for time in [removal - 50, removal + 50] {
+            let clock = LogEntry.clock(ClockRecord(before: removal, evidence: [], time: time))
+            let replay = try Self.replayed(enclave.leaves + [clock.bytes])
+            #expect(replay.claims.values.joined().map(\.removedAt) == [min(time, removal)])
+        }
+    }
+
     @Test("leaves of motions are read back")
     func motions() throws {
         let package = PackageArtefact(
@@ -170,7 +184,7 @@ struct LoggingEnclave {
         let time = Distribution.start
         let leaves: [(LogEntry, LoggedEvent)] = [
             (.revocation(RevocationRecord(package: package, evidence: [], time: time)), .revocation(package.sha256)),
-            (.clock(ClockRecord(before: time, evidence: [], time: time - 9)), .clock),
+            (.clock(ClockRecord(before: time, evidence: [], time: time - 9)), .clock(time: time - 9)),
             (.head(HeadRecord(size: 7, root: SHA256.digest(of: [2]), evidence: [], time: time)), .head),
         ]
         for (entry, event) in leaves { #expect(try LoggedEvent(parsing: entry.bytes) == event) }

@@ -50,6 +50,7 @@ struct PaperEnclave {
     var claims: [Claim] = []
     var consumed: Set<SHA256Digest> = []
     var revoked: Set<SHA256Digest> = []
+    var recentChanges: [RepositoryName: [RecentChanges]] = [:]
     var now = Distribution.start
 
     init(_ distribution: Distribution) { self.distribution = distribution }
@@ -62,7 +63,8 @@ struct PaperEnclave {
     var memory: Memory {
         Memory(
             distribution: distribution.policy.digest, databases: databases, claims: claims,
-            consumedStatements: consumed, packageSignatures: [:], revoked: revoked)
+            consumedStatements: consumed, packageSignatures: [:], revoked: revoked,
+            recentChanges: recentChanges)
     }
 
     /// A job whose expected digests are those that an honest scheduler computes.
@@ -117,6 +119,9 @@ struct PaperEnclave {
                 }
             }
             consumed.formUnion(admission.consumedStatements)
+            for use in admission.rateUses {
+                recentChanges[use.repository, default: []].append(RecentChanges(time: now, count: use.count))
+            }
             return ["serial \(admission.databases.map { String($0.serial) }.joined(separator: ","))"]
         }
     }

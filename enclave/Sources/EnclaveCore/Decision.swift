@@ -19,6 +19,8 @@ public struct AdmittedJob: Sendable {
     public let consumedStatements: [SHA256Digest]
     /// The statements that could count for the job's packages.
     public let evidence: [VerifiedStatement]
+    /// What the job adds to the changes of repositories whose rate is limited.
+    public let rateUses: [RateUse]
 }
 
 /// The next serial of one database.

@@ -13,12 +13,17 @@ extension JobReview {
             let subject = change.subject(package.entry)
             let admission = policy.admission(
                 of: AdmissionClaim(package), into: change.target.repository.name,
-                evidence: evidence.usable.filter { !isVoid($0, for: package, in: change) })
+                evidence: applicableEvidence(for: package, in: change))
             return [
                 Finding(.evidence, on: subject, evidence.explaining(admission.refusals), counts: admission.counts),
                 Finding(.together, on: subject, siblingRefusals(of: admission.together, in: change)),
             ]
         } + change.removals.map { removalFinding(on: $0, in: change) }
+    }
+
+    /// The statements that no removal voided for a package.
+    func applicableEvidence(for package: AdmittedPackage, in change: ReviewedChange) -> [VerifiedStatement] {
+        evidence.usable.filter { !isVoid($0, for: package, in: change) }
     }
 
     /// H2: a removal voids what was said of the same version before it, here and where the statement was made for.

@@ -28,6 +28,8 @@ public enum Rule: String, CaseIterable, Sendable {
     case refresh
     /// The databases that come of it are those that the scheduler expects.
     case result
+    /// A repository changes no more often than the policy allows; it comes last, so that it hides nothing else.
+    case rate
 
     /// The rules for a kind of job, stage by stage.
     public static func stages(of kind: JobKind) -> [[Rule]] {
@@ -37,7 +39,7 @@ public enum Rule: String, CaseIterable, Sendable {
             case .repositoryImport: [.content, .imported]
             case .refresh: [.refresh]
             }
-        return [[.structure], [.predecessor], [.entry], matter, [.result]]
+        return [[.structure], [.predecessor], [.entry], matter, [.result]] + (kind == .update ? [[.rate]] : [])
     }
 }
 

@@ -55,9 +55,13 @@ public struct JobReview: Sendable {
             plan(for: change, overriding: overridden(in: change, among: changes), refusals: &refusals)
         }
         guard findings.hold else { return refused(by: findings) }
+
+        let rateUses = rateUses(of: changes)
+        findings += rateFindings(on: rateUses)
+        guard findings.hold else { return refused(by: findings) }
         let admitted = AdmittedJob(
             databases: plans, consumedStatements: consumedStatements(of: plans),
-            evidence: job.kind == .refresh ? [] : unconsumedEvidence)
+            evidence: job.kind == .refresh ? [] : unconsumedEvidence, rateUses: rateUses)
         return ExplainedDecision(decision: .admitted(admitted), findings: findings, unreached: [])
     }
 

@@ -18,8 +18,8 @@ public enum LoggedEvent: Hashable, Sendable {
     case override
     /// A content was revoked.
     case revocation(SHA256Digest)
-    /// The clock was confirmed.
-    case clock
+    /// The clock was confirmed, in Unix seconds.
+    case clock(time: UInt64)
     /// The head of the log was confirmed.
     case head
 }
@@ -76,8 +76,9 @@ extension LoggedEvent {
             let fields = try FieldReader(value, keys: Self.motion + ["name", "sha256", "version"])
             self = .revocation(try fields.artefact().sha256)
         case "clock":
-            _ = try FieldReader(value, keys: Self.motion + ["before"]).time("before")
-            self = .clock
+            let fields = try FieldReader(value, keys: Self.motion + ["before"])
+            _ = try fields.time("before")
+            self = .clock(time: try fields.time("time"))
         case "head":
             let fields = try FieldReader(value, keys: Self.motion + ["root", "size"])
             _ = (try fields.digest("root"), try fields.decimal("size"))

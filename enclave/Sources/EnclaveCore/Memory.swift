@@ -106,12 +106,14 @@ public struct Memory: Sendable {
     public let packageSignatures: [StoredSignatureKey: [UInt8]]
     /// Those packages of the job that were revoked, by SHA-256.
     public let revoked: Set<SHA256Digest>
+    /// What the repositories of the job whose rate is limited took lately.
+    public let recentChanges: [RepositoryName: [RecentChanges]]
 
     /// Collects what the decision about one job can depend on.
     public init(
         distribution: SHA256Digest, databases: [DatabaseLocation: RepositoryMemory], claims: [Claim],
         consumedStatements: Set<SHA256Digest>, packageSignatures: [StoredSignatureKey: [UInt8]],
-        revoked: Set<SHA256Digest> = []
+        revoked: Set<SHA256Digest> = [], recentChanges: [RepositoryName: [RecentChanges]] = [:]
     ) {
         self.distribution = distribution
         self.databases = databases
@@ -119,5 +121,6 @@ public struct Memory: Sendable {
         self.consumedStatements = consumedStatements
         self.packageSignatures = packageSignatures
         self.revoked = revoked
+        self.recentChanges = recentChanges
     }
 }

@@ -58,7 +58,8 @@ public struct Replay: Sendable {
                 database.serial == before + 1, "serial \(database.serial) of \(location) does not follow \(before)")
             databases[location] = database
         case .revocation(let sha256): revoked.insert(sha256)
-        case .override, .clock, .head: break
+        case .clock(let time): stepBack(to: time)
+        case .override, .head: break
         }
         try require(!policies.isEmpty, "the first leaf is no policy")
         size += 1
@@ -102,6 +103,17 @@ public struct Replay: Sendable {
             indices[claim.location, default: [:]][key] = index
         }
         present[claim.location, default: [:]][claim.name] = index
+    }
+
+    /// What a wrong clock dated later than the confirmed time happened at that time.
+    private mutating func stepBack(to time: UInt64) {
+        claims = claims.mapValues { claims in
+            claims.map { claim in
+                var claim = claim
+                claim.remove(at: claim.removedAt.map { min($0, time) })
+                return claim
+            }
+        }
     }
 
     private mutating func begin(

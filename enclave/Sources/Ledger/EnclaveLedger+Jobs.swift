@@ -82,6 +82,7 @@ extension EnclaveLedger {
             for update in commit.updates { try apply(update, at: commit.time) }
             try store(commit.packageSignatures)
             try consume(commit.consumedStatements, by: commit.job)
+            for rate in commit.rates { try remember(rate, at: commit.time) }
             try appendToLog(commit.log)
             try raiseTime(to: commit.time)
         }

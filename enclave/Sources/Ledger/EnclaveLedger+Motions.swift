@@ -57,8 +57,7 @@ extension EnclaveLedger {
             guard inserted == 1 else { throw .conflict(rule: "the motion has its outcome") }
             switch commit.effect {
             case .policy(let policy): try insert(policy)
-            // The one place where time may fall.
-            case .clock: try connection.run("UPDATE head SET last_time = ?", .integer(commit.time))
+            case .clock: try stepBack(to: commit.time)
             case .revocation(let packages): try revoke(packages, at: commit.time)
             case .resumption: break
             }

@@ -13,6 +13,8 @@ public struct JobCommit: Hashable, Sendable {
     public var packageSignatures: [PackageSignatureRecord]
     /// The statements that cannot be used again.
     public var consumedStatements: [SHA256Digest]
+    /// What counts toward the rates of its repositories.
+    public var rates: [RateCommit]
     /// The leaves of the job and the checkpoint over them.
     public var log: LogAppend
     /// When the job was finished, in Unix seconds.
@@ -21,13 +23,15 @@ public struct JobCommit: Hashable, Sendable {
     /// Puts the parts together.
     public init(
         job: SHA256Digest, outcome: [UInt8], updates: [RepositoryUpdate],
-        packageSignatures: [PackageSignatureRecord], consumedStatements: [SHA256Digest], log: LogAppend, time: UInt64
+        packageSignatures: [PackageSignatureRecord], consumedStatements: [SHA256Digest], rates: [RateCommit] = [],
+        log: LogAppend, time: UInt64
     ) {
         self.job = job
         self.outcome = outcome
         self.updates = updates
         self.packageSignatures = packageSignatures
         self.consumedStatements = consumedStatements
+        self.rates = rates
         self.log = log
         self.time = time
     }

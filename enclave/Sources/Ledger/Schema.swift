@@ -134,6 +134,14 @@ enum Schema {
             bytes BLOB NOT NULL, decided_at INTEGER NOT NULL
         ) STRICT
         """,
+        // What a repository whose rate is limited took within its window.
+        """
+        CREATE TABLE recent_change (
+            repository TEXT NOT NULL, time INTEGER NOT NULL CHECK (time >= 0),
+            ordinary INTEGER NOT NULL CHECK (ordinary >= 0), urgent INTEGER NOT NULL CHECK (urgent >= 0),
+            PRIMARY KEY (repository, time)
+        ) STRICT, WITHOUT ROWID
+        """,
         """
         CREATE TABLE leaf (
             position INTEGER PRIMARY KEY CHECK (position >= 0),

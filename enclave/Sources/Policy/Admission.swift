@@ -107,6 +107,16 @@ extension SigningPolicy {
         return siblings.sorted { $0.fileName.text.utf8.lexicographicallyPrecedes($1.fileName.text.utf8) }
     }
 
+    /// Whether somebody who holds the repository's urgent role is for admitting a package.
+    public func isUrgent(
+        admitting claim: AdmissionClaim, into name: RepositoryName, evidence: [VerifiedStatement]
+    ) -> Bool {
+        guard let repository = repository(name), let role = repository.rate.urgentRole else { return false }
+        return evidence.contains {
+            claim.isSupported(by: $0.statement, for: repository) && countedPerson($0, role: role) != nil
+        }
+    }
+
     /// The source manifests that are spoken of, in an order of their own; nil stands for none.
     private static func manifests(_ evidence: [VerifiedStatement]) -> [SHA256Digest?] {
         let manifests = Set(evidence.compactMap(\.statement.sourceManifest)).sorted()

@@ -60,12 +60,19 @@ extension SigningPolicy {
         guard let repository = repository(name), repository.architectures.contains(architecture) else {
             return EvidenceVerdict(refusals: [.unknownRepository], counts: [])
         }
-        let matching = evidence.filter { verified in
-            guard case .removal(let removal) = verified.statement else { return false }
-            return removal.repository == name && removal.architecture == architecture
-                && removal.packages.contains(wanted)
-        }
+        let matching = evidence.filter { $0.statement.removes(wanted, from: name, architecture: architecture) }
         return verdict(repository.removal, kind: "removal", matching)
+    }
+
+    /// Whether somebody who holds the repository's urgent role wants a package out of it.
+    public func isUrgent(
+        removing wanted: PackageArtefact, from name: RepositoryName, architecture: Architecture,
+        evidence: [VerifiedStatement]
+    ) -> Bool {
+        guard let role = repository(name)?.rate.urgentRole else { return false }
+        return evidence.contains {
+            $0.statement.removes(wanted, from: name, architecture: architecture) && countedPerson($0, role: role) != nil
+        }
     }
 
     /// What the evidence is worth for admitting a version that is not above every version that its name had (H9).
@@ -149,5 +156,15 @@ extension SigningPolicy {
         let anyRole = Set(evidence.compactMap { countedPerson($0, role: nil) })
         return EvidenceVerdict(
             refusals: anyRole.count < quorum.threshold ? [shortfall] : [shortfall, .roleNotHeld], counts: [count])
+    }
+}
+
+extension Statement {
+    fileprivate func removes(
+        _ package: PackageArtefact, from repository: RepositoryName, architecture: Architecture
+    ) -> Bool {
+        guard case .removal(let removal) = self else { return false }
+        return removal.repository == repository && removal.architecture == architecture
+            && removal.packages.contains(package)
     }
 }

@@ -39,7 +39,8 @@ extension Memory {
         self.init(
             distribution: try ledger.firstPolicyDigest() ?? policy.digest, databases: databases, claims: claims,
             consumedStatements: try ledger.consumed(among: job.evidence.map(\.digest)), packageSignatures: signatures,
-            revoked: try ledger.revoked(among: packages))
+            revoked: try ledger.revoked(among: packages),
+            recentChanges: try ledger.recentChanges(of: job.changes.map(\.repository), under: policy))
     }
 }
 
@@ -102,6 +103,19 @@ extension DatabaseContent {
 }
 
 extension EnclaveLedger {
+    /// What those of the repositories took lately whose rate the policy limits.
+    fileprivate func recentChanges(
+        of repositories: [RepositoryName], under policy: SigningPolicy
+    ) throws -> [RepositoryName: [RecentChanges]] {
+        var recent: [RepositoryName: [RecentChanges]] = [:]
+        for name in Set(repositories) where (policy.repository(name)?.rate.changes ?? 0) > 0 {
+            recent[name] = try recentChanges(of: name).map {
+                RecentChanges(time: $0.time, count: ChangeCount(ordinary: $0.ordinary, urgent: $0.urgent))
+            }
+        }
+        return recent
+    }
+
     fileprivate func claims(at location: DatabaseLocation, name: PackageName) throws -> [Claim] {
         try claims(architecture: location.architecture, name: name).map {
             Claim($0, architecture: location.architecture)

@@ -50,6 +50,11 @@ extension JobCommit {
                 }
             },
             consumedStatements: plan.admission.consumedStatements,
+            rates: plan.admission.rateUses.map {
+                RateCommit(
+                    repository: $0.repository, ordinary: $0.count.ordinary, urgent: $0.count.urgent,
+                    seconds: $0.seconds)
+            },
             log: LogAppend(
                 firstPosition: plan.firstLeafIndex, leaves: signed.leaves, checkpoint: outcome.checkpointNote),
             time: plan.time)
