@@ -52,6 +52,19 @@ extension Job {
         Job(kind: .refresh, changes: [try mirror.change(adding: [], removing: [])], evidence: [])
     }
 
+    /// The job that signs packages of a database, and the database, again as they are, with the key that the policy names.
+    ///
+    /// Each package is its entry in the database and the SHA-256 state over the file.
+    public static func resign(
+        _ packages: [SubmittedPackage], in mirror: DatabaseMirror
+    ) throws(SchedulerCoreError) -> Job {
+        var change = try mirror.change(adding: [], removing: [])
+        change.additions = packages.map {
+            Addition(untrustedDescription: $0.entry.descBytes, untrustedFiles: nil, state: $0.state)
+        }
+        return Job(kind: .resign, changes: [change], evidence: [])
+    }
+
     /// The job with which a database begins from entries that exist already.
     public static func importing(
         _ entries: EntrySet, into mirror: DatabaseMirror, evidence: [Envelope]

@@ -57,11 +57,7 @@ import Testing
         #expect(lacking.unreached == [.result, .rate])
     }
 
-    @Test(
-        "every rule belongs to exactly one stage of each kind of job that it is for",
-        arguments: [
-            JobKind.update, .refresh, .repositoryImport,
-        ])
+    @Test("every rule belongs to exactly one stage of each kind of job that it is for", arguments: JobKind.allCases)
     func stages(kind: JobKind) {
         let rules = Array(Rule.stages(of: kind).joined())
         #expect(Set(rules).count == rules.count)

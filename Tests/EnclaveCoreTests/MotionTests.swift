@@ -331,6 +331,10 @@ import TransparencyLog
         let leaving = current.policy.retirements(in: renewed.policy)
         #expect(leaving.map(\.repository.text) == ["core", "testing"])
         #expect(leaving.allSatisfy { $0.key == key && $0.successor == successor })
+        let first = try #require(leaving.first)
+        #expect(first.refusal(packages: 0, databases: 0) == nil)
+        #expect(first.refusal(packages: 2, databases: 1)?.description.contains("2 packages of core") == true)
+        #expect(first.refusal(packages: 0, databases: 1)?.description.contains("1 databases of core") == true)
     }
 }
 

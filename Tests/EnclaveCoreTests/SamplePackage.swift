@@ -36,6 +36,9 @@ struct SamplePackage {
         Addition(untrustedDescription: entry.descBytes, untrustedFiles: entry.filesBytes, state: state)
     }
 
+    /// The package in a re-signing, in which its list of files is known.
+    var resigning: Addition { Addition(untrustedDescription: entry.descBytes, untrustedFiles: nil, state: state) }
+
     var identity: PackageIdentity {
         PackageIdentity(
             fileName: entry.description.fileName, size: entry.description.compressedSize,
@@ -45,12 +48,13 @@ struct SamplePackage {
 
 /// An enclave without any effects: the core, a memory in a dictionary and a clock that is set by hand.
 struct PaperEnclave {
-    let distribution: Distribution
+    var distribution: Distribution
     var databases: [DatabaseLocation: RepositoryMemory] = [:]
     var claims: [Claim] = []
     var consumed: Set<SHA256Digest> = []
     var revoked: Set<SHA256Digest> = []
     var recentChanges: [RepositoryName: [RecentChanges]] = [:]
+    var signatures: [StoredSignatureKey: [UInt8]] = [:]
     var now = Distribution.start
 
     init(_ distribution: Distribution) { self.distribution = distribution }
@@ -63,7 +67,7 @@ struct PaperEnclave {
     var memory: Memory {
         Memory(
             distribution: distribution.policy.digest, databases: databases, claims: claims,
-            consumedStatements: consumed, packageSignatures: [:], revoked: revoked,
+            consumedStatements: consumed, packageSignatures: signatures, revoked: revoked,
             recentChanges: recentChanges)
     }
 
@@ -77,13 +81,14 @@ struct PaperEnclave {
         var entries = before.entries
         let names = try removing.map { try PackageName(parsing: $0) }
         for name in names { entries.remove(name) }
-        for package in adding { entries.replace(with: package.entry) }
+        for package in adding where kind != .resign { entries.replace(with: package.entry) }
         return Job(
             kind: kind,
             changes: [
                 RepositoryChange(
                     repository: location.repository, architecture: location.architecture,
-                    predecessorSerial: predecessor ?? before.serial, additions: adding.map(\.addition), removals: names,
+                    predecessorSerial: predecessor ?? before.serial,
+                    additions: adding.map { kind == .resign ? $0.resigning : $0.addition }, removals: names,
                     expectedDatabase: try RepositoryDatabaseWriter.encode(entries, as: .db).digest,
                     expectedFiles: try RepositoryDatabaseWriter.encode(entries, as: .files).digest)
             ], evidence: [])
@@ -102,8 +107,14 @@ struct PaperEnclave {
                 var entries = databases[plan.location]?.entries ?? EntrySet()
                 for entry in plan.removed { entries.remove(entry.name) }
                 for package in plan.admitted { entries.replace(with: package.entry) }
+                let key = distribution.policy.repository(plan.location.repository)?.key
                 databases[plan.location] = RepositoryMemory(
-                    serial: plan.serial, entries: entries, signedAt: now, signed: plan.content)
+                    serial: plan.serial, entries: entries, signedAt: now, signedBy: key, signed: plan.content)
+                for package in plan.admitted where package.state != nil {
+                    guard let key else { continue }
+                    signatures[StoredSignatureKey(sha256: package.entry.description.sha256, key: key)] = [1]
+                }
+                if plan.kind == .resign { continue }
                 claims = claims.map { claim in
                     let isRemoved = plan.removed.contains {
                         $0.name == claim.name && $0.description.version == claim.version

@@ -50,8 +50,8 @@ func emptyCommit(_ word: String, serial: UInt64, logSize: UInt64) throws -> JobC
             RepositoryUpdate(
                 repository: try RepositoryName(parsing: "extra"), architecture: try Architecture(parsing: "x86_64"),
                 serial: serial, databaseDigest: digest("db \(word)"), filesDigest: digest("files \(word)"),
-                entrySet: digest("entries \(word)"), codec: digest("codec"), databaseChunks: chunks("db \(word)"),
-                filesChunks: chunks(word), removals: [], admissions: [])
+                entrySet: digest("entries \(word)"), codec: digest("codec"), key: [UInt8](repeating: 1, count: 20),
+                databaseChunks: chunks("db \(word)"), filesChunks: chunks(word), removals: [], admissions: [])
         ],
         packageSignatures: [], consumedStatements: [],
         log: LogAppend(firstPosition: logSize, leaves: [leaf(word)], checkpoint: Array("note \(word)".utf8)),

@@ -54,7 +54,7 @@ struct RandomValues {
 
     mutating func job() throws -> Job {
         Job(
-            kind: pick(.update, .refresh, .repositoryImport), changes: try some(3) { try $0.change() },
+            kind: pick(.update, .refresh, .repositoryImport, .resign), changes: try some(3) { try $0.change() },
             evidence: some(3) {
                 Envelope(payload: $0.bytes(), signature: $0.bytes(), keyID: $0.pick("", "AB12", "schlüssel"))
             })

@@ -141,6 +141,7 @@ extension JobKind {
         case .update: "update"
         case .refresh: "refresh"
         case .repositoryImport: "import"
+        case .resign: "re-signing"
         }
     }
 }

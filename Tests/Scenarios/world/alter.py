@@ -3,7 +3,7 @@
 
     alter.py JOB OUTPUT EDIT...
 
-    kind=2                              update 1, refresh 2, import 3
+    kind=2                              update 1, refresh 2, import 3, re-signing 4
     repository=NAME architecture=NAME serial=N db=HEX
     desc:OLD=>NEW files:OLD=>NEW        text of the first package's entry; \\n is a line break
     words=HEX length+=N tail=N          of the first package's SHA-256 state; tail is N bytes of zeros

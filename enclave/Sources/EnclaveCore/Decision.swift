@@ -2,6 +2,7 @@ public import Cryptography
 public import Policy
 public import Refusals
 public import RepositoryDatabase
+public import SigningProtocol
 
 /// What the enclave decides about a job.
 public enum Decision: Sendable {
@@ -33,14 +34,14 @@ public struct DatabasePlan: Sendable {
     public let content: DatabaseContent
     /// Both at the serial before, if `content` was made from them.
     public let before: DatabaseContent?
-    /// What enters or changes.
+    /// What enters or changes; in a re-signing, what is signed again.
     public let admitted: [AdmittedPackage]
     /// What leaves.
     public let removed: [RepositoryEntry]
     /// Those of what enters whose version only an override admits.
     public let overridden: [RepositoryEntry]
-    /// True where the entries come from an import under a sysop quorum.
-    public let isImport: Bool
+    /// What the job does.
+    public let kind: JobKind
 }
 
 /// A package whose admission every rule allowed.

@@ -19,7 +19,7 @@ extension JobReview {
         let found = refusals.count
         var additions: [AdmittedPackage] = []
         for addition in target.change.additions {
-            switch reviewed(addition, in: target) {
+            switch job.kind == .resign ? present(addition, in: target) : reviewed(addition, in: target) {
             case .success(let package): additions.append(package)
             case .failure(let refused): refusals.append(refused.refusal)
             }
@@ -68,7 +68,27 @@ extension JobReview {
         }
         guard target.before.entries[entry.name] != entry else { return invalid("it is there already, unchanged") }
         guard entry.filesBytes != nil else { return invalid("the file list is missing") }
-        guard let state = addition.state else { return invalid("the SHA-256 state is missing") }
+        return signable(entry, from: addition.state)
+    }
+
+    /// The package of a re-signing is the one in the database: by its `desc`, which says its name, version and digest.
+    private func present(_ addition: Addition, in target: Target) -> Result<AdmittedPackage, Refused> {
+        guard let name = try? PackageDescription(parsing: addition.untrustedDescription).name,
+            let entry = target.before.entries[name], entry.descBytes == addition.untrustedDescription,
+            addition.untrustedFiles == nil
+        else {
+            let expected = "a re-signing names packages by their desc in the database, without files"
+            return .failure(Refused(refusal: .entryInvalid(field: "\(target.location): \(expected)")))
+        }
+        return signable(entry, from: addition.state)
+    }
+
+    /// H14: only the state of this very package is signed.
+    private func signable(_ entry: RepositoryEntry, from state: SHA256State?) -> Result<AdmittedPackage, Refused> {
+        func invalid(_ what: String) -> Result<AdmittedPackage, Refused> {
+            .failure(Refused(refusal: .entryInvalid(field: "\(entry.directoryName): \(what)")))
+        }
+        guard let state else { return invalid("the SHA-256 state is missing") }
         guard state.length == entry.description.compressedSize else {
             return invalid("CSIZE is not the state's length")
         }

@@ -26,6 +26,8 @@ public enum Rule: String, CaseIterable, Sendable {
     case imported = "import"
     /// A signature is old enough to be renewed.
     case refresh
+    /// A signature by the key in force is missing.
+    case signature
     /// The databases that come of it are those that the scheduler expects.
     case result
     /// A repository changes no more often than the policy allows; it comes last, so that it hides nothing else.
@@ -38,6 +40,7 @@ public enum Rule: String, CaseIterable, Sendable {
             case .update: [.content, .version, .evidence, .together, .any]
             case .repositoryImport: [.content, .imported]
             case .refresh: [.refresh]
+            case .resign: [.content, .signature]
             }
         return [[.structure], [.predecessor], [.entry], matter, [.result]] + (kind == .update ? [[.rate]] : [])
     }

@@ -61,7 +61,7 @@ public struct JobReview: Sendable {
         guard findings.hold else { return refused(by: findings) }
         let admitted = AdmittedJob(
             databases: plans, consumedStatements: consumedStatements(of: plans),
-            evidence: job.kind == .refresh ? [] : unconsumedEvidence, rateUses: rateUses)
+            evidence: job.kind == .refresh || job.kind == .resign ? [] : unconsumedEvidence, rateUses: rateUses)
         return ExplainedDecision(decision: .admitted(admitted), findings: findings, unreached: [])
     }
 
@@ -75,6 +75,7 @@ public struct JobReview: Sendable {
             changes.flatMap { identityFindings(on: $0, among: changes) } + changes.map(importFinding)
         case .refresh:
             changes.map { Finding(.refresh, on: "\($0.location)", refreshRefusals(of: $0)) }
+        case .resign: changes.flatMap(resigningFindings)
         }
     }
 

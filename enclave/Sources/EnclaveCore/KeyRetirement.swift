@@ -12,10 +12,13 @@ public struct KeyRetirement: Hashable, Sendable {
     /// The key that the next policy names for the repository.
     public let successor: Fingerprint
 
-    /// Why the key may not leave while packages of the repository have no signature by its successor.
-    public func refusal(packages: UInt64) -> Refusal {
-        let lacking = "\(packages) packages of \(repository) have no signature by \(successor)"
-        return .policyUnsound(reason: "the key \(key) leaves while \(lacking)")
+    /// Why the key may not leave yet: packages, or databases, of the repository have no signature by its successor; nil if
+    /// all have.
+    public func refusal(packages: UInt64, databases: UInt64) -> Refusal? {
+        guard packages + databases > 0 else { return nil }
+        let lacking = packages > 0 ? "\(packages) packages" : "\(databases) databases"
+        return .policyUnsound(
+            reason: "the key \(key) leaves while \(lacking) of \(repository) have no signature by \(successor)")
     }
 }
 

@@ -11,6 +11,8 @@ public enum LogEntry: Hashable, Sendable {
     case removal(RemovalRecord)
     /// A repository began with the entries of an existing one.
     case imported(ImportRecord)
+    /// A package that was there got a signature by another key.
+    case signature(SignatureRecord)
     /// A database got its next serial.
     case database(DatabaseRecord)
     /// A policy came into force.
@@ -32,6 +34,7 @@ public enum LogEntry: Hashable, Sendable {
         case .admission(let record): record.members
         case .removal(let record): record.members
         case .imported(let record): record.members
+        case .signature(let record): record.members
         case .database(let record): record.members
         case .policy(let record): record.members
         case .override(let record): record.members
@@ -100,6 +103,19 @@ public struct ImportRecord: Hashable, Sendable {
     var members: [String: JSONValue] {
         context.members.merging(context.evidenceMember) { $1 }.merging([
             "kind": .string("import"), "entries": .string(String(entries)), "entrySet": .string(entrySet.hex),
+        ]) { $1 }
+    }
+}
+
+/// A leaf of kind `signature`.
+public struct SignatureRecord: Hashable, Sendable {
+    let context: LogContext
+    let entry: RepositoryEntry
+    let signature: [UInt8]
+
+    var members: [String: JSONValue] {
+        context.members.merging(artefactMembers(PackageArtefact(entry))) { $1 }.merging([
+            "kind": .string("signature"), "signature": .string(SHA256.digest(of: signature).hex),
         ]) { $1 }
     }
 }

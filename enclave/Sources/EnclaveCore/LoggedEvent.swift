@@ -12,6 +12,8 @@ public enum LoggedEvent: Hashable, Sendable {
     case removal(DatabaseLocation, PackageArtefact, time: UInt64)
     /// A repository began with the entries of an existing one.
     case imported(DatabaseLocation, entries: UInt64, entrySet: SHA256Digest)
+    /// A package that was there got a signature by another key; the last digest is that of the signature packet.
+    case signature(DatabaseLocation, PackageArtefact, signature: SHA256Digest)
     /// A database got its next serial.
     case database(DatabaseLocation, LoggedDatabase)
     /// A version was admitted that is not above every version that its name had.
@@ -67,6 +69,10 @@ extension LoggedEvent {
             let fields = try FieldReader(value, keys: Self.job + ["entries", "entrySet", "evidence"])
             self = .imported(
                 try fields.location(), entries: try fields.decimal("entries"), entrySet: try fields.digest("entrySet"))
+        case "signature":
+            let fields = try FieldReader(value, keys: Self.job + ["name", "sha256", "signature", "version"])
+            self = .signature(
+                try fields.location(), try fields.artefact(), signature: try fields.digest("signature"))
         case "database": self = try Self.database(value)
         case "override":
             let fields = try FieldReader(value, keys: Self.job + ["evidence", "name", "sha256", "version"])

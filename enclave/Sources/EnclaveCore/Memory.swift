@@ -66,14 +66,20 @@ public struct RepositoryMemory: Sendable {
     public let entries: EntrySet
     /// When its database signature was made, in Unix seconds; 0 before the first.
     public let signedAt: UInt64
+    /// The key that made it; nil before the first.
+    public let signedBy: Fingerprint?
     /// What was signed then, made by the codec at work; without it all of `entries` are encoded anew.
     public let signed: DatabaseContent?
 
     /// Remembers the state of one database.
-    public init(serial: UInt64, entries: EntrySet, signedAt: UInt64, signed: DatabaseContent? = nil) {
+    public init(
+        serial: UInt64, entries: EntrySet, signedAt: UInt64, signedBy: Fingerprint? = nil,
+        signed: DatabaseContent? = nil
+    ) {
         self.serial = serial
         self.entries = entries
         self.signedAt = signedAt
+        self.signedBy = signedBy
         self.signed = signed
     }
 }

@@ -27,13 +27,13 @@ extension JobReview {
         return DatabasePlan(
             location: change.location, serial: change.target.before.serial + 1, content: content,
             before: change.target.before.signed, admitted: change.additions, removed: change.removals,
-            overridden: overridden, isImport: job.kind == .repositoryImport)
+            overridden: overridden, kind: job.kind)
     }
 
     /// Both databases after the change: what was signed last, changed, or else all entries encoded.
     private func nextContent(of change: ReviewedChange) throws(RepositoryDatabaseError) -> DatabaseContent {
         let before = change.target.before
-        let added = change.additions.map(\.entry)
+        let added = job.kind == .resign ? [] : change.additions.map(\.entry)
         if let signed = before.signed {
             let replaced = added.compactMap { before.entries[$0.name] }
             return try signed.updated(removing: change.removals + replaced, adding: added)

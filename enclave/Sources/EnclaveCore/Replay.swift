@@ -15,7 +15,7 @@ public struct Replay: Sendable {
     public private(set) var policies: [SHA256Digest] = []
     /// The contents that were revoked.
     public private(set) var revoked: Set<SHA256Digest> = []
-    /// The digests of the signature packets of all packages that jobs admitted.
+    /// The digests of the signature packets of all packages that jobs admitted or signed again.
     public private(set) var packageSignatures: Set<SHA256Digest> = []
     /// How many leaves were applied.
     public private(set) var size: UInt64 = 0
@@ -46,11 +46,12 @@ public struct Replay: Sendable {
             try admit(claim)
             packageSignatures.insert(signature)
         case .removal(let location, let package, let time):
-            let index = present[location]?.removeValue(forKey: package.name)
-            let claim = index.flatMap { claims[location]?[$0] }
-            let isAsStated = claim?.version == package.version && claim?.content.sha256 == package.sha256
-            guard let index, isAsStated else { throw failure("\(package.name) is removed and was not there") }
+            let index = try presence(of: package, at: location)
+            present[location]?[package.name] = nil
             claims[location]?[index].remove(at: time)
+        case .signature(let location, let package, let signature):
+            _ = try presence(of: package, at: location)
+            packageSignatures.insert(signature)
         case .imported(let location, let count, let digest): try begin(location, count, digest)
         case .database(let location, let database):
             let before = databases[location]?.serial ?? 0
@@ -87,6 +88,16 @@ public struct Replay: Sendable {
             hash.update("\(directory)\n\(content.descDigest) \(files)\n".utf8)
         }
         return hash.finalize()
+    }
+
+    /// Which claim of its database a package is, which must be there.
+    private func presence(of package: PackageArtefact, at location: DatabaseLocation) throws(ReplayError) -> Int {
+        let index = present[location]?[package.name]
+        let claim = index.flatMap { claims[location]?[$0] }
+        guard let index, claim?.version == package.version, claim?.content.sha256 == package.sha256 else {
+            throw failure("\(package.name) is removed or signed again and was not there")
+        }
+        return index
     }
 
     private mutating func admit(_ claim: Claim) throws(ReplayError) {

@@ -1,7 +1,8 @@
 import Attestation
-import OpenPGPFormat
+public import OpenPGPFormat
 import Policy
 import RepositoryDatabase
+import SigningProtocol
 
 /// What a job has become once every signature of its plan was made.
 public struct SignedJob: Sendable {
@@ -13,6 +14,8 @@ public struct SignedJob: Sendable {
         public let databaseSignature: [UInt8]
         /// The signature packet over the `.files`.
         public let filesSignature: [UInt8]
+        /// The key that made them, and the signatures over the packages.
+        public let key: Fingerprint
         /// When both stop being valid, in Unix seconds.
         public let expires: UInt64
         /// The signature packets over the admitted packages, in the plan's order; empty for what an import brings.
@@ -34,7 +37,8 @@ public struct SignedJob: Sendable {
         for (index, database) in plan.admission.databases.enumerated() {
             let signed = Database(
                 plan: database, databaseSignature: signatures[.database(index)] ?? [],
-                filesSignature: signatures[.filesDatabase(index)] ?? [], expires: plan.time + plan.validity[index],
+                filesSignature: signatures[.filesDatabase(index)] ?? [], key: plan.keys[index],
+                expires: plan.time + plan.validity[index],
                 packageSignatures: database.admitted.indices.map { signatures[.package($0, plan: index)] ?? [] })
             databases.append(signed)
             leaves += Self.entries(of: signed, plan: plan).map(\.bytes)
@@ -52,28 +56,36 @@ public struct SignedJob: Sendable {
                 time: plan.time)
         }
         let content = database.content
-        let changes: [LogEntry] =
-            database.isImport
-            ? [
-                .imported(
-                    ImportRecord(
-                        context: context { $0.begins(database.location) }, entries: content.listing.count,
-                        entrySet: content.listing.digest))
-            ]
-            : database.removed.map { entry in
-                .removal(RemovalRecord(context: context { $0.removes(entry, at: database.location) }, entry: entry))
+        let packages = zip(database.admitted, signed.packageSignatures)
+        let changes: [LogEntry]
+        switch database.kind {
+        case .repositoryImport:
+            let record = ImportRecord(
+                context: context { $0.begins(database.location) }, entries: content.listing.count,
+                entrySet: content.listing.digest)
+            changes = [.imported(record)]
+        case .resign:
+            changes = packages.map { package, signature in
+                .signature(
+                    SignatureRecord(context: context { _ in false }, entry: package.entry, signature: signature))
             }
+        case .update, .refresh:
+            changes =
+                database.removed.map { entry in
+                    .removal(RemovalRecord(context: context { $0.removes(entry, at: database.location) }, entry: entry))
+                }
                 + database.overridden.map { entry in
                     .override(
                         OverrideRecord(
                             context: context { $0.overrides(entry, at: database.location) },
                             package: PackageArtefact(entry)))
                 }
-                + zip(database.admitted, signed.packageSignatures).map { package, signature in
+                + packages.map { package, signature in
                     .admission(
                         AdmissionRecord(
                             context: context { $0.admits(package.entry) }, entry: package.entry, signature: signature))
                 }
+        }
         let digests = DatabaseDigests(
             serial: database.serial, database: content.database.digest,
             filesDatabase: content.filesDatabase.digest, entrySet: content.listing.digest)

@@ -3,6 +3,7 @@ public import Cryptography
 public import OpenPGPFormat
 public import Policy
 import RepositoryDatabase
+import SigningProtocol
 
 /// A signature that an admission asks for, all but the private-key operation.
 public struct SignatureRequest: Sendable {
@@ -45,6 +46,7 @@ public struct SigningPlan: Sendable {
     public let firstLeafIndex: UInt64
     let policyVersion: UInt64
     let validity: [UInt64]
+    let keys: [Fingerprint]
 
     /// Plans the signatures of an admission; throws only if the policy names a key that it does not hold.
     public init(
@@ -60,12 +62,14 @@ public struct SigningPlan: Sendable {
         var requests: [SignatureRequest] = []
         var stored: [SignatureRequest.Subject: [UInt8]] = [:]
         var validity: [UInt64] = []
+        var keys: [Fingerprint] = []
         var leafIndex = firstLeafIndex
         for (index, plan) in admission.databases.enumerated() {
             let signing = try RepositorySigning(of: plan, under: policy, at: time)
             leafIndex += plan.leafCount
             requests += try signing.databaseRequests(plan, index: index, leafIndex: leafIndex - 1)
             validity.append(signing.validity)
+            keys.append(signing.key)
             for (packageIndex, package) in plan.admitted.enumerated() {
                 guard let state = package.state else { continue }
                 let subject = SignatureRequest.Subject.package(packageIndex, plan: index)
@@ -80,6 +84,7 @@ public struct SigningPlan: Sendable {
         self.requests = requests
         self.stored = stored
         self.validity = validity
+        self.keys = keys
     }
 }
 
@@ -102,7 +107,9 @@ public enum SigningPlanError: Error, Equatable, Sendable, CustomStringConvertibl
 
 extension DatabasePlan {
     /// How many leaves the plan adds to the log: one per change (an import is one) and override, and the database itself.
-    var leafCount: UInt64 { (isImport ? 1 : UInt64(admitted.count + removed.count + overridden.count)) + 1 }
+    var leafCount: UInt64 {
+        (kind == .repositoryImport ? 1 : UInt64(admitted.count + removed.count + overridden.count)) + 1
+    }
 }
 
 /// How one repository signs at one time.

@@ -37,6 +37,7 @@ public enum JobStructure {
         case .update where change.additions.isEmpty && change.removals.isEmpty: "an update that changes nothing"
         case .refresh where !change.additions.isEmpty || !change.removals.isEmpty: "a refresh that changes an entry"
         case .repositoryImport where !change.removals.isEmpty: "an import that removes packages"
+        case .resign where !change.removals.isEmpty: "a re-signing that removes packages"
         default: Set(change.removals).count == change.removals.count ? nil : "a package removed twice"
         }
     }

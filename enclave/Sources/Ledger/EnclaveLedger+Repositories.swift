@@ -17,6 +17,8 @@ public struct RepositoryState: Hashable, Sendable {
     public var entrySet: SHA256Digest
     /// When it was last signed, in Unix seconds.
     public var signedAt: UInt64
+    /// The 20-byte fingerprint of the key that signed it then.
+    public var key: [UInt8]
 }
 
 /// An entry of a database by the digests of its texts.
@@ -95,7 +97,7 @@ extension EnclaveLedger {
     public func repositories() throws(LedgerError) -> [RepositoryState] {
         try connection.rows(
             """
-            SELECT name, architecture, serial, database_digest, files_digest, entry_set, signed_at FROM repository
+            SELECT name, architecture, serial, database_digest, files_digest, entry_set, signed_at, key FROM repository
             ORDER BY name, architecture
             """
         ) { row throws(LedgerError) in
@@ -105,7 +107,7 @@ extension EnclaveLedger {
                 serial: row.integer(2),
                 databaseDigest: try row.digest(3, "database digest"),
                 filesDigest: try row.digest(4, "files digest"), entrySet: try row.digest(5, "entry set"),
-                signedAt: row.integer(6))
+                signedAt: row.integer(6), key: row.blob(7))
         }
     }
 

@@ -53,6 +53,8 @@ public struct RepositoryUpdate: Hashable, Sendable {
     public var entrySet: SHA256Digest
     /// The identifier of the codec that made both databases.
     public var codec: SHA256Digest
+    /// The 20-byte fingerprint of the key that signed both databases.
+    public var key: [UInt8]
     /// The members of the new `.db`.
     public var databaseChunks: ChunkUpdate
     /// The members of the new `.files`.
@@ -65,8 +67,8 @@ public struct RepositoryUpdate: Hashable, Sendable {
     /// Puts the parts together.
     public init(
         repository: RepositoryName, architecture: Architecture, serial: UInt64, databaseDigest: SHA256Digest,
-        filesDigest: SHA256Digest, entrySet: SHA256Digest, codec: SHA256Digest, databaseChunks: ChunkUpdate,
-        filesChunks: ChunkUpdate, removals: [PackageName], admissions: [AdmittedEntry]
+        filesDigest: SHA256Digest, entrySet: SHA256Digest, codec: SHA256Digest, key: [UInt8],
+        databaseChunks: ChunkUpdate, filesChunks: ChunkUpdate, removals: [PackageName], admissions: [AdmittedEntry]
     ) {
         self.repository = repository
         self.architecture = architecture
@@ -75,6 +77,7 @@ public struct RepositoryUpdate: Hashable, Sendable {
         self.filesDigest = filesDigest
         self.entrySet = entrySet
         self.codec = codec
+        self.key = key
         self.databaseChunks = databaseChunks
         self.filesChunks = filesChunks
         self.removals = removals

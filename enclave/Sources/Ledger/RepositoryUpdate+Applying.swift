@@ -33,16 +33,17 @@ extension EnclaveLedger {
         }
         let rows = try connection.rows(
             """
-            INSERT INTO repository (name, architecture, serial, database_digest, files_digest, entry_set, codec, signed_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO repository
+                (name, architecture, serial, database_digest, files_digest, entry_set, codec, signed_at, key)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (name, architecture) DO UPDATE SET serial = excluded.serial, signed_at = excluded.signed_at,
                 database_digest = excluded.database_digest, files_digest = excluded.files_digest,
-                entry_set = excluded.entry_set, codec = excluded.codec
+                entry_set = excluded.entry_set, codec = excluded.codec, key = excluded.key
             RETURNING id
             """,
             .text(update.repository.text), .text(update.architecture.text), .integer(update.serial),
             .blob(update.databaseDigest.bytes), .blob(update.filesDigest.bytes),
-            .blob(update.entrySet.bytes), .blob(update.codec.bytes), .integer(time)
+            .blob(update.entrySet.bytes), .blob(update.codec.bytes), .integer(time), .blob(update.key)
         ) { row in row.row(0) }
         guard let repository = rows.first else { throw .malformed(field: "repository", expected: "one row") }
         return repository

@@ -57,6 +57,7 @@ enum Schema {
             entry_set BLOB NOT NULL CHECK (length(entry_set) = 32),
             codec BLOB NOT NULL CHECK (length(codec) = 32),
             signed_at INTEGER NOT NULL CHECK (signed_at >= 0),
+            key BLOB NOT NULL CHECK (length(key) = 20),
             UNIQUE (name, architecture)
         ) STRICT
         """,

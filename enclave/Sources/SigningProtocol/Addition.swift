@@ -1,11 +1,11 @@
 import ByteCoding
 public import Cryptography
 
-/// A package that comes into a database.
+/// A package that comes into a database, or one in it that is signed again.
 public struct Addition: Hashable, Sendable {
     /// The bytes of its `desc`, not yet parsed.
     public var untrustedDescription: [UInt8]
-    /// The bytes of its `files`, not yet parsed; nil where an import found none.
+    /// The bytes of its `files`, not yet parsed; nil where an import found none, and in a re-signing.
     public var untrustedFiles: [UInt8]?
     /// The state of SHA-256 after the package, from which its signature is made; nil where none is wanted.
     public var state: SHA256State?

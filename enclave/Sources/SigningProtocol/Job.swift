@@ -10,6 +10,8 @@ public enum JobKind: UInt8, Sendable, CaseIterable {
     case refresh = 2
     /// Takes over an existing repository.
     case repositoryImport = 3
+    /// Changes nothing and signs present packages, and their databases, with the keys that the policy names now.
+    case resign = 4
 }
 
 /// What the scheduler asks the enclave to sign, with the evidence that it may.
@@ -58,7 +60,7 @@ public struct Job: Hashable, Sendable {
             throw .tooLarge(field: "job", limit: UInt64(limits.maximumBytes))
         }
         let number: UInt8 = try reader.integer("job.kind")
-        guard let kind = JobKind(rawValue: number) else { throw reader.malformed("job.kind", "1, 2 or 3") }
+        guard let kind = JobKind(rawValue: number) else { throw reader.malformed("job.kind", "1 to 4") }
         self.kind = kind
         // An import brings a whole repository; its size in bytes bounds it.
         var left = kind == .repositoryImport ? Int.max : limits.maximumPackages

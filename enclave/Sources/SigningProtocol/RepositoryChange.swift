@@ -10,7 +10,7 @@ public struct RepositoryChange: Hashable, Sendable {
     public var architecture: Architecture
     /// The serial that the change builds on; 0 if the database was never signed.
     public var predecessorSerial: UInt64
-    /// The packages that come in.
+    /// The packages that come in; in a re-signing, packages that are there.
     public var additions: [Addition]
     /// The packages that leave.
     public var removals: [PackageName]

@@ -68,7 +68,8 @@ extension RepositoryMemory {
                         description: try PackageDescription(parsing: entry.description),
                         files: try entry.files.map { try FileList(parsing: $0) } ?? .unknown)
                 }),
-            signedAt: state?.signedAt ?? 0, signed: signed)
+            signedAt: state?.signedAt ?? 0,
+            signedBy: try state.map { try Fingerprint(bytes: $0.key) }, signed: signed)
     }
 }
 

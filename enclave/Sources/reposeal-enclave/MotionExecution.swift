@@ -112,9 +112,14 @@ extension Monitor {
                 return [.keyUnavailable]
             }
             for retirement in policy.retirements(in: next) {
-                let count = try ledger.packageCount(
+                let packages = try ledger.packageCount(
                     in: retirement.repository, signedBy: retirement.key.bytes, butNotBy: retirement.successor.bytes)
-                if count > 0 { return [retirement.refusal(packages: count)] }
+                let databases = try ledger.repositories().filter {
+                    $0.repository == retirement.repository && $0.key == retirement.key.bytes
+                }
+                if let refusal = retirement.refusal(packages: packages, databases: UInt64(databases.count)) {
+                    return [refusal]
+                }
             }
             return []
         }

@@ -37,15 +37,14 @@ extension JobOutcome {
 
 extension JobCommit {
     /// Everything that a finished job leaves in the ledger.
-    init(_ signed: SignedJob, plan: SigningPlan, outcome: JobOutcome, policy: SigningPolicy) {
+    init(_ signed: SignedJob, plan: SigningPlan, outcome: JobOutcome) {
         self.init(
-            job: plan.jobHash, outcome: outcome.encoded, updates: signed.databases.map { RepositoryUpdate($0.plan) },
+            job: plan.jobHash, outcome: outcome.encoded, updates: signed.databases.map(RepositoryUpdate.init),
             packageSignatures: signed.databases.flatMap { database in
                 zip(database.plan.admitted, database.packageSignatures).compactMap { package, signature in
-                    guard package.state != nil, let key = policy.repository(database.plan.location.repository)?.key
-                    else { return nil }
+                    guard package.state != nil else { return nil }
                     return PackageSignatureRecord(
-                        packageDigest: package.entry.description.sha256, key: key.bytes,
+                        packageDigest: package.entry.description.sha256, key: database.key.bytes,
                         fileName: package.entry.description.fileName, bytes: signature)
                 }
             },
@@ -71,15 +70,16 @@ extension LogAppend {
 }
 
 extension RepositoryUpdate {
-    fileprivate init(_ plan: DatabasePlan) {
+    fileprivate init(_ signed: SignedJob.Database) {
+        let plan = signed.plan
         self.init(
             repository: plan.location.repository, architecture: plan.location.architecture, serial: plan.serial,
             databaseDigest: plan.content.database.digest, filesDigest: plan.content.filesDatabase.digest,
-            entrySet: plan.content.listing.digest, codec: Codec.identifier,
+            entrySet: plan.content.listing.digest, codec: Codec.identifier, key: signed.key.bytes,
             databaseChunks: ChunkUpdate(from: plan.before?.database, to: plan.content.database),
             filesChunks: ChunkUpdate(from: plan.before?.filesDatabase, to: plan.content.filesDatabase),
             removals: plan.removed.map(\.name),
-            admissions: plan.admitted.map { package in
+            admissions: (plan.kind == .resign ? [] : plan.admitted).map { package in
                 let content = PackageContent(of: package.entry)
                 return AdmittedEntry(
                     claim: IdentityClaim(

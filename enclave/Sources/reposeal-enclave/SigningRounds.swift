@@ -20,7 +20,7 @@ extension Monitor {
         stopwatch.end("check")
         let (grown, note) = try log.checkpoint(adding: signed.leaves, by: logKey, over: broker, job: plan.jobHash)
         let outcome = JobOutcome(signed, plan: plan, checkpointNote: note)
-        try ledger.commit(JobCommit(signed, plan: plan, outcome: outcome, policy: policy))
+        try ledger.commit(JobCommit(signed, plan: plan, outcome: outcome))
         log = grown
         stopwatch.end("commit")
         health.note(stopwatch.steps, of: plan.jobHash)
