@@ -194,7 +194,9 @@ var testTargets: [Target] {
         .target(
             name: "ParserProperties",
             dependencies: [
-                "ALPMTypes", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase", "SyncDatabase",
+                "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Descriptors", "EnclaveCore", "JailRecords",
+                "KeyVault", "Link", "OpenPGPFormat", "PackageArchive", "Policy", "RepositoryDatabase",
+                "SigningProtocol", "SyncDatabase", "TransparencyLog",
             ],
             path: "Tests/ParserProperties"),
         tests("ParserProperties"),

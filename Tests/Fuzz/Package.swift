@@ -6,6 +6,7 @@ import PackageDescription
 
 let parsers = [
     "Packages", "PackageInfo", "CanonicalDatabases", "SyncDatabases", "DatabaseUpdates", "Entries", "Versions",
+    "Statements", "Envelopes", "Policies", "Requests", "Frames", "OpenPGP", "Notes", "Records",
 ]
 
 let package = Package(

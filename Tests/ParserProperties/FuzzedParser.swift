@@ -28,6 +28,22 @@ public enum FuzzedParser: String, CaseIterable, Sendable {
     case entries
     /// Versions and their comparison, against libalpm's own.
     case versions
+    /// Canonical JSON and statements.
+    case statements
+    /// Envelope files.
+    case envelopes
+    /// Policies, whether they are sound, and which may follow which.
+    case policies
+    /// Requests, jobs, motions and answers.
+    case requests
+    /// The frames of the link and what is in them.
+    case frames
+    /// Certificates, signatures and their verification.
+    case openPGP
+    /// Notes, checkpoints and proofs of the log, and its leaves.
+    case notes
+    /// The records between the enclave's programs, and key files.
+    case records
 
     /// Gives the bytes to the parser; throws when a rule is broken, and must never trap.
     public func check(_ untrustedBytes: [UInt8]) async throws(BrokenRule) {
@@ -48,6 +64,14 @@ public enum FuzzedParser: String, CaseIterable, Sendable {
         case .databaseUpdates: nil
         case .entries: checkEntry
         case .versions: checkVersions
+        case .statements: checkStatement
+        case .envelopes: checkEnvelope
+        case .policies: checkPolicies
+        case .requests: checkRequest
+        case .frames: checkFrame
+        case .openPGP: checkOpenPGP
+        case .notes: checkNote
+        case .records: checkRecord
         }
     }
 }

@@ -1,4 +1,4 @@
-import ByteCoding
+package import ByteCoding
 import Cryptography
 import JailRecords
 import OpenPGPFormat
@@ -10,7 +10,7 @@ import OpenPGPFormat
 ///   | salt 16 | nonce 12 | key selector 32 | AES-256-GCM over the KeyRecord, then its tag
 /// ```
 /// The key is scrypt of the passphrase; the whole header is the associated data.
-struct SealedKey {
+package struct SealedKey {
     static let headerByteCount = 76
     static let maximumByteCount = headerByteCount + KeyRecord.maximumByteCount + AES256GCM.tagByteCount
     private static let magic: UInt64 = 0x5253_4b45_5931_0000
@@ -47,7 +47,7 @@ struct SealedKey {
     }
 
     /// Reads a file's bytes.
-    init(parsing untrustedBytes: [UInt8]) throws(ByteCodingError) {
+    package init(parsing untrustedBytes: [UInt8]) throws(ByteCodingError) {
         var reader = ByteReader(untrusted: untrustedBytes)
         try reader.constant(Self.magic, "magic")
         cost = ScryptCost(
@@ -73,7 +73,7 @@ struct SealedKey {
     }
 
     /// The file's bytes.
-    var bytes: [UInt8] { header + sealed }
+    package var bytes: [UInt8] { header + sealed }
 
     /// The record's bytes; throws `authenticationFailed` for another passphrase or a changed file.
     func open(with passphrase: borrowing Passphrase) throws(CryptographyError) -> [UInt8] {

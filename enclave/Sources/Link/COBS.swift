@@ -1,10 +1,10 @@
 /// Consistent Overhead Byte Stuffing (Cheshire and Baker, 1999): the same bytes without a zero among them.
-enum COBS {
+package enum COBS {
     /// How many bytes the encoding of `count` bytes takes at most.
     static func maximumEncodedCount(_ count: Int) -> Int { count + max(1, (count + 253) / 254) }
 
     /// The shortest encoding, without delimiters.
-    static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
+    package static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var encoded: [UInt8] = [0]
         encoded.reserveCapacity(maximumEncodedCount(bytes.count))
         var codePosition = 0
@@ -33,7 +33,7 @@ enum COBS {
     }
 
     /// The bytes of an encoding; nil if it holds a zero, points behind its end, or is not the shortest.
-    static func decode(_ untrustedBytes: some RandomAccessCollection<UInt8>) -> [UInt8]? {
+    package static func decode(_ untrustedBytes: some RandomAccessCollection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(untrustedBytes.count)
         var rest = untrustedBytes[...]

@@ -10,7 +10,7 @@ enum FrameType: UInt8 {
 }
 
 /// The unit of the link: at most 512 bytes of payload, numbered and checked.
-struct Frame: Hashable {
+package struct Frame: Hashable {
     static let version: UInt8 = 1
     static let maximumPayload = 512
     static let overhead = 18
@@ -30,7 +30,7 @@ struct Frame: Hashable {
     var payload: [UInt8] = []
 
     /// The frame between its delimiters.
-    var wireBytes: [UInt8] {
+    package var wireBytes: [UInt8] {
         var writer = ByteWriter()
         writer.integer(Self.version)
         writer.integer(type.rawValue)
@@ -55,7 +55,7 @@ struct Frame: Hashable {
     }
 
     /// Reads what was between two delimiters; the checksum is looked at before anything else is believed.
-    init(stuffed untrustedBytes: [UInt8]) throws(LinkError) {
+    package init(stuffed untrustedBytes: [UInt8]) throws(LinkError) {
         guard let bytes = COBS.decode(untrustedBytes) else {
             throw .malformed(field: "frame", expected: "the shortest COBS encoding")
         }

@@ -2,7 +2,7 @@
 ///
 /// What comes before the first good frame is noise of a line that nobody listened to: it is dropped and counted. After
 /// that a stream socket loses nothing, so that a bad frame is an error.
-struct FrameDecoder {
+package struct FrameDecoder {
     /// How much noise there may be before the first good frame.
     static let noiseLimit = 1 << 16
 
@@ -11,8 +11,11 @@ struct FrameDecoder {
     private var hasBegun = false
     private var pending: [UInt8] = []
 
+    /// Begins before the first byte.
+    package init() {}
+
     /// The frames that are complete with these bytes.
-    mutating func frames(in untrustedBytes: [UInt8]) throws(LinkError) -> [Frame] {
+    package mutating func frames(in untrustedBytes: [UInt8]) throws(LinkError) -> [Frame] {
         var frames: [Frame] = []
         var rest = untrustedBytes[...]
         while let end = rest.firstIndex(of: 0) {

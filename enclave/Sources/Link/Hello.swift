@@ -55,7 +55,7 @@ public struct Hello: Hashable, Sendable {
     }
 
     /// The payload of the hello frame; texts that are too long are cut, since they only inform.
-    func encoded(nonce: [UInt8]) -> [UInt8] {
+    package func encoded(nonce: [UInt8]) -> [UInt8] {
         var writer = ByteWriter()
         writer.fixed(Self.magic)
         writer.integer(Self.versions.lowerBound)
@@ -76,7 +76,7 @@ public struct Hello: Hashable, Sendable {
     }
 
     /// Reads the other side's hello; throws `version` if there is none in common.
-    init(decoding untrustedBytes: [UInt8]) throws(LinkError) {
+    package init(decoding untrustedBytes: [UInt8]) throws(LinkError) {
         let theirs = try reading(untrustedBytes) { reader throws(ByteCodingError) in try Self.versions(from: &reader) }
         guard theirs.overlaps(Self.versions) else { throw .version(ours: Self.versions, theirs: theirs) }
         self = try reading(untrustedBytes) { reader throws(ByteCodingError) in try Hello(from: &reader) }

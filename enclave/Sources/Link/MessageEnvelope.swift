@@ -10,7 +10,7 @@ public enum MessageKind: UInt8, Sendable {
 }
 
 /// The 64 bytes before the body of each message.
-struct MessageEnvelope: Hashable {
+package struct MessageEnvelope: Hashable {
     static let byteCount = 64
     private static let magic = Array("RSM1".utf8)
 
@@ -24,7 +24,7 @@ struct MessageEnvelope: Hashable {
         bodyDigest = SHA256.digest(of: body)
     }
 
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var writer = ByteWriter()
         writer.fixed(Self.magic)
         writer.integer(kind.rawValue)
@@ -37,7 +37,7 @@ struct MessageEnvelope: Hashable {
         return writer.bytes
     }
 
-    init(decoding untrustedBytes: [UInt8]) throws(LinkError) {
+    package init(decoding untrustedBytes: [UInt8]) throws(LinkError) {
         self = try reading(untrustedBytes) { reader throws(ByteCodingError) in try MessageEnvelope(from: &reader) }
     }
 
