@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Says something else in somebody's name: changes fields of a statement and signs it again.
 
-    forge.py FILE OUTPUT [--set predicate.signer=mallory] [--swap desc,files] [--text OLD=>NEW] [--gpg KEY | --seed FILE | --keep]
+    forge.py FILE OUTPUT [--set predicate.signer=mallory] [--swap desc,files] [--text OLD=>NEW] [--gpg KEY [--at TIME] | --seed FILE | --keep]
 
 --swap exchanges two fields of the first package, --text changes the encoded bytes, --keep leaves the signature as it was.
+--at is the time that gpg takes for the present, as 20190620T000000.
 """
 
 import argparse
@@ -20,6 +21,7 @@ parser.add_argument("--set", action="append", default=[], metavar="PATH=TEXT")
 parser.add_argument("--swap", metavar="FIELD,FIELD")
 parser.add_argument("--text", metavar="OLD=>NEW")
 parser.add_argument("--gpg", metavar="KEY")
+parser.add_argument("--at", metavar="TIME")
 parser.add_argument("--seed", metavar="FILE")
 parser.add_argument("--keep", action="store_true")
 options = parser.parse_args()
@@ -50,7 +52,8 @@ if not options.keep:
         file.write(content)
         file.flush()
         if options.gpg:
-            command = ["gpg", "--batch", "--quiet", "--local-user", options.gpg, "--output", "-", "--detach-sign", file.name]
+            faked = [f"--faked-system-time={options.at}!"] if options.at else []
+            command = ["gpg", "--batch", "--quiet", *faked, "--local-user", options.gpg, "--output", "-", "--detach-sign", file.name]
         else:
             seed = bytes.fromhex(pathlib.Path(options.seed).read_text().split()[1])
             key.write(bytes.fromhex("302e020100300506032b657004220420") + seed)
