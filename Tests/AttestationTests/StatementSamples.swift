@@ -116,8 +116,9 @@ enum StatementSamples {
 
     static func headConfirmation() throws -> Statement {
         .headConfirmation(
-            HeadConfirmation(
-                header: try header(signer: "carol"), logSize: 40_213, logRoot: SHA256.digest(of: Array("root".utf8))))
+            try HeadConfirmation(
+                header: header(signer: "carol"), logSize: 40_213, logRoot: SHA256.digest(of: Array("root".utf8)),
+                start: Array(16..<32)))
     }
 
     static func all() throws -> [Statement] {

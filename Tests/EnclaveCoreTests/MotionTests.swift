@@ -239,6 +239,8 @@ import TransparencyLog
         #expect(self.review(.revocation(.compromised, [])).formRefusals().map(\.code) == ["entryInvalid"])
     }
 
+    private static let start = [UInt8](repeating: 7, count: 16)
+
     private func resumption(
         restart: RestartRule, shown: ShownHead, _ evidence: [VerifiedStatement] = []
     ) throws -> MotionDecision {
@@ -249,7 +251,7 @@ import TransparencyLog
         }
         let memory = MotionMemory(
             distribution: current.policy.digest, lastTime: 0, logSize: 7, logRoot: head, consumedStatements: [],
-            shownHead: shown)
+            start: Self.start, shownHead: shown)
         return MotionReview(
             of: Motion(.resumption(note: []), evidence: []), under: distribution.policy, remembering: memory,
             now: Distribution.start
@@ -275,19 +277,22 @@ import TransparencyLog
         #expect(admitted.leaves.isEmpty && admitted.consumedStatements.isEmpty)
     }
 
-    @Test("elsewhere the policy quorum confirms the newest head")
+    @Test("elsewhere the policy quorum confirms the newest head, for this start")
     func confirmedHead() throws {
-        func confirmation(_ signer: String, size: UInt64 = 7) throws -> VerifiedStatement {
+        func confirmation(
+            _ signer: String, size: UInt64 = 7, start: [UInt8] = Self.start
+        ) throws -> VerifiedStatement {
             try current.verified(
                 .headConfirmation(
-                    HeadConfirmation(header: current.header(signer), logSize: size, logRoot: head)))
+                    HeadConfirmation(header: current.header(signer), logSize: size, logRoot: head, start: start)))
         }
         let newest = ShownHead.known(try checkpoint(7))
         let (erin, frank) = (try confirmation("erin"), try confirmation("frank"))
         let earlier = try resumption(restart: .quorum, shown: .known(checkpoint(6)), [erin, frank])
         #expect(earlier.refusals == [.staleSerial(current: 7)])
         let lacking = Refusal.notEnoughApprovals(kind: "headConfirmation", role: "sysop", have: 1, need: 2)
-        for other in try [erin, confirmation("frank", size: 6)] {
+        let otherStart = try confirmation("frank", start: Array(1...16))
+        for other in try [erin, confirmation("frank", size: 6), otherStart] {
             #expect(try resumption(restart: .quorum, shown: newest, [erin, other]).refusals == [lacking])
         }
         let admitted = try #require(try resumption(restart: .quorum, shown: newest, [erin, frank]).admitted)

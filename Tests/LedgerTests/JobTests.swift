@@ -34,6 +34,26 @@ struct JobTests {
         #expect(try ledger.countAttempt(job: digest("never accepted")) == 0)
     }
 
+    @Test(
+        "an attempt that began in another run of the machine is excused, and so is one that others failed, but not for ever"
+    )
+    func excuses() throws {
+        var ledger = try EnclaveLedger(path: folder.path)
+        let job = digest("a")
+        try ledger.recordIntent(job: job, encoding: [1], decidedAt: 5, boot: [1])
+        #expect(try ledger.countAttempt(job: job, boot: [1]) == 2)
+        #expect(try ledger.countAttempt(job: job, boot: [2]) == 2)
+        try ledger.excuseAttempt(job: job)
+        #expect(try ledger.countAttempt(job: job, boot: [2]) == 2)
+        for _ in 2..<EnclaveLedger.maximumExcuses {
+            try ledger.excuseAttempt(job: job)
+            #expect(try ledger.countAttempt(job: job, boot: [2]) == 2)
+        }
+        try ledger.excuseAttempt(job: job)
+        #expect(try ledger.countAttempt(job: job, boot: [2]) == 3)
+        #expect(try ledger.countAttempt(job: job, boot: [3]) == 4)
+    }
+
     @Test("a job has one intent, and none after its outcome")
     func intentOnce() throws {
         var ledger = try EnclaveLedger(path: folder.path)

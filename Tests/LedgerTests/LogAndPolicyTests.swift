@@ -14,6 +14,8 @@ struct LogAndPolicyTests {
         LogAppend(firstPosition: position, leaves: words.map(leaf), checkpoint: Array("note at \(position)".utf8))
     }
 
+    private static let next = StoredPolicy(version: 2, digest: digest("policy 2"), bytes: Array("{2}".utf8))
+
     private func policy(_ version: UInt64) -> StoredPolicy {
         StoredPolicy(version: version, digest: digest("policy \(version)"), bytes: Array("{\(version)}".utf8))
     }
@@ -63,18 +65,18 @@ struct LogAndPolicyTests {
         #expect(try ledger.outcome(of: digest("version")) == nil)
     }
 
-    @Test("nothing changes by a motion while a job is accepted and not finished")
-    func openIntent() throws {
+    @Test(
+        "what is accepted and not finished goes with its policy and with a clock that is put back behind it, and stays otherwise",
+        arguments: [
+            (MotionCommit.Effect.resumption, 500, true), (.revocation([]), 2_000, true), (.clock, 1_000, true),
+            (.clock, 999, false), (.policy(next), 2_000, false),
+        ] as [(MotionCommit.Effect, UInt64, Bool)])
+    func openIntent(effect: MotionCommit.Effect, time: UInt64, stays: Bool) throws {
         var ledger = try EnclaveLedger(path: folder.path)
         try ledger.begin(policy(1), log: log(0, "p1"), time: 10)
-        let job = try emptyCommit("job", serial: 1, logSize: 1)
-        try ledger.recordIntent(job: job.job, encoding: [1], decidedAt: 1_000)
-        let next = motion("second", .policy(policy(2)), at: 1, time: 1_000)
-        #expect(throws: LedgerError.conflict(rule: "a job is accepted and not finished")) { try ledger.commit(next) }
-        try ledger.commit(job)
-        #expect(throws: Never.self) {
-            try ledger.commit(motion("second", .policy(policy(2)), at: 2, time: 1_000))
-        }
+        try ledger.recordIntent(job: digest("job"), encoding: [1], decidedAt: 1_000)
+        try ledger.commit(motion("motion", effect, at: 1, time: time))
+        #expect(try ledger.openIntents().isEmpty == !stays)
     }
 
     @Test("only a confirmed clock makes time fall")

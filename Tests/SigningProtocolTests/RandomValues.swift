@@ -112,7 +112,7 @@ struct RandomValues {
                     serial: random.number(), database: random.digest())
             },
             logSize: number(), logRoot: digest(), checkpointNote: bytes(), time: number(), state: pick("ready", ""),
-            codecID: digest(), codecLibrary: "zlib 1.2.13", health: health())
+            start: bytes(16), codecID: digest(), codecLibrary: "zlib 1.2.13", health: health())
     }
 
     mutating func health() -> EnclaveHealth {

@@ -64,7 +64,10 @@ struct StatementWords {
         case .clockConfirmation(let clock):
             ["that it is \(time(clock.time))", "    at the log's size \(clock.logSize)", "    root \(clock.logRoot)"]
         case .headConfirmation(let head):
-            ["that the log has the size \(head.logSize) and nothing after it", "    root \(head.logRoot)"]
+            [
+                "that the log has the size \(head.logSize) and nothing after it", "    root \(head.logRoot)",
+                "    for the enclave's start \(Hex.encode(head.start))",
+            ]
         }
     }
 

@@ -33,7 +33,7 @@ struct EnclaveCommand: ParsableCommand {
                 let serial: UInt64
                 let database: String
             }
-            let programVersion, state, time: String
+            let programVersion, state, start, time: String
             let policyVersion: UInt64
             let policyDigest, distribution: String
             let databases: [Database]
@@ -76,7 +76,8 @@ struct EnclaveCommand: ParsableCommand {
             if json {
                 return try printJSON(
                     Document(
-                        programVersion: status.programVersion, state: status.state, time: status.time.timeText,
+                        programVersion: status.programVersion, state: status.state,
+                        start: Hex.encode(status.start), time: status.time.timeText,
                         policyVersion: status.policyVersion, policyDigest: status.policyDigest.hex,
                         distribution: status.distribution.hex,
                         databases: status.repositories.map {
@@ -89,6 +90,7 @@ struct EnclaveCommand: ParsableCommand {
             }
             let lock = status.health.lock
             print("state         \(status.state)\(lock.isEmpty ? "" : " (\(lock))")")
+            print("start         \(Hex.encode(status.start))")
             print("version       \(status.programVersion)")
             print("time          \(status.time.timeText)")
             print("policy        \(status.policyVersion) (\(status.policyDigest.hex))")

@@ -42,17 +42,28 @@ extension ClockConfirmation: Predicate {
     var statement: Statement { .clockConfirmation(self) }
 }
 
-/// A person confirms that the log has this head and no later one.
+/// A person confirms that the log has this head and no later one, for one start of the enclave.
 public struct HeadConfirmation: Hashable, Sendable {
+    /// How many bytes name a start.
+    public static let startByteCount = 16
+
     /// For whom, under which policy, when and by whom.
     public let header: StatementHeader
     /// The size of the log.
     public let logSize: UInt64
     /// The root of the log of that size.
     public let logRoot: SHA256Digest
+    /// The random bytes by which the enclave names its start, so that no other one goes on by this.
+    public let start: [UInt8]
 
-    /// Puts the parts together.
-    public init(header: StatementHeader, logSize: UInt64, logRoot: SHA256Digest) {
+    /// Puts the parts together; throws unless the start has 16 bytes.
+    public init(
+        header: StatementHeader, logSize: UInt64, logRoot: SHA256Digest, start: [UInt8]
+    ) throws(AttestationError) {
+        guard start.count == Self.startByteCount else {
+            throw .malformedField(path: "predicate.start", expected: "16 bytes")
+        }
+        self.start = start
         self.header = header
         self.logSize = logSize
         self.logRoot = logRoot
@@ -61,13 +72,18 @@ public struct HeadConfirmation: Hashable, Sendable {
 
 extension HeadConfirmation: Predicate {
     static let name = "head-confirmation"
-    static let fields = ["logSize"]
+    static let fields = ["logSize", "start"]
 
     init(header: StatementHeader, _ reader: FieldReader, subject: SHA256Digest) throws(AttestationError) {
-        try self.init(header: header, logSize: reader.decimal("logSize"), logRoot: subject)
+        try self.init(
+            header: header, logSize: reader.decimal("logSize"), logRoot: subject,
+            start: reader.bytes("start", count: Self.startByteCount))
     }
 
-    var members: [String: JSONValue] { ["logSize": .string(String(logSize))] }
+    var members: [String: JSONValue] {
+        ["logSize": .string(String(logSize)), "start": .string(Hex.encode(start))]
+    }
+
     var subjects: [(name: String, digest: SHA256Digest)] { [("log-\(logSize)", logRoot)] }
     var statement: Statement { .headConfirmation(self) }
 }

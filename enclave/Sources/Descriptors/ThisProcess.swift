@@ -3,6 +3,9 @@ import Glibc
 
 /// What the running process changes about itself.
 public enum ThisProcess {
+    /// The effective user number.
+    public static var user: UInt32 { geteuid() }
+
     /// Marks every descriptor from 3 up close-on-exec, whoever opened it (close_range(2)).
     public static func closeOtherDescriptorsOnExecute() throws(DescriptorError) {
         try retrying("close_range", "all descriptors") { creposeal_close_on_execute_from(3) }

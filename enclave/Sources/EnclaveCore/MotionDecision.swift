@@ -14,14 +14,17 @@ public struct MotionMemory: Sendable {
     public let logRoot: SHA256Digest
     /// Those statements of the motion that were consumed before, by the SHA-256 of their PAE.
     public let consumedStatements: Set<SHA256Digest>
+    /// What names the enclave's start.
+    public let start: [UInt8]
     /// What the note of a resumption says about the log; `foreign` for other motions.
     public let shownHead: ShownHead
 
     /// Collects what the decision about one motion can depend on.
     public init(
         distribution: SHA256Digest, lastTime: UInt64, logSize: UInt64, logRoot: SHA256Digest,
-        consumedStatements: Set<SHA256Digest>, shownHead: ShownHead = .foreign
+        consumedStatements: Set<SHA256Digest>, start: [UInt8] = [], shownHead: ShownHead = .foreign
     ) {
+        self.start = start
         self.distribution = distribution
         self.lastTime = lastTime
         self.logSize = logSize

@@ -113,14 +113,14 @@ public struct MotionReview: Sendable {
         }
     }
 
-    /// The peer's word is enough, or the policy quorum states the head, as the policy says.
+    /// The peer's word is enough, or the policy quorum states the head for this very start, as the policy says.
     private func resumption(_ evidence: Evidence) -> MotionDecision {
         switch policy.enclave.restart {
         case .peer: .admitted(AdmittedMotion(effect: .resumption, leaves: [], consumedStatements: []))
         case .quorum:
             decision(by: .head, evidence) { statement in
                 guard case .headConfirmation(let head) = statement else { return false }
-                return head.logSize == memory.logSize && head.logRoot == memory.logRoot
+                return head.logSize == memory.logSize && head.logRoot == memory.logRoot && head.start == memory.start
             } admitting: { confirmations in
                 let record = HeadRecord(
                     size: memory.logSize, root: memory.logRoot, evidence: confirmations, time: now)

@@ -15,6 +15,11 @@ public struct BrokerConnection: ~Copyable {
         do { connection = try Self.connect(socketPath) } catch { throw .broker(error) }
     }
 
+    /// Whether the broker runs as this process's user, to whom its signers' memory is open (H22).
+    public func isOfThisUser() throws(JailClientError) -> Bool {
+        do { return try connection.peerCredentials().user == ThisProcess.user } catch { throw .broker(error) }
+    }
+
     private static func connect(_ path: String) throws(DescriptorError) -> Descriptor {
         let connection = try Descriptor.connecting(toUnixSocket: path)
         try connection.setNonblocking()

@@ -24,27 +24,46 @@ extension EnclaveLedger {
         }
     }
 
-    /// Writes down that a job is accepted, before anything is signed for it, and that its first attempt begins.
+    /// How many attempts at one job are excused at most, so that a job which breaks other things is not tried for ever.
+    public static var maximumExcuses: UInt64 { 20 }
+
+    /// Writes down that a job is accepted, before anything is signed for it, and that its first attempt begins; `boot` says in
+    /// which run of the machine.
     ///
     /// Throws `conflict` if the job has an intent or an outcome already.
     public mutating func recordIntent(
-        job: SHA256Digest, encoding: [UInt8], decidedAt: UInt64
+        job: SHA256Digest, encoding: [UInt8], decidedAt: UInt64, boot: [UInt8] = []
     ) throws(LedgerError) {
         try connection.transaction { () throws(LedgerError) in
             guard try outcome(of: job) == nil else { throw .conflict(rule: "the job has its outcome") }
             let inserted = try connection.run(
-                "INSERT OR IGNORE INTO intent (job, encoding, decided_at) VALUES (?, ?, ?)",
-                .blob(job.bytes), .blob(encoding), .integer(decidedAt))
+                "INSERT OR IGNORE INTO intent (job, encoding, decided_at, boot) VALUES (?, ?, ?, ?)",
+                .blob(job.bytes), .blob(encoding), .integer(decidedAt), .blob(boot))
             guard inserted == 1 else { throw .conflict(rule: "the job is accepted already") }
             try raiseTime(to: decidedAt)
         }
     }
 
     /// Counts one more attempt at a job, before it begins, and returns how many there were with the first.
-    public mutating func countAttempt(job: SHA256Digest) throws(LedgerError) -> UInt64 {
-        try connection.rows(
-            "UPDATE intent SET attempts = attempts + 1 WHERE job = ? RETURNING attempts", .blob(job.bytes)
+    ///
+    /// An attempt that began in another run of the machine may have ended with that, and is excused.
+    public mutating func countAttempt(job: SHA256Digest, boot: [UInt8] = []) throws(LedgerError) -> UInt64 {
+        try connection.run(
+            """
+            UPDATE intent SET attempts = attempts - 1, excused = excused + 1
+            WHERE job = ? AND boot <> ? AND attempts > 0 AND excused < ?
+            """, .blob(job.bytes), .blob(boot), .integer(Self.maximumExcuses))
+        return try connection.rows(
+            "UPDATE intent SET attempts = attempts + 1, boot = ? WHERE job = ? RETURNING attempts", .blob(boot),
+            .blob(job.bytes)
         ) { row in row.integer(0) }.first ?? 0
+    }
+
+    /// Does not count the last attempt, which failed by what any job would have failed by.
+    public mutating func excuseAttempt(job: SHA256Digest) throws(LedgerError) {
+        try connection.run(
+            "UPDATE intent SET attempts = attempts - 1, excused = excused + 1 WHERE job = ? AND attempts > 0 AND excused < ?",
+            .blob(job.bytes), .integer(Self.maximumExcuses))
     }
 
     /// Forgets an intent whose job will not be finished.

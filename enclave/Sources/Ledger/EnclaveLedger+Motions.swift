@@ -45,19 +45,23 @@ public struct MotionCommit: Hashable, Sendable {
 extension EnclaveLedger {
     /// Makes a motion's outcome and all of its effects durable, in one transaction.
     ///
-    /// Throws `conflict`, with nothing written, if a job is accepted and not finished, since what it was admitted by must
-    /// not change, or if the motion has its outcome, the policy does not follow the current one, a statement was used up
-    /// before, or the log does not have the size that the leaf was made for.
+    /// A policy gives up what was accepted under the one before and could not be finished, and a clock that is put back what
+    /// was accepted in its future: nothing of it has left. Throws `conflict`, with nothing written, if the motion has its
+    /// outcome, the policy does not follow the current one, a statement was used up before, or the log does not have the
+    /// size that the leaf was made for.
     public mutating func commit(_ commit: MotionCommit) throws(LedgerError) {
         try connection.transaction { () throws(LedgerError) in
-            guard try openIntents().isEmpty else { throw .conflict(rule: "a job is accepted and not finished") }
             let inserted = try connection.run(
                 "INSERT OR IGNORE INTO outcome (job, bytes, decided_at) VALUES (?, ?, ?)",
                 .blob(commit.motion.bytes), .blob(commit.outcome), .integer(commit.time))
             guard inserted == 1 else { throw .conflict(rule: "the motion has its outcome") }
             switch commit.effect {
-            case .policy(let policy): try insert(policy)
-            case .clock: try stepBack(to: commit.time)
+            case .policy(let policy):
+                try insert(policy)
+                try connection.run("DELETE FROM intent")
+            case .clock:
+                try stepBack(to: commit.time)
+                try connection.run("DELETE FROM intent WHERE decided_at > ?", .integer(commit.time))
             case .revocation(let packages): try revoke(packages, at: commit.time)
             case .resumption: break
             }

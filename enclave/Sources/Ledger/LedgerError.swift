@@ -32,6 +32,15 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         if case .sqlite(_, let code) = self { code & 0xff == SQLITE_FULL } else { false }
     }
 
+    /// Whether the disk failed, or was full; other errors can have their cause in what was to be written.
+    public var isOfTheDisk: Bool {
+        if case .sqlite(_, let code) = self {
+            [SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY].contains(code & 0xff)
+        } else {
+            false
+        }
+    }
+
     /// One sentence.
     public var description: String {
         switch self {

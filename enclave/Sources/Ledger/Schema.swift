@@ -126,7 +126,7 @@ enum Schema {
         CREATE TABLE intent (
             job BLOB PRIMARY KEY CHECK (length(job) = 32),
             encoding BLOB NOT NULL, decided_at INTEGER NOT NULL,
-            attempts INTEGER NOT NULL DEFAULT 1
+            attempts INTEGER NOT NULL DEFAULT 1, excused INTEGER NOT NULL DEFAULT 0, boot BLOB NOT NULL
         ) STRICT
         """,
         """

@@ -1,4 +1,5 @@
 public import ALPMTypes
+import Attestation
 import ByteCoding
 public import Cryptography
 
@@ -24,6 +25,8 @@ public struct EnclaveStatus: Hashable, Sendable {
     public var time: UInt64
     /// One word for what the enclave can do: `ready`, `clockSuspect` or `locked`.
     public var state: String
+    /// 16 random bytes that name the enclave's start.
+    public var start: [UInt8]
     /// What the enclave's codec makes of the fixed text.
     public var codecID: SHA256Digest
     /// The name and version of the library under the codec.
@@ -57,8 +60,10 @@ public struct EnclaveStatus: Hashable, Sendable {
     public init(
         programVersion: String, policyVersion: UInt64, policyDigest: SHA256Digest, distribution: SHA256Digest,
         repositories: [Repository], logSize: UInt64, logRoot: SHA256Digest, checkpointNote: [UInt8], time: UInt64,
-        state: String, codecID: SHA256Digest, codecLibrary: String, health: EnclaveHealth
+        state: String, start: [UInt8], codecID: SHA256Digest, codecLibrary: String, health: EnclaveHealth
     ) {
+        precondition(start.count == HeadConfirmation.startByteCount, "a start is named by 16 bytes")
+        self.start = start
         self.programVersion = programVersion
         self.policyVersion = policyVersion
         self.policyDigest = policyDigest
@@ -77,7 +82,7 @@ public struct EnclaveStatus: Hashable, Sendable {
 
 extension EnclaveStatus: Coded {
     static let minimumByteCount =
-        2 + 8 + 32 + 32 + 4 + 8 + 32 + 4 + 8 + 2 + 32 + 2
+        2 + 8 + 32 + 32 + 4 + 8 + 32 + 4 + 8 + 2 + HeadConfirmation.startByteCount + 32 + 2
         + EnclaveHealth.minimumByteCount
 
     init(from reader: inout ByteReader) throws(ByteCodingError) {
@@ -86,7 +91,8 @@ extension EnclaveStatus: Coded {
             policyDigest: try reader.digest("policyDigest"), distribution: try reader.digest("distribution"),
             repositories: try reader.list("repositories"), logSize: try reader.integer("logSize"),
             logRoot: try reader.digest("logRoot"), checkpointNote: try reader.counted("checkpointNote"),
-            time: try reader.integer("time"), state: try reader.text("state"), codecID: try reader.digest("codecID"),
+            time: try reader.integer("time"), state: try reader.text("state"),
+            start: try reader.fixed(HeadConfirmation.startByteCount, "start"), codecID: try reader.digest("codecID"),
             codecLibrary: try reader.text("codecLibrary"),
             health: try reader.group("health") { reader throws(ByteCodingError) in try EnclaveHealth(from: &reader) })
     }
@@ -102,6 +108,7 @@ extension EnclaveStatus: Coded {
         writer.counted(checkpointNote)
         writer.integer(time)
         writer.text(state)
+        writer.fixed(start)
         writer.digest(codecID)
         writer.text(codecLibrary)
         health.write(to: &writer)

@@ -111,7 +111,7 @@ extension Monitor {
                     database: $0.databaseDigest)
             },
             logSize: log.size, logRoot: log.root, checkpointNote: try ledger.checkpoint(),
-            time: try now ?? ledger.lastTime(), state: state(now),
+            time: try now ?? ledger.lastTime(), state: state(now), start: start,
             codecID: Codec.identifier, codecLibrary: Codec.libraryVersion, health: try report())
     }
 

@@ -27,7 +27,8 @@ extension Monitor {
     /// it has left. Throws if something else than the job is the cause; then the job is left for later.
     mutating func finishOpenIntents() throws {
         while let open = try ledger.openIntents().first {
-            let attempts = try ledger.countAttempt(job: open.job)
+            try expectRoom(for: open)
+            let attempts = try ledger.countAttempt(job: open.job, boot: Self.boot)
             guard attempts <= Self.maximumAttempts else {
                 try quarantine(open.job, reason: "the last attempt ended the process")
                 continue
@@ -41,11 +42,21 @@ extension Monitor {
         }
     }
 
-    /// What a start does first: it finishes what is open, unless the disk or the ledger is not fit for it; then it waits.
+    /// What an enclave does first once it knows that its log is the newest: it finishes what is open, or leaves that for
+    /// later.
     mutating func takeUpWork() throws {
         checkDisk()
-        guard health.lock == nil, startLock != .contradicted else { return }
+        guard health.lock == nil else { return }
         do { try finishOpenIntents() } catch MonitorError.unfinished { return }
+    }
+
+    /// Without room for it a job is not even tried; once the disk was full, the reserve has been given back for this.
+    private mutating func expectRoom(for open: OpenIntent) throws {
+        guard health.lock == nil else { return }
+        checkDisk(forJobOf: open.encoding.count)
+        guard health.lock == nil else {
+            throw MonitorError.unfinished(job: open.job, reason: "the disk lacks room for it")
+        }
     }
 
     private mutating func finish(_ open: OpenIntent) throws {
@@ -71,8 +82,15 @@ extension Monitor {
         case MonitorError.noLongerAdmitted: try ledger.abandonIntent(job: job)
         case let error as LedgerError: try makeRoom(after: error, for: job)
         default:
-            // What any job would suffer from is not this job's fault: it ends the monitor, and the next start goes on.
-            try selfTest()
+            // What any job would suffer from is not this job's fault: the job waits until it is mended.
+            do { try testOrLock() } catch {
+                try ledger.excuseAttempt(job: job)
+                throw error
+            }
+            guard health.lock == nil else {
+                try ledger.excuseAttempt(job: job)
+                throw MonitorError.unfinished(job: job, reason: "\(error)")
+            }
             if attempts >= Self.maximumAttempts { try quarantine(job, reason: "\(error)") }
         }
     }
@@ -81,8 +99,11 @@ extension Monitor {
     private mutating func makeRoom(after error: LedgerError, for job: SHA256Digest) throws {
         let isFirst = !health.locks.contains(.disk)
         lock(because: error)
-        guard error.isFullDisk, isFirst else { throw MonitorError.unfinished(job: job, reason: "\(error)") }
-        try health.reserve.release()
+        let hasRoom = error.isFullDisk && isFirst
+        if hasRoom { try health.reserve.release() }
+        // What cannot be excused on such a disk counts.
+        if error.isOfTheDisk { try? ledger.excuseAttempt(job: job) }
+        guard hasRoom else { throw MonitorError.unfinished(job: job, reason: "\(error)") }
     }
 
     private mutating func quarantine(_ job: SHA256Digest, reason: String) throws {

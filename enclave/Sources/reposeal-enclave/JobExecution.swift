@@ -14,24 +14,38 @@ extension Monitor {
     /// An error of the ledger before the intent refuses the job and locks the enclave.
     mutating func perform(_ job: Job) throws -> AnswerBody {
         do {
-            if let stored = try ledger.outcome(of: job.hash) { return .outcome(try JobOutcome(decoding: stored)) }
+            if let stored = try storedOutcome(of: job.hash) { return stored }
             if let refusal = startLock.refusal { return .refused([refusal]) }
             checkDisk(forJobOf: job.encoded.count)
             if let lockRefusal { return .refused([lockRefusal]) }
-            // Where the disk was full at start, they have waited for room.
+            // They have waited for room, or for a key.
             try finishOpenIntents()
-            return try judge(job)
+            return try storedOutcome(of: job.hash) ?? judge(job)
         } catch let error as LedgerError {
             lock(because: error)
             return .refused([.enclaveLocked(reason: error.isFullDisk ? "disk" : "ledger")])
         }
     }
 
-    /// What became of an earlier job; a job that is accepted and not finished is refused an answer, not unknown.
+    /// What became of an earlier job; one that is accepted and not finished is finished now, or refused an answer.
+    ///
+    /// An enclave whose disk could be an old one does not say that it does not know a job.
     mutating func outcome(of hash: SHA256Digest) throws -> AnswerBody {
-        if let stored = try ledger.outcome(of: hash) { return .outcome(try JobOutcome(decoding: stored)) }
+        if let stored = try storedOutcome(of: hash) { return stored }
+        if let refusal = startLock.refusal { return .refused([refusal]) }
         guard try ledger.openIntents().contains(where: { $0.job == hash }) else { return .unknownJob }
-        return .refused([lockRefusal ?? .enclaveLocked(reason: LockReason.ledger.rawValue)])
+        if let lockRefusal { return .refused([lockRefusal]) }
+        try finishOpenIntents()
+        return try storedOutcome(of: hash) ?? .unknownJob
+    }
+
+    /// The outcome that a job or motion has had since before; none of a log that is known not to be the true one.
+    ///
+    /// While the enclave waits since its start, what is in its log may be told again: nothing is signed but the answer, and
+    /// on an old disk, too, it is the history that there was.
+    func storedOutcome(of hash: SHA256Digest) throws -> AnswerBody? {
+        guard startLock != .contradicted, let stored = try ledger.outcome(of: hash) else { return nil }
+        return .outcome(try JobOutcome(decoding: stored))
     }
 
     /// Its form is judged before anything is verified or read, and the time is that after the verification.
@@ -61,7 +75,8 @@ extension Monitor {
         }
         stopwatch.end("plan")
         try ledger.recordIntent(
-            job: hash, encoding: Intent(job: job, evidence: checked.verified).encoded, decidedAt: now)
+            job: hash, encoding: Intent(job: job, evidence: checked.verified).encoded, decidedAt: now,
+            boot: Self.boot)
         stopwatch.end("intent")
         return try carryOut(plan, stopwatch)
     }

@@ -1,3 +1,4 @@
+import Attestation
 import Cryptography
 import Descriptors
 import EnclaveCore
@@ -21,8 +22,10 @@ struct Monitor: ~Copyable {
     var log: CompactRange
     var health: Health
     var startLock: StartLock
+    /// What names this start.
+    let start: [UInt8]
 
-    /// Opens the memory, checks every key, and finishes what an earlier run left open.
+    /// Opens the memory and checks every key; what an earlier run left open waits until the head of the log was shown.
     static func starting(_ options: EnclaveOptions, logger: Logger) throws -> Monitor {
         let ledger = try options.memory.openLedger()
         guard let stored = try ledger.currentPolicy() else { throw MonitorError.notProvisioned }
@@ -35,14 +38,19 @@ struct Monitor: ~Copyable {
         let log = try CompactRange(of: ledger)
         let startLock: StartLock = try ledger.isContradicted() ? .contradicted : .waiting
         let broker = try BrokerConnection(socketPath: options.broker)
+        let start = try SystemRandom.bytes(HeadConfirmation.startByteCount)
         var monitor = Monitor(
             ledger: ledger, broker: broker, evidenceCheck: EvidenceCheck(policy: policy, jail: jail), policy: policy,
             logKey: logKey, clock: clock, logger: logger, log: log,
-            health: Health(reserve: DiskReserve(inDirectory: options.memory.state)), startLock: startLock)
-        try monitor.selfTest()
-        try monitor.takeUpWork()
+            health: Health(reserve: DiskReserve(inDirectory: options.memory.state)), startLock: startLock,
+            start: start)
+        try monitor.testOrLock()
+        monitor.checkDisk()
         return monitor
     }
+
+    /// This run of the machine, which ends with a power cut (random(4)); empty where it cannot be read.
+    static let boot = (try? Descriptor.reading("/proc/sys/kernel/random/boot_id").readToEnd(limit: 64)) ?? []
 
     static var bootSeconds: UInt64 { SystemClock.bootNanoseconds() / 1_000_000_000 }
 
@@ -73,6 +81,8 @@ enum MonitorError: Error, CustomStringConvertible {
     case unfinished(job: SHA256Digest, reason: String)
     /// An accepted job is no longer admitted by what the ledger holds now.
     case noLongerAdmitted([Refusal])
+    /// A key that is not one for demonstrations can be read from here, since the broker has this monitor's user (H22).
+    case keyWithinReach(Fingerprint)
     /// A request that no scheduler of the policy signed; it gets no answer.
     case requestNotAuthentic
     /// One envelope of a job is malformed.
@@ -89,6 +99,8 @@ enum MonitorError: Error, CustomStringConvertible {
             "the ledger holds policy \(version) already: provisioning happens once"
         case .wrongSignature(let what): "a signature came back that must not leave: \(what)"
         case .unfinished(let job, let reason): "the accepted job \(job) is not finished: \(reason)"
+        case .keyWithinReach(let key):
+            "the policy says that \(key) is no key for demonstrations, but broker and monitor run as one user"
         case .noLongerAdmitted(let refusals): refusals.map(\.description).joined(separator: " ")
         case .requestNotAuthentic: "request.signature: expected that of the scheduler which the request names"
         case .malformedEvidence(let index, let reason): "job.evidence[\(index)]: \(reason)"

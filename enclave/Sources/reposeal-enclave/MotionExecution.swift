@@ -16,7 +16,7 @@ extension Monitor {
     /// to finish after a crash.
     mutating func perform(_ motion: Motion) throws -> AnswerBody {
         let hash = motion.hash
-        if let stored = try ledger.outcome(of: hash) { return .outcome(try JobOutcome(decoding: stored)) }
+        if let stored = try storedOutcome(of: hash) { return stored }
         if let refusal = startRefusal(of: motion) { return .refused([refusal]) }
         checkDisk()
         // A key that fails its test is replaced by a policy, which therefore passes.
@@ -26,9 +26,10 @@ extension Monitor {
         }
         if case .contradicting = try memory(for: motion).shownHead {
             try lock(against: motion)
-        } else if !isPeersWord(motion) {
-            // What was accepted is finished under the policy that accepted it.
-            try finishOpenIntents()
+        } else if !isPeersWord(motion), startLock == .lifted {
+            // What was accepted is finished under the policy that accepted it, unless a key of that policy is lost.
+            if health.locks.contains(.selfTest) { try testOrLock() }
+            if health.lock == nil { try finishOpenIntents() }
         }
         guard let now = try time(of: motion) else { return .refused([.clockSuspect]) }
         let memory = try memory(for: motion)
@@ -47,7 +48,9 @@ extension Monitor {
         case .admitted(let admitted):
             let obstacles = try obstacles(to: admitted)
             guard obstacles.isEmpty else { return try refuse(obstacles, job: hash, at: now) }
-            return .outcome(try carryOut(admitted, of: hash, at: now))
+            let outcome = try carryOut(admitted, of: hash, at: now)
+            if case .resumption = admitted.effect { try takeUpWork() }
+            return .outcome(outcome)
         }
     }
 
@@ -92,7 +95,8 @@ extension Monitor {
         }
         return MotionMemory(
             distribution: distribution, lastTime: try ledger.lastTime(), logSize: log.size, logRoot: log.root,
-            consumedStatements: try ledger.consumed(among: motion.evidence.map(\.digest)), shownHead: shownHead)
+            consumedStatements: try ledger.consumed(among: motion.evidence.map(\.digest)), start: start,
+            shownHead: shownHead)
     }
 
     private func root(at size: UInt64) throws -> SHA256Digest {
@@ -110,6 +114,10 @@ extension Monitor {
                 return [.keyUnavailable]
             } catch JailClientError.refused {
                 return [.keyUnavailable]
+            } catch MonitorError.keyWithinReach {
+                return [
+                    .policyUnsound(reason: "a key is not for demonstrations, but broker and monitor run as one user")
+                ]
             }
             for retirement in policy.retirements(in: next) {
                 let packages = try ledger.packageCount(
@@ -136,6 +144,7 @@ extension Monitor {
                 checkpointNote: try ledger.checkpoint())
         }
         let (grown, note) = try log.checkpoint(adding: leaves, by: logKey, over: broker, job: hash)
+        let open = try ledger.openIntents().count
         let outcome = JobOutcome(
             jobHash: hash, repositories: [], packageSignatures: [], firstLeafIndex: log.size, leaves: leaves,
             checkpointNote: note)
@@ -146,7 +155,9 @@ extension Monitor {
                 log: LogAppend(firstPosition: log.size, leaves: leaves, checkpoint: note), time: time))
         log = grown
         apply(motion.effect)
-        logger.notice("carried a motion", metadata: ["motion": "\(hash)", "log": "\(log.size)"])
+        let givenUp = open - (try ledger.openIntents().count)
+        logger.notice(
+            "carried a motion", metadata: ["motion": "\(hash)", "log": "\(log.size)", "givenUp": "\(givenUp)"])
         return outcome
     }
 
@@ -156,6 +167,7 @@ extension Monitor {
         case .policy(let next, _):
             policy = next
             evidenceCheck = EvidenceCheck(policy: next, jail: evidenceCheck.jail)
+            noteGoodTest()
         case .clock(let time):
             clock = EnclaveClock(
                 wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: time,

@@ -11,8 +11,20 @@ extension Monitor {
     mutating func selfTest() throws {
         health.lastTest = SystemClock.monotonicNanoseconds()
         try testKeys(of: policy)
+        noteGoodTest()
+    }
+
+    /// Every key of the policy in force has signed the text just now.
+    mutating func noteGoodTest() {
         health.testedAt = SystemClock.realtimeSeconds()
         if health.locks.remove(.selfTest) != nil { logger.notice("every key signs again") }
+    }
+
+    /// Tests every key; while one does not sign, no job is signed.
+    ///
+    /// Throws if it is the broker that fails, without which nothing can be answered either.
+    mutating func testOrLock() throws {
+        do { try selfTest() } catch where Self.isOfOneKey(error) { lock(.selfTest, because: error) }
     }
 
     /// Tests again once the time has come; while a key fails, no job is signed.
@@ -35,6 +47,7 @@ extension Monitor {
         let job = SHA256.digest(of: SelfTest.signedBytes)
         let used = Set(policy.repositories.map(\.key))
         for key in policy.enclave.repositoryKeys where used.contains(key.fingerprint) {
+            if try !key.isDemonstration && broker.isOfThisUser() { throw MonitorError.keyWithinReach(key.fingerprint) }
             let signature = try broker.signSelfTest(key: .openPGP(key.fingerprint), job: job)
             let isValid =
                 switch key.stated.certificate.primary.material {
@@ -50,6 +63,14 @@ extension Monitor {
             guard Self.isSelfTest(signature, by: key) else {
                 throw MonitorError.wrongSignature("the self-test of \(key.hex)")
             }
+        }
+    }
+
+    /// Whether a test failed because of the key, and not because nobody answers.
+    private static func isOfOneKey(_ error: any Error) -> Bool {
+        switch error {
+        case MonitorError.wrongSignature, MonitorError.keyWithinReach, JailClientError.refused: true
+        default: false
         }
     }
 

@@ -14,12 +14,13 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Open the link and answer the scheduler, one request at a time.",
         discussion: """
-            Every key signs a test first, and a job that an earlier run accepted is finished before the link opens. A \
-            malformed message ends the connection with an error that names the field; nothing is changed by it.
+            Every key signs a test first. After each start the enclave signs nothing until it was shown the newest head of its \
+            log; then it finishes what an earlier run accepted. A malformed message ends the connection with an error that \
+            names the field; nothing is changed by it.
 
-            A full disk, a ledger that cannot be read or written and a key that fails a later test lock the enclave: it signs \
-            no job, says so, and answers everything else. Room on the disk and a good test unlock it; after an error of the \
-            ledger mend the cause and start it again. When the broker fails, the program ends with status 1 and can be \
+            A full disk, a ledger that cannot be read or written and a key that fails its test lock the enclave: it signs \
+            no job, says so, and answers everything else. Room on the disk and a good test unlock it, and a policy that names \
+            another key; after an error of the ledger mend the cause and start it again. When the broker fails, the program ends with status 1 and can be \
             started again. A job that fails five times goes into quarantine: 'reposeal-enclave release' lists it. Nothing \
             accepted is lost.
             """)

@@ -2,7 +2,7 @@ import Refusals
 
 /// Whether the enclave may go on since its start: its disk could be an old one (H23).
 ///
-/// What was accepted before is finished all the same: on an old disk, too, that makes the history that there was.
+/// What was accepted before waits too: on an old disk another job may have the leaves by now that it would get.
 enum StartLock: String {
     /// Nobody has shown yet the newest head of the log that is known outside.
     case waiting = "restart"
