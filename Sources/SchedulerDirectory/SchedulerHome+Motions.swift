@@ -16,16 +16,20 @@ public enum MotionReport: Hashable, Sendable {
 extension SchedulerHome {
     /// Asks the enclave to put an approved policy in force and, once it has, works under it from the next pass on.
     ///
-    /// `evidence` holds DSSE files. Asking again is safe: a policy that is in force already gets the same answer.
-    public func propose(policy file: String, evidence: [String]) throws(SchedulerDirectoryError) -> MotionReport {
+    /// `evidence` holds DSSE files. Asking again is safe: a policy that is in force already gets the same answer. In a
+    /// `recovery` the policy is only announced, and is in force when it was waited for: then this is asked without that.
+    public func propose(
+        policy file: String, evidence: [String], recovery: Bool = false
+    ) throws(SchedulerDirectoryError) -> MotionReport {
         let bytes = try durably { try DurableFile.read(file, limit: 8 << 20) }
         let next: SigningPolicy
         do throws(PolicyError) { next = try SigningPolicy(parsing: bytes) } catch {
             throw .malformed(file: file, field: "policy", expected: "a compiled policy; \(error)")
         }
         let pass = try Pass(on: self, now: SystemClock.realtimeSeconds())
-        let report = try pass.propose(Motion(.policy(bytes), evidence: try envelopes(in: evidence)))
-        guard case .carried = report else { return report }
+        let report = try pass.propose(
+            Motion(recovery ? .recovery(bytes) : .policy(bytes), evidence: try envelopes(in: evidence)))
+        guard case .carried = report, !recovery else { return report }
         // From its third version on, a policy does not tell whose it is; this one's predecessor still did.
         try pass.keepDistribution()
         if try configuration.policy().version < next.version {

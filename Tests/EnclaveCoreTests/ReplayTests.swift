@@ -185,6 +185,10 @@ struct LoggingEnclave {
         let leaves: [(LogEntry, LoggedEvent)] = [
             (.revocation(RevocationRecord(package: package, evidence: [], time: time)), .revocation(package.sha256)),
             (.clock(ClockRecord(before: time, evidence: [], time: time - 9)), .clock(time: time - 9)),
+            (
+                .recovery(RecoveryRecord(version: 2, digest: package.sha256, delay: 9, evidence: [], time: time)),
+                .recovery
+            ),
             (.head(HeadRecord(size: 7, root: SHA256.digest(of: [2]), evidence: [], time: time)), .head),
         ]
         for (entry, event) in leaves { #expect(try LoggedEvent(parsing: entry.bytes) == event) }

@@ -79,6 +79,33 @@ struct LogAndPolicyTests {
         #expect(try ledger.openIntents().isEmpty == !stays)
     }
 
+    @Test("an announced policy waits over restarts, another one begins to wait anew, and any policy ends it")
+    func recovery() throws {
+        let statements = [digest("one"), digest("other")].sorted()
+        do {
+            var ledger = try EnclaveLedger(path: folder.path)
+            try ledger.begin(policy(1), log: log(0, "p1"), time: 10)
+            try ledger.recordWait(ofSeconds: 5)
+            #expect(try ledger.pendingRecovery() == nil)
+            try ledger.commit(motion("first", .announcement(policy(2)), at: 1, time: 20, consuming: statements))
+            try ledger.recordWait(ofSeconds: 5)
+            try ledger.recordWait(ofSeconds: 6)
+        }
+        var ledger = try EnclaveLedger(path: folder.path)
+        let waiting = try #require(try ledger.pendingRecovery())
+        #expect(waiting.policy == policy(2) && waiting.evidence == statements && waiting.waited == 11)
+        #expect(try ledger.currentPolicy() == policy(1))
+        // The time of the enclave may be put where it will.
+        try ledger.commit(motion("clock", .clock, at: 2, time: 1_000_000))
+        #expect(try ledger.pendingRecovery()?.waited == 11)
+        let other = StoredPolicy(version: 2, digest: digest("other"), bytes: [7])
+        try ledger.commit(motion("second", .announcement(other), at: 3, time: 1_000_000))
+        #expect(try ledger.pendingRecovery()?.policy == other)
+        #expect(try ledger.pendingRecovery()?.waited == 0)
+        try ledger.commit(motion("third", .policy(policy(2)), at: 4, time: 1_000_000))
+        #expect(try ledger.pendingRecovery() == nil)
+    }
+
     @Test("only a confirmed clock makes time fall")
     func confirmedClock() throws {
         var ledger = try EnclaveLedger(path: folder.path)

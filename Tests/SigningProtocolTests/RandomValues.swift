@@ -81,7 +81,8 @@ struct RandomValues {
         return Motion(
             pick(
                 .policy(bytes()), .clock(time: number(), logSize: number(), logRoot: digest()),
-                .revocation(pick(.compromised, .vulnerable), packages), .resumption(note: bytes())),
+                .revocation(pick(.compromised, .vulnerable), packages), .resumption(note: bytes()),
+                .recovery(bytes())),
             evidence: some(3) { Envelope(payload: $0.bytes(), signature: $0.bytes()) })
     }
 
@@ -112,7 +113,9 @@ struct RandomValues {
                     serial: random.number(), database: random.digest())
             },
             logSize: number(), logRoot: digest(), checkpointNote: bytes(), time: number(), state: pick("ready", ""),
-            start: bytes(16), codecID: digest(), codecLibrary: "zlib 1.2.13", health: health())
+            start: bytes(16), codecID: digest(), codecLibrary: "zlib 1.2.13", health: health(),
+            recovery: flag()
+                ? EnclaveStatus.AnnouncedPolicy(version: number(), digest: digest(), secondsLeft: number()) : nil)
     }
 
     mutating func health() -> EnclaveHealth {

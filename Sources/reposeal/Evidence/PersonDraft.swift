@@ -67,10 +67,10 @@ struct PersonDraft {
         case .packageApproval: roles = rolesAdmitting(by: .packageApproval)
         case .removal: roles = [rules.removal.role]
         case .repositoryImport: roles = [policy.importQuorum.role]
-        case .policyApproval, .headConfirmation: roles = [policy.policyQuorum.role]
+        case .policyApproval, .headConfirmation: roles = [policy.policyQuorum.role, policy.recoveryQuorum.role]
         case .versionOverride: roles = [policy.overrideQuorum.role]
         case .revocation: roles = [policy.revocationQuorum.role]
-        case .clockConfirmation: roles = [policy.clockQuorum.role]
+        case .clockConfirmation: roles = [policy.clockQuorum.role, policy.recoveryQuorum.role]
         case .buildRecord: roles = []
         }
         guard !roles.isEmpty else { return "the policy asks for no such statement about \(rules.name)" }

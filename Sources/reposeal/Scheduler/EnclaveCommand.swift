@@ -39,7 +39,15 @@ struct EnclaveCommand: ParsableCommand {
             let databases: [Database]
             let logSize: UInt64
             let logRoot, codec, codecLibrary: String
+            let recovery: Recovery?
             let health: Health
+        }
+
+        /// A policy that waits, as JSON has it.
+        private struct Recovery: Encodable {
+            let version: UInt64
+            let digest: String
+            let secondsLeft: UInt64
         }
 
         /// An enclave's health as JSON has it; what never was is left out.
@@ -86,7 +94,10 @@ struct EnclaveCommand: ParsableCommand {
                                 serial: $0.serial, database: $0.database.hex)
                         },
                         logSize: status.logSize, logRoot: status.logRoot.hex, codec: status.codecID.hex,
-                        codecLibrary: status.codecLibrary, health: Health(status.health)))
+                        codecLibrary: status.codecLibrary,
+                        recovery: status.recovery.map {
+                            Recovery(version: $0.version, digest: $0.digest.hex, secondsLeft: $0.secondsLeft)
+                        }, health: Health(status.health)))
             }
             let lock = status.health.lock
             print("state         \(status.state)\(lock.isEmpty ? "" : " (\(lock))")")
@@ -94,6 +105,9 @@ struct EnclaveCommand: ParsableCommand {
             print("version       \(status.programVersion)")
             print("time          \(status.time.timeText)")
             print("policy        \(status.policyVersion) (\(status.policyDigest.hex))")
+            if let recovery = status.recovery {
+                print("recovery      policy \(recovery.version) (\(recovery.digest.hex)) in \(recovery.secondsLeft) s")
+            }
             print("distribution  \(status.distribution.hex)")
             print("log           \(status.logSize) leaves, root \(status.logRoot.hex)")
             print("codec         \(status.codecLibrary) (\(status.codecID.hex))")

@@ -11,12 +11,12 @@ private struct MotionJSON: Encodable {
 
 extension MotionReport {
     /// Prints the end for people or programs; throws for the exit status of a refusal.
-    func show(_ title: String, json: Bool) throws {
+    func show(_ title: String, carried: String = "in force", json: Bool) throws {
         switch self {
         case .carried(let leaf):
             if json { return try printJSON(MotionJSON(outcome: "carried", leaf: leaf, refusals: [])) }
             guard let leaf else { return print("\(title): \(Terminal.styled("accepted", .good))") }
-            print("\(title): \(Terminal.styled("in force", .good)), leaf \(leaf) of the log")
+            print("\(title): \(Terminal.styled(carried, .good)), leaf \(leaf) of the log")
         case .refused(let refusals):
             if json {
                 try printJSON(MotionJSON(outcome: "refused", leaf: nil, refusals: refusals.map(RefusalJSON.init)))

@@ -13,6 +13,11 @@ extension PolicyCommand {
                 may leave while packages have no signature by its successor. Once the policy is in force, the scheduler's \
                 copy is replaced by it. Evidence made under earlier policies counts as far as the new one says so.
 
+                With --recovery the recovery quorum of the one in force takes the place of its policy quorum, whose members \
+                are lost. Then the policy is announced in the log and waits as long as the one in force says; any policy \
+                that the policy quorum approves meanwhile takes its place. Submit it once more, without anything, when \
+                `reposeal enclave status` says that it is in force.
+
                 Asking again is safe. Policy 1 comes into force at the enclave's console.
 
                     $ reposeal policy submit policy-2.json --approval erin.dsse.json --approval frank.dsse.json \\
@@ -28,6 +33,9 @@ extension PolicyCommand {
             completion: .file())
         var approvals: [String] = []
 
+        @Flag(help: "Announce the policy by the recovery quorum.")
+        var recovery = false
+
         @OptionGroup var scheduler: SchedulerOptions
 
         @Flag(help: "Print the result as JSON.")
@@ -35,8 +43,8 @@ extension PolicyCommand {
 
         func run() throws {
             let version = try PolicyFile(reading: file).policy.version
-            let report = try scheduler.home().propose(policy: file, evidence: approvals)
-            try report.show("policy \(version)", json: json)
+            let report = try scheduler.home().propose(policy: file, evidence: approvals, recovery: recovery)
+            try report.show("policy \(version)", carried: recovery ? "announced" : "in force", json: json)
         }
     }
 }

@@ -25,6 +25,8 @@ public enum LogEntry: Hashable, Sendable {
     case clock(ClockRecord)
     /// The head of the log was confirmed after a start.
     case head(HeadRecord)
+    /// The recovery quorum announced a policy.
+    case recovery(RecoveryRecord)
 
     /// The leaf's bytes.
     public var bytes: [UInt8] { CanonicalJSON.encode(.object(members)) }
@@ -41,6 +43,7 @@ public enum LogEntry: Hashable, Sendable {
         case .revocation(let record): record.members
         case .clock(let record): record.members
         case .head(let record): record.members
+        case .recovery(let record): record.members
         }
     }
 }

@@ -24,6 +24,8 @@ public enum LoggedEvent: Hashable, Sendable {
     case clock(time: UInt64)
     /// The head of the log was confirmed.
     case head
+    /// The recovery quorum announced a policy, which is not in force by that.
+    case recovery
 }
 
 /// One serial of a database, as its leaf has it.
@@ -89,6 +91,10 @@ extension LoggedEvent {
             let fields = try FieldReader(value, keys: Self.motion + ["root", "size"])
             _ = (try fields.digest("root"), try fields.decimal("size"))
             self = .head
+        case "recoveryAnnounced":
+            let fields = try FieldReader(value, keys: Self.motion + ["delay", "digest", "version"])
+            _ = (try fields.digest("digest"), try fields.decimal("version"), try fields.decimal("delay"))
+            self = .recovery
         default: throw .malformedField(path: "kind", expected: "a kind of leaf that this version knows")
         }
     }

@@ -50,6 +50,8 @@ public struct AdmittedMotion: Sendable {
     public enum Effect: Sendable {
         /// This policy, of these bytes, comes into force.
         case policy(SigningPolicy, bytes: [UInt8])
+        /// This policy, of these bytes, is announced, and waits to come into force.
+        case announcement(SigningPolicy, bytes: [UInt8])
         /// The time is this, in Unix seconds; it may be earlier than times before.
         case clock(UInt64)
         /// These contents are never admitted again.

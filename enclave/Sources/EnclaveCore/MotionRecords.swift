@@ -65,3 +65,29 @@ public struct HeadRecord: Hashable, Sendable {
         ]
     }
 }
+
+/// A leaf of kind `recoveryAnnounced`: the recovery quorum approved a policy, which waits.
+public struct RecoveryRecord: Hashable, Sendable {
+    let version: UInt64
+    let digest: SHA256Digest
+    let delay: UInt64
+    let evidence: [SHA256Digest]
+    let time: UInt64
+
+    /// Records which policy waits from a time on, for so many seconds, on the evidence of these statements.
+    public init(version: UInt64, digest: SHA256Digest, delay: UInt64, evidence: [SHA256Digest], time: UInt64) {
+        self.version = version
+        self.digest = digest
+        self.delay = delay
+        self.evidence = evidence.sorted()
+        self.time = time
+    }
+
+    var members: [String: JSONValue] {
+        [
+            "kind": .string("recoveryAnnounced"), "version": .string(String(version)), "digest": .string(digest.hex),
+            "delay": .string(String(delay)), "evidence": .array(evidence.map { .string($0.hex) }),
+            "time": timeValue(time),
+        ]
+    }
+}

@@ -1,5 +1,5 @@
 import Attestation
-import Cryptography
+public import Cryptography
 public import Policy
 public import Refusals
 public import SigningProtocol
@@ -31,7 +31,7 @@ public struct MotionReview: Sendable {
             return [.jobTooLarge(limit: UInt64(Self.maximumEnvelopes))]
         }
         switch motion.content {
-        case .policy(let bytes):
+        case .policy(let bytes), .recovery(let bytes):
             do throws(PolicyError) { return successionRefusals(by: try SigningPolicy(parsing: bytes)) } catch {
                 return [.policyUnsound(reason: "\(error)")]
             }
@@ -62,7 +62,7 @@ public struct MotionReview: Sendable {
         guard refusals.isEmpty else { return .refused(refusals) }
         let evidence = sorted(evidence, by: policy)
         switch motion.content {
-        case .policy(let bytes):
+        case .policy(let bytes), .recovery(let bytes):
             guard let next = try? SigningPolicy(parsing: bytes) else { return .refused([.policyVersionNotNext]) }
             return decision(about: next, bytes, evidence, underSuccessor: underSuccessor.map { sorted($0, by: next) })
         case .clock(let time, let logSize, let logRoot):
@@ -88,18 +88,42 @@ public struct MotionReview: Sendable {
     private func decision(
         about next: SigningPolicy, _ bytes: [UInt8], _ evidence: Evidence, underSuccessor: Evidence?
     ) -> MotionDecision {
-        let shortfall = policy.refusals(approving: next, evidence: evidence.usable)
+        let shortfall = policy.refusals(
+            approving: next, by: motion.content.isRecovery ? .recovery : .policy, evidence: evidence.usable)
         guard shortfall.isEmpty else { return .refused(evidence.explaining(shortfall)) }
         guard let underSuccessor else { return .leftToSuccessor(next) }
         let ownShortfall = next.refusals(approving: next, evidence: underSuccessor.usable)
         guard ownShortfall.isEmpty else { return .refused(underSuccessor.explaining(ownShortfall)) }
         let approvals = Set((evidence.usable + underSuccessor.usable).filter { $0.approves(next) }.map(\.digest))
-        let record = PolicyRecord(
-            version: next.version, digest: next.digest, evidence: approvals.sorted(), time: now)
+            .sorted()
+        guard motion.content.isRecovery else { return .admitted(succession(by: next, bytes, approvals)) }
+        let record = RecoveryRecord(
+            version: next.version, digest: next.digest, delay: policy.limits.recoveryDelaySeconds,
+            evidence: approvals, time: now)
         return .admitted(
             AdmittedMotion(
-                effect: .policy(next, bytes: bytes), leaves: [.policy(record)],
-                consumedStatements: approvals.sorted()))
+                effect: .announcement(next, bytes: bytes), leaves: [.recovery(record)], consumedStatements: approvals))
+    }
+
+    private func succession(
+        by next: SigningPolicy, _ bytes: [UInt8], _ approvals: [SHA256Digest]
+    ) -> AdmittedMotion {
+        let record = PolicyRecord(version: next.version, digest: next.digest, evidence: approvals, time: now)
+        return AdmittedMotion(
+            effect: .policy(next, bytes: bytes), leaves: [.policy(record)], consumedStatements: approvals)
+    }
+
+    /// What a policy does that was announced on the evidence of these statements, and has waited long enough; the motion is
+    /// the one that brings this policy.
+    public func decision(announcedBy statements: [SHA256Digest]) -> MotionDecision {
+        let refusals = formRefusals()
+        guard refusals.isEmpty else { return .refused(refusals) }
+        guard case .policy(let bytes) = motion.content, let next = try? SigningPolicy(parsing: bytes) else {
+            return .refused([.policyVersionNotNext])
+        }
+        // The announcement used them up.
+        let admitted = succession(by: next, bytes, statements)
+        return .admitted(AdmittedMotion(effect: admitted.effect, leaves: admitted.leaves, consumedStatements: []))
     }
 
     /// H23: a head that this log had never, or has no more, locks the enclave; sysops confirm the newest one only.
@@ -150,6 +174,10 @@ public struct MotionReview: Sendable {
             sorting: unused, rejected: usedBefore + checked.rejected, policy: keys, madeUnder: policy,
             distribution: memory.distribution, now: now)
     }
+}
+
+extension Motion.Content {
+    fileprivate var isRecovery: Bool { if case .recovery = self { true } else { false } }
 }
 
 extension VerifiedStatement {

@@ -60,7 +60,7 @@ public struct Replay: Sendable {
             databases[location] = database
         case .revocation(let sha256): revoked.insert(sha256)
         case .clock(let time): stepBack(to: time)
-        case .override, .head: break
+        case .override, .head, .recovery: break
         }
         try require(!policies.isEmpty, "the first leaf is no policy")
         size += 1

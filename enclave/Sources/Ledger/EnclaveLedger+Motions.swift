@@ -7,6 +7,8 @@ public struct MotionCommit: Hashable, Sendable {
     public enum Effect: Hashable, Sendable {
         /// This policy comes into force.
         case policy(StoredPolicy)
+        /// This policy waits from now on, on the evidence of the consumed statements.
+        case announcement(StoredPolicy)
         /// The last time is the motion's, also if it is earlier.
         case clock
         /// Packages of these digests are revoked.
@@ -59,6 +61,8 @@ extension EnclaveLedger {
             case .policy(let policy):
                 try insert(policy)
                 try connection.run("DELETE FROM intent")
+                try connection.run("DELETE FROM recovery")
+            case .announcement(let policy): try announce(policy, on: commit.consumedStatements)
             case .clock:
                 try stepBack(to: commit.time)
                 try connection.run("DELETE FROM intent WHERE decided_at > ?", .integer(commit.time))

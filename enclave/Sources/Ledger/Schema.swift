@@ -156,6 +156,16 @@ enum Schema {
             time INTEGER NOT NULL, text TEXT NOT NULL
         ) STRICT
         """,
+        // The policy that the recovery quorum announced, and for how many seconds the enclave ran since.
+        """
+        CREATE TABLE recovery (
+            id INTEGER PRIMARY KEY CHECK (id = 0),
+            version INTEGER NOT NULL CHECK (version > 1),
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            bytes BLOB NOT NULL, evidence BLOB NOT NULL CHECK (length(evidence) % 32 = 0),
+            waited INTEGER NOT NULL DEFAULT 0 CHECK (waited >= 0)
+        ) STRICT
+        """,
         // Jobs that failed each time they were carried out; the oldest of many goes.
         """
         CREATE TABLE quarantine (

@@ -37,10 +37,16 @@ public enum QuorumKind: String, Sendable {
     case clock = "clockConfirmation"
     /// The head of the log; it is for those who approve policies.
     case head = "headConfirmation"
+    /// The next policy, where those who approve policies are lost.
+    case recovery
+
+    /// The kind of statement that it counts.
+    var statement: String { self == .recovery ? Self.policy.rawValue : rawValue }
 
     fileprivate func counts(_ statement: Statement) -> Bool {
         switch (self, statement) {
-        case (.policy, .policyApproval), (.import, .repositoryImport), (.override, .versionOverride),
+        case (.policy, .policyApproval), (.recovery, .policyApproval), (.import, .repositoryImport),
+            (.override, .versionOverride),
             (.revocation, .revocation), (.clock, .clockConfirmation), (.head, .headConfirmation):
             true
         default: false
@@ -118,23 +124,32 @@ extension SigningPolicy {
 
     /// What this policy's own quorum lacks to approve a policy, itself or the next; empty if nothing.
     ///
-    /// The next policy needs the quorums of both, each over evidence that was verified with its own keys.
-    public func refusals(approving policy: SigningPolicy, evidence: [VerifiedStatement]) -> [Refusal] {
+    /// The next policy needs the quorums of both, each over evidence that was verified with its own keys; in a recovery it is
+    /// the recovery quorum of the one in force.
+    public func refusals(
+        approving policy: SigningPolicy, by quorum: QuorumKind = .policy, evidence: [VerifiedStatement]
+    ) -> [Refusal] {
         let matching = evidence.filter { verified in
             guard case .policyApproval(let approval) = verified.statement else { return false }
             return approval.version == policy.version && approval.policy == policy.digest
         }
-        return refusals(quorum: .policy, over: matching)
+        return refusals(quorum: quorum, over: matching)
     }
 
     /// Counts the people behind statements that the caller found to be about one and the same thing.
+    ///
+    /// The recovery quorum confirms time and head too, or a start could keep it from replacing those who are lost (H19).
     public func refusals(quorum: QuorumKind, over statements: [VerifiedStatement]) -> [Refusal] {
-        verdict(quorum: quorum, over: statements).refusals
+        let verdict = verdict(quorum: quorum, over: statements)
+        guard quorum == .head || quorum == .clock, !verdict.refusals.isEmpty else { return verdict.refusals }
+        let confirmations = statements.filter { quorum.counts($0.statement) }
+        let isRecovering = self.verdict(recoveryQuorum, kind: quorum.statement, confirmations).refusals.isEmpty
+        return isRecovering ? [] : verdict.refusals
     }
 
     private func verdict(quorum kind: QuorumKind, over statements: [VerifiedStatement]) -> EvidenceVerdict {
         let verdict = verdict(
-            quorum(of: kind), kind: kind.rawValue, statements.filter { kind.counts($0.statement) })
+            quorum(of: kind), kind: kind.statement, statements.filter { kind.counts($0.statement) })
         guard kind == .policy, !verdict.refusals.isEmpty else { return verdict }
         return EvidenceVerdict(refusals: [.policyQuorumNotMet], counts: verdict.counts)
     }
@@ -146,6 +161,7 @@ extension SigningPolicy {
         case .override: overrideQuorum
         case .revocation: revocationQuorum
         case .clock: clockQuorum
+        case .recovery: recoveryQuorum
         }
     }
 

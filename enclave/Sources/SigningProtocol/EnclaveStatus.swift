@@ -33,6 +33,25 @@ public struct EnclaveStatus: Hashable, Sendable {
     public var codecLibrary: String
     /// How well the enclave is.
     public var health: EnclaveHealth
+    /// The policy that the recovery quorum announced and that waits; nil if there is none.
+    public var recovery: AnnouncedPolicy?
+
+    /// A policy that comes into force when it has waited long enough.
+    public struct AnnouncedPolicy: Hashable, Sendable {
+        /// Its version.
+        public var version: UInt64
+        /// Its digest.
+        public var digest: SHA256Digest
+        /// How many seconds it still waits, counted while the enclave runs.
+        public var secondsLeft: UInt64
+
+        /// Puts the parts together.
+        public init(version: UInt64, digest: SHA256Digest, secondsLeft: UInt64) {
+            self.version = version
+            self.digest = digest
+            self.secondsLeft = secondsLeft
+        }
+    }
 
     /// A database that was signed.
     public struct Repository: Hashable, Sendable {
@@ -60,8 +79,10 @@ public struct EnclaveStatus: Hashable, Sendable {
     public init(
         programVersion: String, policyVersion: UInt64, policyDigest: SHA256Digest, distribution: SHA256Digest,
         repositories: [Repository], logSize: UInt64, logRoot: SHA256Digest, checkpointNote: [UInt8], time: UInt64,
-        state: String, start: [UInt8], codecID: SHA256Digest, codecLibrary: String, health: EnclaveHealth
+        state: String, start: [UInt8], codecID: SHA256Digest, codecLibrary: String, health: EnclaveHealth,
+        recovery: AnnouncedPolicy?
     ) {
+        self.recovery = recovery
         precondition(start.count == HeadConfirmation.startByteCount, "a start is named by 16 bytes")
         self.start = start
         self.programVersion = programVersion
@@ -83,7 +104,7 @@ public struct EnclaveStatus: Hashable, Sendable {
 extension EnclaveStatus: Coded {
     static let minimumByteCount =
         2 + 8 + 32 + 32 + 4 + 8 + 32 + 4 + 8 + 2 + HeadConfirmation.startByteCount + 32 + 2
-        + EnclaveHealth.minimumByteCount
+        + EnclaveHealth.minimumByteCount + 1
 
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -94,7 +115,8 @@ extension EnclaveStatus: Coded {
             time: try reader.integer("time"), state: try reader.text("state"),
             start: try reader.fixed(HeadConfirmation.startByteCount, "start"), codecID: try reader.digest("codecID"),
             codecLibrary: try reader.text("codecLibrary"),
-            health: try reader.group("health") { reader throws(ByteCodingError) in try EnclaveHealth(from: &reader) })
+            health: try reader.group("health") { reader throws(ByteCodingError) in try EnclaveHealth(from: &reader) },
+            recovery: try reader.flag("isAnnounced") ? try AnnouncedPolicy(from: &reader) : nil)
     }
 
     func write(to writer: inout ByteWriter) {
@@ -112,6 +134,24 @@ extension EnclaveStatus: Coded {
         writer.digest(codecID)
         writer.text(codecLibrary)
         health.write(to: &writer)
+        writer.integer(recovery == nil ? 0 : 1 as UInt8)
+        recovery?.write(to: &writer)
+    }
+}
+
+extension EnclaveStatus.AnnouncedPolicy: Coded {
+    static let minimumByteCount = 8 + 32 + 8
+
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            version: try reader.integer("recovery.version"), digest: try reader.digest("recovery.digest"),
+            secondsLeft: try reader.integer("recovery.secondsLeft"))
+    }
+
+    func write(to writer: inout ByteWriter) {
+        writer.integer(version)
+        writer.digest(digest)
+        writer.integer(secondsLeft)
     }
 }
 

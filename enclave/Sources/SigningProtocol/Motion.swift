@@ -18,6 +18,8 @@ public struct Motion: Hashable, Sendable {
         case revocation(Revocation.Reason, [PackageArtefact])
         /// This signed note is the newest head of the log that somebody outside has, and jobs may go on after a start.
         case resumption(note: [UInt8])
+        /// These bytes are to become the next policy after a long wait, since those who approve policies are lost.
+        case recovery([UInt8])
     }
 
     /// What is to change.
@@ -72,7 +74,8 @@ extension Motion.Content: Coded {
             }
             self = .revocation(reason, try reader.list("motion.packages"))
         case 4: self = .resumption(note: try reader.counted("motion.note"))
-        default: throw reader.malformed("motion.kind", "1 to 4")
+        case 5: self = .recovery(try reader.counted("motion.policy"))
+        default: throw reader.malformed("motion.kind", "1 to 5")
         }
     }
 
@@ -93,6 +96,9 @@ extension Motion.Content: Coded {
         case .resumption(let note):
             writer.integer(4 as UInt8)
             writer.counted(note)
+        case .recovery(let bytes):
+            writer.integer(5 as UInt8)
+            writer.counted(bytes)
         }
     }
 }

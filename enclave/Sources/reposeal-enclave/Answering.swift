@@ -112,7 +112,8 @@ extension Monitor {
             },
             logSize: log.size, logRoot: log.root, checkpointNote: try ledger.checkpoint(),
             time: try now ?? ledger.lastTime(), state: state(now), start: start,
-            codecID: Codec.identifier, codecLibrary: Codec.libraryVersion, health: try report())
+            codecID: Codec.identifier, codecLibrary: Codec.libraryVersion, health: try report(),
+            recovery: try announcedPolicy())
     }
 
     private func report() throws -> EnclaveHealth {

@@ -24,6 +24,8 @@ struct Monitor: ~Copyable {
     var startLock: StartLock
     /// What names this start.
     let start: [UInt8]
+    /// Until when the wait of an announced policy was counted, in seconds of the machine's run.
+    var countedWaitUntil = Monitor.runningSeconds
 
     /// Opens the memory and checks every key; what an earlier run left open waits until the head of the log was shown.
     static func starting(_ options: EnclaveOptions, logger: Logger) throws -> Monitor {
@@ -54,6 +56,9 @@ struct Monitor: ~Copyable {
 
     static var bootSeconds: UInt64 { SystemClock.bootNanoseconds() / 1_000_000_000 }
 
+    /// Seconds that nobody sets and that do not pass while the machine is suspended.
+    static var runningSeconds: UInt64 { SystemClock.monotonicNanoseconds() / 1_000_000_000 }
+
     /// The enclave's time in Unix seconds; nil while the clock is suspect.
     func now() throws -> UInt64? {
         clock.time(
@@ -83,6 +88,8 @@ enum MonitorError: Error, CustomStringConvertible {
     case noLongerAdmitted([Refusal])
     /// A key that is not one for demonstrations can be read from here, since the broker has this monitor's user (H22).
     case keyWithinReach(Fingerprint)
+    /// An announced policy cannot come into force now.
+    case recoveryWaits([Refusal])
     /// A request that no scheduler of the policy signed; it gets no answer.
     case requestNotAuthentic
     /// One envelope of a job is malformed.
@@ -101,6 +108,9 @@ enum MonitorError: Error, CustomStringConvertible {
         case .unfinished(let job, let reason): "the accepted job \(job) is not finished: \(reason)"
         case .keyWithinReach(let key):
             "the policy says that \(key) is no key for demonstrations, but broker and monitor run as one user"
+        case .recoveryWaits(let refusals):
+            "the announced policy cannot come into force: "
+                + refusals.map(\.description).joined(separator: " ")
         case .noLongerAdmitted(let refusals): refusals.map(\.description).joined(separator: " ")
         case .requestNotAuthentic: "request.signature: expected that of the scheduler which the request names"
         case .malformedEvidence(let index, let reason): "job.evidence[\(index)]: \(reason)"

@@ -73,7 +73,7 @@ extension Monitor {
         switch motion.content {
         case .clock: SystemClock.realtimeSeconds()
         case .resumption where isPeersWord(motion): SystemClock.realtimeSeconds()
-        case .policy, .revocation, .resumption: try now()
+        case .policy, .recovery, .revocation, .resumption: try now()
         }
     }
 
@@ -85,7 +85,7 @@ extension Monitor {
         logger.critical("a checkpoint of this log was shown that it does not have: signs nothing any more")
     }
 
-    private func memory(for motion: Motion) throws -> MotionMemory {
+    func memory(for motion: Motion) throws -> MotionMemory {
         guard let distribution = try ledger.firstPolicyDigest() else { throw MonitorError.notProvisioned }
         var shownHead = ShownHead.foreign
         if case .resumption(let note) = motion.content {
@@ -106,10 +106,10 @@ extension Monitor {
     }
 
     /// What an approved policy lacks where its keys are: those that it has sign, and those that it no longer names.
-    private func obstacles(to motion: AdmittedMotion) throws -> [Refusal] {
+    func obstacles(to motion: AdmittedMotion) throws -> [Refusal] {
         switch motion.effect {
         case .clock, .revocation, .resumption: return []
-        case .policy(let next, _):
+        case .policy(let next, _), .announcement(let next, _):
             do { try testKeys(of: next) } catch MonitorError.wrongSignature {
                 return [.keyUnavailable]
             } catch JailClientError.refused {
@@ -133,7 +133,8 @@ extension Monitor {
         }
     }
 
-    private mutating func carryOut(
+    /// Signs the leaves of a motion and makes it durable; then the running enclave follows it.
+    mutating func carryOut(
         _ motion: AdmittedMotion, of hash: SHA256Digest, at time: UInt64
     ) throws -> JobOutcome {
         let leaves = motion.leaves.map(\.bytes)
@@ -168,6 +169,11 @@ extension Monitor {
             policy = next
             evidenceCheck = EvidenceCheck(policy: next, jail: evidenceCheck.jail)
             noteGoodTest()
+        case .announcement(let next, _):
+            countedWaitUntil = Self.runningSeconds
+            logger.critical(
+                "the recovery quorum announced a policy",
+                metadata: ["policy": "\(next.version)", "seconds": "\(policy.limits.recoveryDelaySeconds)"])
         case .clock(let time):
             clock = EnclaveClock(
                 wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: time,
@@ -185,6 +191,8 @@ extension MotionCommit.Effect {
         switch effect {
         case .policy(let next, let bytes):
             self = .policy(StoredPolicy(version: next.version, digest: next.digest, bytes: bytes))
+        case .announcement(let next, let bytes):
+            self = .announcement(StoredPolicy(version: next.version, digest: next.digest, bytes: bytes))
         case .clock: self = .clock
         case .revocation(let packages): self = .revocation(packages)
         case .resumption: self = .resumption

@@ -2,6 +2,7 @@ import Cryptography
 import Descriptors
 import JailClients
 import JailRecords
+import Ledger
 import Logging
 import OpenPGPFormat
 import Policy
@@ -27,10 +28,14 @@ extension Monitor {
         do { try selfTest() } catch where Self.isOfOneKey(error) { lock(.selfTest, because: error) }
     }
 
-    /// Tests again once the time has come; while a key fails, no job is signed.
+    /// Tests again once the time has come, and looks after a policy that waits; while a key fails, no job is signed.
     mutating func selfTestIfDue(every seconds: UInt64) {
         guard millisecondsToSelfTest(every: seconds) == 0 else { return }
         do { try selfTest() } catch { lock(.selfTest, because: error) }
+        do { try attendRecovery() } catch let error as LedgerError { lock(because: error) } catch {
+            health.note(error)
+            logger.error("an announced policy waits", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// How long to wait for the next test: at most a minute while a key fails.
