@@ -4,20 +4,22 @@
     storm.py KILLS [SEED]
 
 Runs in the world of Tests/Scenarios, on an enclave that is down. Each round asks for one job, kills one process at some
-moment after that, starts what is down, asks for the same job until it is signed, and checks, by number, what
-docs/promises.md says must always hold:
+moment after that, starts what is down, asks for the same job until it is signed, and checks, by number, all nine
+invariants of docs/promises.md:
 
     1  an answer that came, whole, before the kill is in the log, and the log begins with every log that was seen before
-    2  one content for each name and version; another content of a version that may be signed is refused
-    3  versions rise: a version that is signed does not come a second time in its place
+    2  one content for each name and version in the whole log; every third time, another content of one is refused
+    3  each version in the log is above those that its name had; every third time, the present one does not come again
     4  each serial is the one before with this job's packages, to the byte, and the log counts them without a gap
-    5  the word of one person is not enough for any of it
+    5  the log names the statements of two people for it; every third time, the word of one person is not enough
+    6  neither monitor nor its jails have a descriptor of a key, nobody can look into the broker, and nothing dumped core
     7  the same job has the same answer, also much later, also without its evidence
     8  the database, the files database and their signatures belong together
     9  each job is signed in the end
 """
 
 import hashlib
+import json
 import os
 import pathlib
 import random
@@ -91,6 +93,23 @@ class Processes:
             process.kill()
             process.wait()
 
+    def check_keys(self):
+        """6: where keys are, nobody looks; where untrusted bytes are, no key is."""
+        for secret in ("mem", "fd"):
+            path = pathlib.Path(f"/proc/{self.broker.pid}/{secret}")
+            try:
+                list(path.iterdir()) if secret == "fd" else path.open("rb").close()
+            except PermissionError:
+                continue
+            raise AssertionError(f"6: the broker's {secret} can be read")
+        for process in [self.monitor.pid, *self.below(self.monitor)]:
+            try:
+                opened = [os.readlink(file) for file in pathlib.Path(f"/proc/{process}/fd").iterdir()]
+            except (FileNotFoundError, PermissionError, ProcessLookupError):
+                continue
+            assert not [file for file in opened if "/keys" in file or "passphrase" in file or "memfd:key" in file], "6"
+        assert not list(pathlib.Path().glob("**/core*")), "6: a core file"
+
     def below(self, process):
         """The processes of the jail that runs now, if one does."""
         found, queue = [], [process.pid]
@@ -131,7 +150,7 @@ class Storm:
         self.serial = history.serials[PLACE]
         published = pathlib.Path("mirror/extra/os/x86_64/extra.files").resolve().read_bytes()
         self.entries = {entry_name(entry): entry for entry in package.entries(published)}
-        self.jobs = {}
+        self.jobs, self.highest = {}, {}
         self.duration = 0.3
         self.killed = {victim: 0 for victim in VICTIMS}
         self.before = self.after = 0
@@ -159,7 +178,8 @@ class Storm:
             self.before += 1
         else:
             self.after += 1
-        self.check(job, answer, databases)
+        self.check(job, answer, databases, statements)
+        self.processes.check_keys()
         self.jobs[job_hash(job)] = answer
         self.entries, self.serial = after, self.serial + 1
         self.attack(number, ours, statements)
@@ -201,12 +221,19 @@ class Storm:
             return answer
         raise AssertionError(f"9: asked in vain: {reasons}")
 
-    def check(self, job, answer, databases):
+    def check(self, job, answer, databases, statements):
         enclave = self.processes.connection()
         result = outcome_of(answer)
         self.status, leaves, history = enclave.checked_log(known=self.leaves)
         assert leaves == self.leaves + result["leaves"], "1: the log has not just this job's leaves"
         assert history.serials[PLACE] == self.serial + 1, "4: the serial"
+        for leaf in map(json.loads, result["leaves"]):
+            if leaf["kind"] != "admission":
+                continue
+            assert leaf["evidence"] == sorted(statement_digest(statement) for statement in statements), "5: the evidence"
+            major = int(leaf["version"].partition("-")[0])
+            assert major > self.highest.get(leaf["name"], 0), "3: a version that is not above the one before"
+            self.highest[leaf["name"]] = major
         [database] = result["databases"]
         assert (database["place"], database["serial"]) == (PLACE, self.serial + 1), "4: the answer's serial"
         for kind in databases:
@@ -248,6 +275,13 @@ class Storm:
 def entry_name(entry):
     lines = entry["desc"].split("\n")
     return lines[lines.index("%NAME%") + 1]
+
+
+def statement_digest(statement):
+    """How the log names a statement: the digest of what its signature is over."""
+    payload = Reader(statement).counted()
+    kind = b"application/vnd.in-toto+json"
+    return hashlib.sha256(b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)).hexdigest()
 
 
 def outcome_of(answer):

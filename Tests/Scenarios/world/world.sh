@@ -26,13 +26,14 @@ wait_for() { # seconds, a command: until it succeeds, or the process that was st
 
 # The enclave's two processes, and their ends.
 
-start_broker() { # keys
+start_broker() { # keys; a command in the array `wrapped_broker` starts it
     rm -f enclave/broker
-    reposeal-broker serve --keys "${1:-enclave/keys}" --socket "$world/enclave/broker" \
+    "${wrapped_broker[@]}" reposeal-broker serve --keys "${1:-enclave/keys}" --socket "$world/enclave/broker" \
         --signer "$(command -v reposeal-signer)" --passphrase-file enclave/passphrase >broker.log 2>&1 &
     broker=$!
     wait_for 60 test -S enclave/broker || { cat broker.log && return 1; }
 }
+wrapped_broker=()
 provision() {
     reposeal-enclave provision --state "$world/enclave/state" --broker "$world/enclave/broker" \
         --verifier "$(command -v reposeal-verifier)" "$@"
@@ -63,6 +64,10 @@ start_enclave() { # options
 kill_enclave() {
     kill -KILL "$enclave"
     wait "$enclave" 2>/dev/null || true
+}
+kill_broker() {
+    kill -KILL "$broker" 2>/dev/null || true
+    wait "$broker" 2>/dev/null || true
 }
 start() { start_broker && start_enclave; }
 
@@ -207,37 +212,51 @@ link() { python3 -B "$SCENARIOS/peer.py" link enclave/link scheduler "$@"; }
 # Starts the enclave and asks for the job `tide` again and again, while from its n-th call on a system call does what strace(1)
 # makes of it; n grows until there are no so many calls. Afterwards, on a sound disk, the job must be signed once, and at once if an
 # answer said that it is. The broker must run.
-sweep() { # the system call, what strace makes of it
-    local number=1 hits=0
+sweep() { # the system call, what strace makes of it, of whom
+    local number=${from:-1} hits=0
     [ -d before ] || { mkdir before && cp -a enclave/state scheduler before; }
     # The shell says of each process how it was killed.
-    while attempt "$1" "$2" "$number" 2>/dev/null; do
+    while attempt "$1" "$2" "$number" "${3:-monitor}" 2>/dev/null; do
         hits=$((hits + 1))
-        number=$((number + 1 + number / 3))
+        number=$((number + 1 + number / ${steps:-3}))
     done
-    if [ $hits -ge 3 ]; then echo "$1, $2: nothing was lost"; else echo "$1, $2: only $hits times"; fi
+    if [ $hits -ge "${least:-3}" ]; then echo "${3:+$3, }$1, $2: nothing was lost"; else echo "$1, $2: only $hits times"; fi
 }
+# The same for the broker, or for each process of the jails below monitor (verifiers) or broker (signers): all those that come to
+# their n-th call end there. A system call that the parent makes as often ends the parent.
+sweep_jails() { steps=1 least=1 sweep "$@"; }
 attempt() { # as `sweep`, and the number; fails if there are not so many calls
-    local answer=none wasHit=no
+    local answer=none wasHit=no traced
     rm -rf enclave/state scheduler && cp -a before/state enclave/ && cp -a before/scheduler .
-    wrapped=(strace -D -qqq -o trace -e "trace=$1" -e "inject=$1:$2:when=$3+")
+    traced=(strace -D -qqq -o trace -e "trace=$1" -e "inject=$1:$2:when=$3+")
+    case $4 in verifiers | signers) traced+=(-f) ;; esac
+    case $4 in
+    monitor | verifiers) wrapped=("${traced[@]}") ;;
+    broker | signers)
+        kill_broker
+        wrapped_broker=("${traced[@]}")
+        start_broker >/dev/null
+        ;;
+    esac
     launch_enclave
-    wrapped=()
+    wrapped=() wrapped_broker=()
     if wait_for 60 test -S enclave/link; then
         reposeal enclave resume --scheduler scheduler >resume.log 2>&1 || true
         answer=$(ask tide tide-alice tide-bob)
-        # What is not signed is refused because of a lock, or the enclave is locked since, or dead.
-        case "$answer,$(state)" in
-        signed* | 'refused enclaveLocked'* | *,locked* | *,) ;;
-        *) echo "$1 $3: $answer, $(state)" ;;
+        # What is not signed is refused because of a lock, or the enclave is locked since, or dead, or its jails were.
+        case "$4 $answer,$(state)" in
+        *' signed '* | *' refused enclaveLocked '* | *,locked* | *,) ;;
+        [!m]*' the enclave reset: '*) ;;
+        *) echo "$4 $1 $3: $answer, $(state)" ;;
         esac
     fi
-    ! grep -q INJECTED trace && kill -0 "$enclave" 2>/dev/null || wasHit=yes
+    ! grep -Eq 'INJECTED|killed by' trace && kill -0 "$enclave" 2>/dev/null || wasHit=yes
     kill_enclave
+    case $4 in broker | signers) kill_broker && start_broker || return 1 ;; esac
     start_enclave || return 1
-    case $answer in signed*) [ "$(serial extra)" = 2 ] || echo "$1 $3: an answer was lost" ;; esac
-    [ "$(ask tide tide-alice tide-bob)" = 'signed extra/x86_64 serial 2' ] || echo "$1 $3: the job was lost"
-    [[ $(memory) == 'log           7 leaves'* ]] || echo "$1 $3: $(memory)"
+    case $answer in signed*) [ "$(serial extra)" = 2 ] || echo "$4 $1 $3: an answer was lost" ;; esac
+    [ "$(ask tide tide-alice tide-bob)" = 'signed extra/x86_64 serial 2' ] || echo "$4 $1 $3: the job was lost"
+    [[ $(memory) == 'log           7 leaves'* ]] || echo "$4 $1 $3: $(memory)"
     kill_enclave
     [ $wasHit = yes ]
 }
