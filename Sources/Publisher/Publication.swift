@@ -37,19 +37,14 @@ public struct Publication {
     public func publish(
         _ databases: SignedDatabases, serial: UInt64, packagesFrom packages: String, to target: String
     ) throws(PublisherError) -> PublicationReport {
-        let directory = "\(target)/\(trust.repository)/os/\(trust.architecture)"
+        let directory = directory(below: target)
         let entries = try entries(of: databases, serial: serial)
         try publishing { try DurableFile.makeDirectory(directory) }
         var copied = 0
         for entry in entries where try publishPackage(of: entry, from: packages, to: directory) { copied += 1 }
         let isChanged = try publishing {
             let place = RepositoryDirectory(path: directory, repository: trust.repository)
-            if let current = try place.current(), current.database == databases.database,
-                current.databaseSignature == databases.databaseSignature, current.files == databases.files,
-                current.filesSignature == databases.filesSignature
-            {
-                return false
-            }
+            if let current = try place.current(), Self.isSame(current, databases) { return false }
             try place.publish(databases)
             try DurableFile.write(Array("\(now)\n".utf8), to: "\(target)/lastupdate")
             return true
@@ -59,6 +54,31 @@ public struct Publication {
             throw .publishedBadly(directory: directory, findings: report.findings)
         }
         return PublicationReport(audit: report, packagesCopied: copied, isChanged: isChanged)
+    }
+
+    /// What publishing these databases would make appear and vanish; nil if they are published already.
+    public func turnover(
+        of databases: SignedDatabases, in target: String
+    ) throws(PublisherError) -> Turnover? {
+        let place = RepositoryDirectory(path: directory(below: target), repository: trust.repository)
+        let current = try publishing { try place.current() }
+        if let current, Self.isSame(current, databases) { return nil }
+        // What another tool or codec made tells clients as much.
+        let before = current.flatMap {
+            try? RepositoryDatabaseReader.read($0.database, kind: .db, acceptingOtherCodecs: true)
+        }
+        return Turnover(
+            architecture: trust.architecture, before: Set(before?.entries.map(\.name) ?? []),
+            after: Set(try entries(in: databases.database).map(\.name)))
+    }
+
+    private static func isSame(_ current: CurrentDatabases, _ databases: SignedDatabases) -> Bool {
+        current.database == databases.database && current.databaseSignature == databases.databaseSignature
+            && current.files == databases.files && current.filesSignature == databases.filesSignature
+    }
+
+    private func directory(below target: String) -> String {
+        "\(target)/\(trust.repository)/os/\(trust.architecture)"
     }
 
     /// The entries, after everything that will be published about them was verified.
@@ -78,8 +98,12 @@ public struct Publication {
             }
             if let problem = problems.first { throw .unsigned(file: name, reason: "not for it: \(problem)") }
         }
+        return try entries(in: databases.database)
+    }
+
+    private func entries(in database: [UInt8]) throws(PublisherError) -> [RepositoryEntry] {
         do {
-            return try RepositoryDatabaseReader.read(databases.database, kind: .db).entries
+            return try RepositoryDatabaseReader.read(database, kind: .db).entries
         } catch {
             throw .malformed(file: "\(trust.repository).db", expected: "a database of the canonical form; \(error)")
         }

@@ -1,19 +1,18 @@
-public import ALPMTypes
+import ALPMTypes
 import Cryptography
+public import EnclaveCore
 
 /// Changes that go into one job.
 public struct Batch: Hashable, Sendable {
-    /// The one repository that the job is about.
-    public let repository: RepositoryName
-    /// The changes, in the order of their names; at most one for each name in each architecture.
+    /// The changes, in the order of their names; at most one for each name in each database.
     public let changes: [PendingChange]
 
-    /// The architectures whose databases change, sorted.
-    public var architectures: [Architecture] { Set(changes.flatMap(\.architectures)).sorted() }
+    /// The databases that change, sorted.
+    public var locations: [DatabaseLocation] { Set(changes.flatMap(\.locations)).sorted() }
 
     /// The batch that holds only some of the changes, in the same order.
     public func keeping(_ isKept: (PendingChange) -> Bool) -> Batch {
-        Batch(repository: repository, changes: changes.filter(isKept))
+        Batch(changes: changes.filter(isKept))
     }
 }
 
@@ -35,50 +34,64 @@ public enum Batching {
 
     /// Cuts changes into batches, to be asked for in the order given.
     ///
-    /// What one build made stays in one batch, and an `any` package enters all its databases in one. Changes of one
-    /// repository and architecture share a batch up to the limits. A name that changes twice does so in two batches,
-    /// the older version first. A group too large for the limits comes alone, and the enclave refuses it by name.
+    /// What one build made stays in one batch, an `any` package enters all its databases in one, and so do both halves of
+    /// a move. Changes of one database, and of those that such changes join to it, share a batch up to the limits. A name
+    /// that changes twice does so in two batches, the older version first. A group too large for the limits comes alone,
+    /// and the enclave refuses it by name.
     public static func batches(of changes: [PendingChange], limits: Limits) -> [Batch] {
-        let repositories = Dictionary(grouping: Set(changes), by: \.repository)
-        return repositories.keys.sorted().flatMap { repository in
-            let groups = together(repositories[repository, default: []])
-            return lanes(groups).flatMap { fill($0, repository: repository, limits: limits) }
-        }
+        lanes(together(changes)).flatMap { fill($0, limits: limits) }
     }
 
-    /// The smallest sets of changes that may be asked for one by one: what one build made stays together.
-    public static func groups(of changes: [PendingChange]) -> [Batch] {
-        let repositories = Dictionary(grouping: Set(changes), by: \.repository)
-        return repositories.keys.sorted().flatMap { repository in
-            together(repositories[repository, default: []]).map { Batch(repository: repository, changes: $0) }
-        }
+    /// The smallest sets of changes that may be asked for one by one: what one build made and what moves stays together.
+    public static func groups(of changes: [PendingChange]) -> [Batch] { together(changes).map { Batch(changes: $0) } }
+
+    /// What binds changes to each other.
+    private enum Bond: Hashable {
+        case build(SHA256Digest, RepositoryName)
+        case move(SHA256Digest)
     }
 
-    /// Groups changes that share a build, directly or through others, each sorted, older versions first.
-    private static func together(_ changes: some Sequence<PendingChange>) -> [[PendingChange]] {
-        var groups: [[PendingChange]] = []
-        var groupOfBuild: [SHA256Digest: Int] = [:]
-        for change in changes.sorted(by: precedes) {
-            let joined = Set(change.builds.compactMap { groupOfBuild[$0] })
-            let group = joined.flatMap { groups[$0] } + [change]
-            for index in joined { groups[index] = [] }
-            for build in group.flatMap(\.builds) { groupOfBuild[build] = groups.count }
-            groups.append(group.sorted(by: precedes))
+    /// Groups changes that share a build or a move, directly or through others, each sorted, older versions first.
+    private static func together(_ changes: [PendingChange]) -> [[PendingChange]] {
+        let groups = connected(Set(changes).sorted(by: precedes)) { change in
+            change.builds.map { Bond.build($0, change.repository) } + change.moves.map { Bond.move($0) }
         }
-        return groups.filter { !$0.isEmpty }.sorted { precedes($0[0], $1[0]) }
+        return groups.map { $0.sorted(by: precedes) }.sorted { precedes($0[0], $1[0]) }
     }
 
-    /// One lane for each architecture, or a single one where some group needs several architectures at once.
+    /// Groups of changes that touch the same databases, directly or through others, in the order of the databases.
     private static func lanes(_ groups: [[PendingChange]]) -> [[[PendingChange]]] {
-        let architectures = groups.map { Set($0.flatMap(\.architectures)) }
-        guard architectures.allSatisfy({ $0.count == 1 }) else { return [groups] }
-        let lanes = Dictionary(grouping: groups) { $0[0].architectures[0] }
-        return lanes.keys.sorted().map { lanes[$0, default: []] }
+        let locations = { (group: [PendingChange]) in group.flatMap(\.locations) }
+        let lanes = connected(groups, by: locations).map { lane in
+            (first: lane.flatMap(locations).min(), groups: lane.sorted { precedes($0[0], $1[0]) })
+        }
+        return lanes.sorted { a, b in
+            guard let a = a.first, let b = b.first else { return b.first != nil }
+            return a < b
+        }.map(\.groups)
     }
 
-    private static func fill(
-        _ groups: [[PendingChange]], repository: RepositoryName, limits: Limits
-    ) -> [Batch] {
+    /// The parts in which every item shares a key with some other, or has none in common with any.
+    private static func connected<Item, Key: Hashable>(_ items: [Item], by keys: (Item) -> [Key]) -> [[Item]] {
+        var parts: [[Item]] = []
+        var partOfKey: [Key: Int] = [:]
+        for item in items {
+            let joined = Set(keys(item).compactMap { partOfKey[$0] })
+            // The smaller parts join the largest, so that no item is looked at more often than the parts double.
+            let target = joined.max { (parts[$0].count, $1) < (parts[$1].count, $0) } ?? parts.count
+            if target == parts.count { parts.append([]) }
+            for index in joined where index != target {
+                for key in parts[index].flatMap(keys) { partOfKey[key] = target }
+                parts[target] += parts[index]
+                parts[index] = []
+            }
+            parts[target].append(item)
+            for key in keys(item) { partOfKey[key] = target }
+        }
+        return parts.filter { !$0.isEmpty }
+    }
+
+    private static func fill(_ groups: [[PendingChange]], limits: Limits) -> [Batch] {
         var open: [Filling] = []
         for group in groups {
             // After the last batch that touches one of its names, so that versions rise from job to job.
@@ -89,7 +102,7 @@ public enum Batching {
                 open.append(Filling(group))
             }
         }
-        return open.map { Batch(repository: repository, changes: $0.changes.sorted(by: precedes)) }
+        return open.map { Batch(changes: $0.changes.sorted(by: precedes)) }
     }
 
     private static func precedes(_ a: PendingChange, _ b: PendingChange) -> Bool {
@@ -135,7 +148,9 @@ extension PendingChange {
             case .add(let sha256): sha256.hex
             case .remove: ""
             }
-        let rest = [content, "\(byteCount)"] + architectures.map(\.text) + builds.map(\.hex).sorted()
+        let rest =
+            [repository.text, content, "\(byteCount)"] + architectures.map(\.text) + builds.map(\.hex).sorted()
+            + moves.map(\.hex).sorted()
         return Array(rest.joined(separator: " ").utf8)
     }
 }

@@ -1,4 +1,5 @@
 public import ALPMTypes
+public import EnclaveCore
 public import RepositoryDatabase
 public import SigningProtocol
 
@@ -22,6 +23,9 @@ public struct DatabaseMirror: Hashable, Sendable {
         self.serial = serial
         self.entries = entries
     }
+
+    /// The database.
+    public var location: DatabaseLocation { DatabaseLocation(repository: repository, architecture: architecture) }
 
     /// The bytes of both databases at this serial, the same as the enclave computes.
     public func encoded() throws(SchedulerCoreError) -> (database: EncodedDatabase, files: EncodedDatabase) {

@@ -60,9 +60,13 @@ public struct EarlyCheck: Sendable {
         let names = Set(group.changes.map(\.name))
         var missing: [PendingChange: [Refusal]] = [:]
         for change in group.changes {
-            let alone = refusals(of: group.keeping { $0 == change })
+            // Half a move is nothing; the other half is what lacks if it is not even in the group.
+            let alone = refusals(
+                of: group.keeping {
+                    $0 == change || ($0.name == change.name && !$0.moves.isDisjoint(with: change.moves))
+                })
             missing[change] = alone.filter { refusal in
-                guard case .incompleteTogether(let name) = refusal else { return true }
+                guard case .incompleteTogether(let name) = refusal, name != change.name else { return true }
                 return !names.contains(name)
             }
         }
@@ -102,16 +106,13 @@ public struct EarlyCheck: Sendable {
             }
         }
         let names = Set(group.changes.map(\.name) + siblings)
-        let known = Set(policy.repositories.map(\.name))
-        guard known.contains(group.repository), !group.architectures.isEmpty else {
+        guard !group.locations.isEmpty, group.changes.allSatisfy({ policy.repository($0.repository) != nil }) else {
             return .impossible([.unknownRepository])
         }
-        let thin = group.architectures.map { excerpt($0, of: group, names: names) }
+        let thin = group.locations.map { excerpt($0, names: names) }
         if let absent = group.changes.first(where: { change in
             change.action == .remove
-                && thin.contains { mirror in
-                    change.architectures.contains(mirror.architecture) && mirror.entries[change.name] == nil
-                }
+                && thin.contains { change.locations.contains($0.location) && $0.entries[change.name] == nil }
         }) {
             return .impossible([.notInRepository(name: absent.name)])
         }
@@ -130,9 +131,8 @@ public struct EarlyCheck: Sendable {
     public func review(
         of job: Job, evidence: [VerifiedStatement], rejectedEvidence: [Refusal]
     ) -> ExplainedDecision {
-        let concerned = mirrors.filter { mirror in
-            job.changes.contains { $0.repository == mirror.repository && $0.architecture == mirror.architecture }
-        }
+        let locations = job.changes.map(\.location)
+        let concerned = mirrors.filter { locations.contains($0.location) }
         let added = job.changes.flatMap(\.additions).compactMap { try? $0.entry().name }
         let names = Set(added + job.changes.flatMap(\.removals))
         return JobReview(
@@ -142,20 +142,18 @@ public struct EarlyCheck: Sendable {
     }
 
     /// The part of a database that the rules on these names look at, so that a check costs as much as its change.
-    private func excerpt(_ architecture: Architecture, of group: Batch, names: Set<PackageName>) -> DatabaseMirror {
-        let mirror = mirrors.first { $0.repository == group.repository && $0.architecture == architecture }
+    private func excerpt(_ location: DatabaseLocation, names: Set<PackageName>) -> DatabaseMirror {
+        let mirror = mirrors.first { $0.location == location }
         var entries = EntrySet()
         for entry in names.compactMap({ mirror?.entries[$0] }) { entries.replace(with: entry) }
         return DatabaseMirror(
-            repository: group.repository, architecture: architecture, serial: mirror?.serial ?? 0, entries: entries)
+            repository: location.repository, architecture: location.architecture, serial: mirror?.serial ?? 0,
+            entries: entries)
     }
 
     private func memory(of mirrors: [DatabaseMirror], names: Set<PackageName>) -> Memory {
         let databases = mirrors.map {
-            (
-                DatabaseLocation(repository: $0.repository, architecture: $0.architecture),
-                RepositoryMemory(serial: $0.serial, entries: $0.entries, signedAt: 0)
-            )
+            ($0.location, RepositoryMemory(serial: $0.serial, entries: $0.entries, signedAt: 0))
         }
         return Memory(
             distribution: distribution, databases: Dictionary(databases) { first, _ in first },

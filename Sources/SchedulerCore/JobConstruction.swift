@@ -34,13 +34,9 @@ extension Job {
         _ batch: Batch, packages: [SHA256Digest: SubmittedPackage], mirrors: [DatabaseMirror], evidence: [Envelope]
     ) throws(SchedulerCoreError) -> Job {
         var changes: [RepositoryChange] = []
-        for architecture in batch.architectures {
-            guard
-                let mirror = mirrors.first(where: {
-                    $0.repository == batch.repository && $0.architecture == architecture
-                })
-            else {
-                throw .inconsistent(what: "\(batch.repository)/\(architecture)", expected: "a mirrored database")
+        for location in batch.locations {
+            guard let mirror = mirrors.first(where: { $0.location == location }) else {
+                throw .inconsistent(what: "\(location)", expected: "a mirrored database")
             }
             changes.append(try batch.change(of: mirror, packages: packages))
         }
@@ -83,7 +79,7 @@ extension Batch {
     ) throws(SchedulerCoreError) -> RepositoryChange {
         var additions: [Addition] = []
         var removals: [PackageName] = []
-        for change in changes where change.architectures.contains(mirror.architecture) {
+        for change in changes where change.locations.contains(mirror.location) {
             switch change.action {
             case .remove: removals.append(change.name)
             case .add(let sha256):

@@ -1,5 +1,6 @@
 public import ALPMTypes
 public import Cryptography
+public import EnclaveCore
 
 /// One change that is ready to be asked for: a package to add or a name to remove.
 public struct PendingChange: Hashable, Sendable {
@@ -19,6 +20,8 @@ public struct PendingChange: Hashable, Sendable {
     public let name: PackageName
     /// The version added, or that of the entry removed.
     public let version: Version
+    /// Moves, by statement digest, both of whose halves go into one job (H9).
+    public let moves: Set<SHA256Digest>
     /// What happens.
     public let action: Action
     /// About how many bytes the change puts on the line.
@@ -29,7 +32,7 @@ public struct PendingChange: Hashable, Sendable {
     /// Describes a change; architectures are sorted and made unique.
     public init(
         repository: RepositoryName, architectures: some Sequence<Architecture>, name: PackageName, version: Version,
-        action: Action, byteCount: UInt64, builds: Set<SHA256Digest> = []
+        action: Action, byteCount: UInt64, builds: Set<SHA256Digest> = [], moves: Set<SHA256Digest> = []
     ) {
         self.repository = repository
         self.architectures = Set(architectures).sorted()
@@ -38,13 +41,19 @@ public struct PendingChange: Hashable, Sendable {
         self.action = action
         self.byteCount = byteCount
         self.builds = builds
+        self.moves = moves
+    }
+
+    /// The databases that change, sorted.
+    public var locations: [DatabaseLocation] {
+        architectures.map { DatabaseLocation(repository: repository, architecture: $0) }
     }
 
     /// What two changes of one job may not share: the same name in the same database.
-    var places: [Place] { architectures.map { Place(architecture: $0, name: name) } }
+    var places: [Place] { locations.map { Place(location: $0, name: name) } }
 
     struct Place: Hashable {
-        let architecture: Architecture
+        let location: DatabaseLocation
         let name: PackageName
     }
 }

@@ -89,7 +89,8 @@ struct Docket {
 
     private mutating func gatherChanges(isOpen: (SubmissionState) -> Bool) {
         for (sha256, submission) in submissions {
-            for name in repositories(of: submission) where isOpen(submission.record.state(in: name)) {
+            for name in repositories(of: submission)
+            where isOpen(submission.record.state(in: name)) && !isOnlyMoved(submission, to: name) {
                 items[change(adding: submission, to: name)] = .submission(sha256, name)
             }
         }
@@ -97,7 +98,9 @@ struct Docket {
             let statements = evidence.filter { request.isAsked(by: $0.statement) && $0.refusal == nil }
             let change = PendingChange(
                 repository: request.repository, architectures: [request.architecture], name: request.name,
-                version: request.version, action: .remove, byteCount: 64, builds: Set(statements.map(\.digest)))
+                version: request.version, action: .remove, byteCount: 64,
+                builds: Set(statements.filter { $0.statement.move == nil }.map(\.digest)),
+                moves: Set(statements.filter { $0.statement.move != nil }.map(\.digest)))
             items[change] = .removal(id)
         }
     }
@@ -111,6 +114,14 @@ struct Docket {
         return Set(policy.repositories.map(\.name))
     }
 
+    /// Whether nobody wants a package in a repository but by moves that do not count, or not any more.
+    private func isOnlyMoved(_ submission: Submission, to name: RepositoryName) -> Bool {
+        let wanting = evidence.filter {
+            submission.isNamed(by: $0.statement) && $0.statement.repositoryOfPackages == name
+        }
+        return !wanting.isEmpty && wanting.allSatisfy { $0.statement.move != nil && $0.refusal != nil }
+    }
+
     private func change(adding submission: Submission, to name: RepositoryName) -> PendingChange {
         let architecture = submission.description.architecture
         let builds = evidence.filter { kept in
@@ -122,12 +133,15 @@ struct Docket {
             default: return false
             }
         }
+        let moves = evidence.filter { kept in
+            kept.refusal == nil && kept.statement.move?.target == name && submission.isNamed(by: kept.statement)
+        }
         return PendingChange(
             repository: name,
             architectures: architecture.isAny ? policy.repository(name)?.architectures ?? [] : [architecture],
             name: submission.description.name, version: submission.description.version,
             action: .add(submission.record.sha256), byteCount: submission.package.byteCount,
-            builds: Set(builds.map(\.digest)))
+            builds: Set(builds.map(\.digest)), moves: Set(moves.map(\.digest)))
     }
 
     /// The enclave's rules on top of the mirror.
@@ -158,9 +172,7 @@ struct Docket {
 
     /// What decides about a group: asked again with nothing of it changed, the enclave would say the same.
     func demand(of group: Batch) -> String {
-        let serials = group.architectures.map { architecture in
-            mirrors.first { $0.repository == group.repository && $0.architecture == architecture }?.serial ?? 0
-        }
+        let serials = group.locations.map { location in mirrors.first { $0.location == location }?.serial ?? 0 }
         let parts =
             ["\(policy.digest)"] + serials.map { "\($0)" } + evidence(for: group).map(\.digest.hex).sorted()
             + group.changes.map { "\($0.name) \($0.version) \($0.action)" }
@@ -245,6 +257,7 @@ extension Submission {
         case .packageApproval(let approval): approval.packages.contains { $0.sha256 == record.sha256 }
         case .buildRecord(let build): build.packages.contains { $0.identity.sha256 == record.sha256 }
         case .versionOverride(let override): override.packages.contains { $0.sha256 == record.sha256 }
+        case .move(let move): move.packages.contains { $0.sha256 == record.sha256 }
         case .removal, .repositoryImport, .policyApproval, .revocation, .clockConfirmation, .headConfirmation:
             false
         }
@@ -252,15 +265,22 @@ extension Submission {
 }
 
 extension Statement {
-    /// The repository that evidence about packages names.
+    /// The repository that evidence about packages names: where somebody wants them.
     var repositoryOfPackages: RepositoryName? {
         switch self {
         case .sourceApproval(let approval): approval.repository
         case .packageApproval(let approval): approval.repository
         case .buildRecord(let record): record.repository
+        case .move(let move): move.target
         case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
             .headConfirmation:
             nil
         }
+    }
+
+    /// The move that the statement is; nil if it is another kind.
+    var move: Move? {
+        guard case .move(let move) = self else { return nil }
+        return move
     }
 }

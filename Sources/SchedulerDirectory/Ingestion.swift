@@ -99,6 +99,17 @@ struct Ingestion {
         }
     }
 
+    /// Begins to wait for what a new statement wants out of a database.
+    private func open(_ statement: Statement) throws(SchedulerDirectoryError) {
+        let removals = RemovalStore(layout: layout)
+        switch statement {
+        case .removal(let removal):
+            try removals.open(removal.packages, leaving: removal.repository, removal.architecture)
+        case .move(let move): try removals.open(move.packages, leaving: move.repository, move.architecture)
+        default: break
+        }
+    }
+
     private func takeEvidence(
         _ path: String, _ verifier: EvidenceVerifier
     ) throws(SchedulerDirectoryError) -> String {
@@ -132,7 +143,7 @@ struct Ingestion {
         case let refusal?: throw .turnedAway(file: name, reason: "\(refusal.code): \(refusal)")
         }
         let isNew = try EvidenceStore(layout: layout).keep(envelope)
-        if isNew, case .removal(let removal) = statement { try RemovalStore(layout: layout).open(removal) }
+        if isNew { try open(statement) }
         return "evidence \(envelope.digest) by \(statement.header.signer)\(isNew ? "" : ", known already")"
     }
 }

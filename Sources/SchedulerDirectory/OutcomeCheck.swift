@@ -1,6 +1,7 @@
 public import ALPMTypes
 import Attestation
 import Cryptography
+import EnclaveCore
 import OpenPGPFormat
 public import Policy
 public import Publisher
@@ -100,7 +101,7 @@ struct OutcomeCheck {
                 outcome: answer))
     }
 
-    /// The removals and overrides that a change uses up, by the same rule as the enclave's.
+    /// The removals, moves and overrides that a change uses up, by the same rule as the enclave's.
     private func consumed(
         by change: RepositoryChange, of job: Job, on before: DatabaseMirror, _ memory: MemoryRecord
     ) -> [SHA256Digest] {
@@ -112,18 +113,16 @@ struct OutcomeCheck {
             }
             return rivals.contains { $0.isNewer(than: entry.description.version) }
         }
+        let removed = change.removals.compactMap { before.entries[$0] }.map { PackageArtefact($0) }
         return job.evidence.filter { envelope in
-            switch try? Statement(parsing: envelope.payload) {
-            case .removal(let removal)?:
-                return !change.removals.isEmpty && removal.repository == change.repository
-                    && removal.architecture == change.architecture
-            case .versionOverride(let override)?:
+            guard let statement = try? Statement(parsing: envelope.payload) else { return false }
+            if case .versionOverride(let override) = statement {
                 return override.repository == change.repository && override.architecture == change.architecture
                     && override.packages.contains { package in
                         lowered.contains { $0.description.sha256 == package.sha256 }
                     }
-            default: return false
             }
+            return statement.packagesLeaving(change.repository, change.architecture).contains(where: removed.contains)
         }.map(\.digest)
     }
 

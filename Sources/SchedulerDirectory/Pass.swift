@@ -1,6 +1,8 @@
+import ALPMTypes
 import Attestation
 import Cryptography
 import EnclaveClient
+import EnclaveCore
 import Policy
 import Publisher
 import Refusals
@@ -177,7 +179,8 @@ final class Pass {
             job = try Job.update(batch, packages: docket.packages, mirrors: docket.mirrors, evidence: envelopes)
         } catch {
             // Only asked anyway can a change make no job at all; what is missing was recorded by the check.
-            try events.append("not-asked", "\(batch.repository): \(error)", at: now)
+            try events.append(
+                "not-asked", "\(batch.changes.map(\.name.text).joined(separator: " ")): \(error)", at: now)
             return .refused
         }
         try jobs.keep(job)
@@ -221,12 +224,17 @@ final class Pass {
         try jobs.keepAnswer(answer, to: job.hash)
 
         for package in packages { try keep(package) }
-        for generation in generations {
+        // What loses nothing comes first, so that no crash leaves a package in neither of two databases.
+        let losing = Set(job.changes.filter { !$0.removals.isEmpty }.map(\.location))
+        let isLosing = { (generation: CheckedGeneration) in losing.contains(generation.mirror.location) }
+        for generation in generations.filter({ !isLosing($0) }) + generations.filter(isLosing) {
             try GenerationStore(layout: layout).keep(
                 generation.mirror, generation.databases, generation.memory)
         }
         if let leaves { try LogStore(layout: layout).keep(leaves) }
-        try settlement.signed(job.hash, serial: outcome.repositories.map(\.serial).max() ?? 0)
+        try settlement.signed(
+            job.hash,
+            serials: Dictionary(outcome.repositories.map { ($0.repository.text, $0.serial) }, uniquingKeysWith: max))
         try jobs.markApplied(job.hash)
         let databases = outcome.repositories.map {
             JobReport.SignedDatabase(repository: $0.repository, architecture: $0.architecture, serial: $0.serial)

@@ -20,14 +20,16 @@ struct RemovalStore {
         return found
     }
 
-    /// Begins to wait for the removal of what a new statement names.
+    /// Begins to wait for the removal of what a new statement wants out of a database.
     ///
     /// One that is under way goes on; one that was signed begins again only if the package has come back since.
-    func open(_ removal: Removal) throws(SchedulerDirectoryError) {
-        let entries = try GenerationStore(layout: layout).mirror(removal.repository, removal.architecture).entries
-        for package in removal.packages {
+    func open(
+        _ packages: [PackageArtefact], leaving repository: RepositoryName, _ architecture: Architecture
+    ) throws(SchedulerDirectoryError) {
+        let entries = try GenerationStore(layout: layout).mirror(repository, architecture).entries
+        for package in packages {
             let request = RemovalRequest(
-                repository: removal.repository, architecture: removal.architecture, name: package.name,
+                repository: repository, architecture: architecture, name: package.name,
                 version: package.version, sha256: package.sha256, target: StateRecord(.waiting(missing: [])))
             let path = layout.removal(request.id)
             let known = try RecordFile.read(RemovalRequest.self, from: path)
@@ -51,8 +53,7 @@ struct RemovalStore {
 extension RemovalRequest {
     /// Whether a statement asks for this.
     func isAsked(by statement: Statement) -> Bool {
-        guard case .removal(let removal) = statement else { return false }
-        return removal.repository == repository && removal.architecture == architecture
-            && removal.packages.contains { $0.name == name && $0.version == version && $0.sha256 == sha256 }
+        statement.packagesLeaving(repository, architecture)
+            .contains(PackageArtefact(name: name, version: version, sha256: sha256))
     }
 }

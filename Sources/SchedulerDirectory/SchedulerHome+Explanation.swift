@@ -56,7 +56,7 @@ extension Docket {
     fileprivate func explanation(of group: Batch) -> Explanation {
         let kept = evidence(for: group)
         let changes = group.changes.map { $0.action == .remove ? "-\($0.name)" : "\($0.name)-\($0.version)" }
-        let places = group.architectures.map { "\(group.repository)/\($0)" }.joined(separator: " ")
+        let places = group.locations.map { "\($0)" }.joined(separator: " ")
         let title = "update of \(places): \(changes.joined(separator: " "))"
         let review = earlyCheck.review(
             of: group, packages: packages, evidence: kept.compactMap(\.verified),

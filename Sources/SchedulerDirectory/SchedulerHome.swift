@@ -3,7 +3,7 @@ import Cryptography
 import Descriptors
 import OpenPGPFormat
 import Policy
-public import Publisher
+import Publisher
 public import RepositoryDatabase
 import SchedulerCore
 public import SigningProtocol
@@ -102,59 +102,10 @@ public struct SchedulerHome: Sendable {
         try Pass(on: self, now: now).status()
     }
 
-    /// Publishes the last signed generation of every database, packages first, and notes what is published.
-    public func publish(to target: String) throws(SchedulerDirectoryError) -> [PublicationReport] {
-        try layout.makeFolders()
-        let lock = try DirectoryLock(of: layout, patience: lockPatience)
-        let policy = try configuration.policy()
-        let generations = GenerationStore(layout: layout)
-        var reports: [PublicationReport] = []
-        for repository in policy.repositories {
-            var serials: [UInt64] = []
-            for architecture in repository.architectures {
-                guard let serial = try generations.serial(repository.name, architecture),
-                    let databases = try generations.databases(repository.name, architecture),
-                    let trust = policy.trust(repository.name, architecture)
-                else { continue }
-                let report = try durably {
-                    try Publication(trust: trust, now: now).publish(
-                        databases, serial: serial, packagesFrom: layout.packages, to: target)
-                }
-                serials.append(serial)
-                reports.append(report)
-                guard report.isChanged else { continue }
-                try EventLog(path: layout.events).append(
-                    "published", "\(repository.name)/\(architecture) serial \(serial)", at: now)
-            }
-            if let serial = serials.max() { try markPublished(repository.name, serial: serial) }
-        }
-        _ = lock
-        return reports
-    }
-
     /// The repository certificates of the policy, binary and joined, as `pacman-key --add` takes them.
     ///
     /// Those of keys that no repository names any more are among them: they signed packages that are still there.
     public func keyring() throws(SchedulerDirectoryError) -> [UInt8] {
         try configuration.policy().enclave.repositoryKeys.flatMap { $0.stated.certificate.bytes }
-    }
-
-    private func markPublished(_ repository: RepositoryName, serial: UInt64) throws(SchedulerDirectoryError) {
-        let store = SubmissionStore(layout: layout)
-        for submission in try store.all() {
-            guard var target = submission.record.targets[repository.text], case .signed = target.state else {
-                continue
-            }
-            try target.apply(.published(serial: serial))
-            var record = submission.record
-            record.targets[repository.text] = target
-            try store.update(record)
-        }
-        let removals = RemovalStore(layout: layout)
-        for var request in try removals.all() where request.repository == repository {
-            guard case .signed = request.target.state else { continue }
-            try request.target.apply(.published(serial: serial))
-            try removals.update(request)
-        }
     }
 }

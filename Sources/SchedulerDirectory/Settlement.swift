@@ -12,13 +12,15 @@ struct Settlement {
     let now: UInt64
 
     /// The enclave signed the job.
-    func signed(_ job: SHA256Digest, serial: UInt64) throws(SchedulerDirectoryError) {
-        try settle(job) { _ in .signed(job: job, serial: serial) }
+    ///
+    /// `serials` has the serial that the databases of each repository got, by its name.
+    func signed(_ job: SHA256Digest, serials: [String: UInt64]) throws(SchedulerDirectoryError) {
+        try settle(job) { repository, _ in .signed(job: job, serial: serials[repository] ?? 0) }
     }
 
     /// The enclave does not know the job, or it is asked for again in parts.
     func abandoned(_ job: SHA256Digest) throws(SchedulerDirectoryError) {
-        try settle(job) { _ in .abandoned(job: job) }
+        try settle(job) { _, _ in .abandoned(job: job) }
     }
 
     /// Gives up every job that records wait for but that is not kept: a crash came after its refusal.
@@ -36,7 +38,7 @@ struct Settlement {
         let later = refusals.filter(\.passesWithTime).map { refusal in
             if case .rateLimited(let seconds) = refusal { seconds } else { Self.patience }
         }.max()
-        try settle(job) { name in
+        try settle(job) { _, name in
             .refused(job: job, refusals.map { $0.attributed(to: name) })
         } adjust: { target in
             target.refusedAsk = demand
@@ -45,14 +47,15 @@ struct Settlement {
     }
 
     private func settle(
-        _ job: SHA256Digest, event: (PackageName) -> SubmissionEvent, adjust: (inout StateRecord) -> Void = { _ in }
+        _ job: SHA256Digest, event: (_ repository: String, PackageName) -> SubmissionEvent,
+        adjust: (inout StateRecord) -> Void = { _ in }
     ) throws(SchedulerDirectoryError) {
         let store = SubmissionStore(layout: layout)
         for submission in try store.all() {
             var record = submission.record
             for (repository, target) in record.targets where target.state == .asked(job: job) {
                 var target = target
-                try target.apply(event(record.fileName.name))
+                try target.apply(event(repository, record.fileName.name))
                 adjust(&target)
                 record.targets[repository] = target
             }
@@ -60,7 +63,7 @@ struct Settlement {
         }
         let removals = RemovalStore(layout: layout)
         for var request in try removals.all() where request.target.state == .asked(job: job) {
-            try request.target.apply(event(request.name))
+            try request.target.apply(event(request.repository.text, request.name))
             adjust(&request.target)
             try removals.update(request)
         }

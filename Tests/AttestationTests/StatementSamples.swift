@@ -69,6 +69,17 @@ enum StatementSamples {
                 ]))
     }
 
+    static func move() throws -> Statement {
+        .move(
+            try Move(
+                header: header(signer: "alice"), repository: RepositoryName(parsing: "testing"),
+                target: RepositoryName(parsing: "extra"), architecture: Architecture(parsing: "x86_64"),
+                packages: [
+                    artefact("zlib-doc", "1:1.3.1-2", of: fileNames[1]),
+                    artefact("zlib", "1:1.3.1-2", of: fileNames[0]),
+                ]))
+    }
+
     static func repositoryImport() throws -> Statement {
         .repositoryImport(
             RepositoryImport(
@@ -124,7 +135,7 @@ enum StatementSamples {
     static func all() throws -> [Statement] {
         try [
             sourceApproval(), packageApproval(), buildRecord(), removal(), repositoryImport(), policyApproval(),
-            versionOverride(), revocation(), clockConfirmation(), headConfirmation(),
+            move(), versionOverride(), revocation(), clockConfirmation(), headConfirmation(),
         ]
     }
 }

@@ -105,39 +105,3 @@ import Testing
         return Array(members.keys)
     }
 }
-
-@Suite("Moves") struct MoveTests {
-    var enclave: PaperEnclave
-    let package: SamplePackage
-
-    init() throws {
-        enclave = PaperEnclave(try Distribution())
-        package = try SamplePackage("tree", "1.0-1")
-        let evidence = try enclave.evidence(for: [package], in: "testing")
-        _ = try enclave.perform(enclave.job(in: "testing", adding: [package]), evidence)
-    }
-
-    /// Out of testing and into core, in one job.
-    func move() throws -> Job {
-        var job = try enclave.job(in: "testing", removing: ["tree"])
-        job.changes += try enclave.job(adding: [package]).changes
-        return job
-    }
-
-    @Test("a package moves from one repository to another in one job, or not at all") mutating func atomic() throws {
-        let approvals = try enclave.evidence(for: [package])
-        let removals = try ["alice", "bob"].map { try enclave.removal(of: package, by: $0, in: "testing") }
-        #expect(try enclave.perform(move(), approvals) == ["notEnoughApprovals"])
-        #expect(try enclave.perform(move(), removals) == ["notEnoughApprovals", "notEnoughApprovals"])
-        let testing = try PaperEnclave.location("testing"), core = try PaperEnclave.location("core")
-        #expect(enclave.databases[testing]?.entries.count == 1 && enclave.databases[core] == nil)
-        #expect(try enclave.perform(move(), approvals + removals) == ["serial 2,1"])
-        #expect(enclave.databases[testing]?.entries.count == 0 && enclave.databases[core]?.entries.count == 1)
-    }
-
-    @Test("the removal of a move counts for its own repository only") mutating func ownRepository() throws {
-        let approvals = try enclave.evidence(for: [package])
-        let elsewhere = try ["alice", "bob"].map { try enclave.removal(of: package, by: $0) }
-        #expect(try enclave.perform(move(), approvals + elsewhere) == ["notEnoughApprovals"])
-    }
-}

@@ -42,8 +42,9 @@ struct PersonDraft {
     /// The repository that is meant.
     var repository: RepositoryName { rules.name }
 
-    /// The architecture of a database, which the repository must have.
-    func expect(_ architecture: Architecture) throws(FileProblem) {
+    /// The architecture of a database, which the repository that is meant, or another one, must have.
+    func expect(_ architecture: Architecture, in other: RepositoryPolicy? = nil) throws(FileProblem) {
+        let rules = other ?? self.rules
         guard rules.architectures.contains(architecture) else {
             let known = rules.architectures.map(\.text).joined(separator: ", ")
             throw FileProblem(file: "--architecture \(architecture)", reason: "expected one of \(rules.name): \(known)")
@@ -65,7 +66,7 @@ struct PersonDraft {
         switch statement {
         case .sourceApproval: roles = rolesAdmitting(by: .sourceApproval)
         case .packageApproval: roles = rolesAdmitting(by: .packageApproval)
-        case .removal: roles = [rules.removal.role]
+        case .removal, .move: roles = [rules.removal.role]
         case .repositoryImport: roles = [policy.importQuorum.role]
         case .policyApproval, .headConfirmation: roles = [policy.policyQuorum.role, policy.recoveryQuorum.role]
         case .versionOverride: roles = [policy.overrideQuorum.role]

@@ -22,6 +22,7 @@ struct StatementWords {
         case .packageApproval: "package approval"
         case .buildRecord: "build record"
         case .removal: "removal"
+        case .move: "move"
         case .repositoryImport: "import approval"
         case .policyApproval: "policy approval"
         case .versionOverride: "override"
@@ -50,6 +51,9 @@ struct StatementWords {
         case .removal(let removal):
             ["to remove from \(removal.repository) for \(removal.architecture)"]
                 + removal.packages.flatMap(Self.describe)
+        case .move(let move):
+            ["to move from \(move.repository) to \(move.target) for \(move.architecture)"]
+                + move.packages.flatMap(Self.describe)
         case .repositoryImport(let approval):
             ["that \(approval.repository) for \(approval.architecture) begins with \(approval.entries) entries"]
                 + ["    entry set \(approval.entrySet)"]

@@ -12,6 +12,8 @@ public enum Statement: Hashable, Sendable {
     case buildRecord(BuildRecord)
     /// A person wants packages out of a repository.
     case removal(Removal)
+    /// A person wants packages in another repository instead.
+    case move(Move)
     /// A person approves the contents with which a repository begins.
     case repositoryImport(RepositoryImport)
     /// A person approves a policy.
@@ -32,7 +34,7 @@ public enum Statement: Hashable, Sendable {
     public static let maximumDepth = 6
 
     private static let predicates: [any Predicate.Type] = [
-        SourceApproval.self, PackageApproval.self, BuildRecord.self, Removal.self, RepositoryImport.self,
+        SourceApproval.self, PackageApproval.self, BuildRecord.self, Removal.self, Move.self, RepositoryImport.self,
         PolicyApproval.self, VersionOverride.self, Revocation.self, ClockConfirmation.self, HeadConfirmation.self,
     ]
 
@@ -42,6 +44,7 @@ public enum Statement: Hashable, Sendable {
         case .packageApproval(let predicate): predicate
         case .buildRecord(let predicate): predicate
         case .removal(let predicate): predicate
+        case .move(let predicate): predicate
         case .repositoryImport(let predicate): predicate
         case .policyApproval(let predicate): predicate
         case .versionOverride(let predicate): predicate

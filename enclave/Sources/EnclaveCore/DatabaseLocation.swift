@@ -1,5 +1,5 @@
 public import ALPMTypes
-import SigningProtocol
+public import SigningProtocol
 
 /// Where a database is served from: a repository and the architecture of its `os/<arch>` folder.
 ///
@@ -27,5 +27,5 @@ public struct DatabaseLocation: Hashable, Comparable, Sendable, CustomStringConv
 
 extension RepositoryChange {
     /// The database that changes.
-    var location: DatabaseLocation { DatabaseLocation(repository: repository, architecture: architecture) }
+    public var location: DatabaseLocation { DatabaseLocation(repository: repository, architecture: architecture) }
 }

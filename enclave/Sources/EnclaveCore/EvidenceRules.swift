@@ -8,7 +8,7 @@ import RepositoryDatabase
 extension JobReview {
     /// Invariant 5: each addition and each removal meets the policy in force, by distinct people; and H5: what was built
     /// together comes together.
-    func evidenceFindings(on change: ReviewedChange) -> [Finding] {
+    func evidenceFindings(on change: ReviewedChange, among changes: [ReviewedChange]) -> [Finding] {
         change.additions.flatMap { package in
             let subject = change.subject(package.entry)
             let admission = policy.admission(
@@ -18,7 +18,7 @@ extension JobReview {
                 Finding(.evidence, on: subject, evidence.explaining(admission.refusals), counts: admission.counts),
                 Finding(.together, on: subject, siblingRefusals(of: admission.together, in: change)),
             ]
-        } + change.removals.map { removalFinding(on: $0, in: change) }
+        } + change.removals.map { removalFinding(on: $0, in: change, among: changes) }
     }
 
     /// The statements that no removal voided for a package.
@@ -39,17 +39,33 @@ extension JobReview {
         }
     }
 
-    private func removalFinding(on entry: RepositoryEntry, in change: ReviewedChange) -> Finding {
-        let fresh = unconsumedEvidence
+    private func removalFinding(
+        on entry: RepositoryEntry, in change: ReviewedChange, among changes: [ReviewedChange]
+    ) -> Finding {
+        let unconsumed = unconsumedEvidence
+        let fresh = unconsumed.filter { !isHalf($0.statement, of: entry, in: change, among: changes) }
         let verdict = policy.verdict(
             removing: PackageArtefact(entry), from: change.target.repository.name,
             architecture: change.location.architecture, evidence: fresh)
-        let usedBefore: [Refusal] =
-            verdict.refusals.isEmpty || fresh.count == evidence.usable.count ? [] : [.statementConsumed]
+        var refusals = verdict.refusals
+        if !refusals.isEmpty {
+            if unconsumed.count < evidence.usable.count { refusals.insert(.statementConsumed, at: 0) }
+            if fresh.count < unconsumed.count { refusals.append(.incompleteTogether(name: entry.name)) }
+        }
         return Finding(
-            .evidence, on: "\(change.subject(entry)), which is to go",
-            evidence.explaining(usedBefore + verdict.refusals),
+            .evidence, on: "\(change.subject(entry)), which is to go", evidence.explaining(refusals),
             counts: verdict.counts)
+    }
+
+    /// H9: who moved a package did not want it gone; so a move counts only where the job brings it to its target too.
+    private func isHalf(
+        _ statement: Statement, of entry: RepositoryEntry, in change: ReviewedChange, among changes: [ReviewedChange]
+    ) -> Bool {
+        guard case .move(let move) = statement, statement.removes(entry, at: change.location) else { return false }
+        let target = DatabaseLocation(repository: move.target, architecture: move.architecture)
+        return !changes.contains {
+            $0.location == target && $0.additions.contains { PackageArtefact($0.entry) == PackageArtefact(entry) }
+        }
     }
 }
 

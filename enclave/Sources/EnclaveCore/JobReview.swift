@@ -69,7 +69,8 @@ public struct JobReview: Sendable {
     private func findings(on changes: [ReviewedChange]) -> [Finding] {
         switch job.kind {
         case .update:
-            changes.flatMap { identityFindings(on: $0, among: changes) } + changes.flatMap(evidenceFindings)
+            changes.flatMap { identityFindings(on: $0, among: changes) }
+                + changes.flatMap { evidenceFindings(on: $0, among: changes) }
                 + changes.flatMap { anyFindings(on: $0, among: changes) }
         case .repositoryImport:
             changes.flatMap { identityFindings(on: $0, among: changes) } + changes.map(importFinding)

@@ -10,6 +10,7 @@ extension Statement {
         case .packageApproval(let statement): statement.repository
         case .buildRecord(let statement): statement.repository
         case .removal(let statement): statement.repository
+        case .move(let statement): statement.repository
         case .repositoryImport(let statement): statement.repository
         case .versionOverride(let statement): statement.repository
         case .policyApproval, .revocation, .clockConfirmation, .headConfirmation: nil
@@ -22,7 +23,7 @@ extension Statement {
         case .sourceApproval(let statement): statement.packages.map(\.name)
         case .packageApproval(let statement): statement.packages.map(\.name)
         case .buildRecord(let statement): statement.packages.map(\.identity.name)
-        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
+        case .removal, .move, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
             .headConfirmation:
             []
         }
@@ -30,10 +31,7 @@ extension Statement {
 
     /// Whether the statement wants exactly this entry out of exactly this database.
     func removes(_ entry: RepositoryEntry, at location: DatabaseLocation) -> Bool {
-        guard case .removal(let removal) = self, removal.repository == location.repository,
-            removal.architecture == location.architecture
-        else { return false }
-        return removal.packages.contains(PackageArtefact(entry))
+        packagesLeaving(location.repository, location.architecture).contains(PackageArtefact(entry))
     }
 
     /// Whether the statement wants this very entry in this database, although its version may not be the highest.
@@ -53,7 +51,7 @@ extension Statement {
                 && approval.packages.contains { $0.name == entry.name && $0.architecture == description.architecture }
         case .packageApproval(let approval): return approval.packages.contains { $0.sha256 == description.sha256 }
         case .buildRecord(let record): return record.packages.contains { $0.identity.sha256 == description.sha256 }
-        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
+        case .removal, .move, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
             .headConfirmation:
             return false
         }

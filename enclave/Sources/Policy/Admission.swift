@@ -163,7 +163,7 @@ extension AdmissionClaim {
             repository.counts(evidenceFor: record.repository) && record.pkgbase == pkgbase
                 && record.version == identity.version
                 && record.packages.contains { $0.identity == identity && (state == nil || $0.state == state) }
-        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
+        case .removal, .move, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
             .headConfirmation:
             false
         }
@@ -176,7 +176,7 @@ extension Statement {
         case .sourceApproval: .sourceApproval
         case .buildRecord: .buildRecord
         case .packageApproval: .packageApproval
-        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
+        case .removal, .move, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
             .headConfirmation:
             nil
         }

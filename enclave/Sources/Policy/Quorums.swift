@@ -57,8 +57,8 @@ public enum QuorumKind: String, Sendable {
 extension SigningPolicy {
     /// What the evidence is worth for taking a package out of a repository.
     ///
-    /// Every statement must have passed `refusal(for:distribution:now:)` before. Evidence for another repository never
-    /// counts, whatever is promoted from where.
+    /// Every statement must have passed `refusal(for:distribution:now:)` before, and every move must be whole. Evidence
+    /// for another repository never counts, whatever is promoted from where.
     public func verdict(
         removing wanted: PackageArtefact, from name: RepositoryName, architecture: Architecture,
         evidence: [VerifiedStatement]
@@ -66,7 +66,7 @@ extension SigningPolicy {
         guard let repository = repository(name), repository.architectures.contains(architecture) else {
             return EvidenceVerdict(refusals: [.unknownRepository], counts: [])
         }
-        let matching = evidence.filter { $0.statement.removes(wanted, from: name, architecture: architecture) }
+        let matching = evidence.filter { $0.statement.packagesLeaving(name, architecture).contains(wanted) }
         return verdict(repository.removal, kind: "removal", matching)
     }
 
@@ -77,7 +77,7 @@ extension SigningPolicy {
     ) -> Bool {
         guard let role = repository(name)?.rate.urgentRole else { return false }
         return evidence.contains {
-            $0.statement.removes(wanted, from: name, architecture: architecture) && countedPerson($0, role: role) != nil
+            $0.statement.packagesLeaving(name, architecture).contains(wanted) && countedPerson($0, role: role) != nil
         }
     }
 
@@ -172,15 +172,5 @@ extension SigningPolicy {
         let anyRole = Set(evidence.compactMap { countedPerson($0, role: nil) })
         return EvidenceVerdict(
             refusals: anyRole.count < quorum.threshold ? [shortfall] : [shortfall, .roleNotHeld], counts: [count])
-    }
-}
-
-extension Statement {
-    fileprivate func removes(
-        _ package: PackageArtefact, from repository: RepositoryName, architecture: Architecture
-    ) -> Bool {
-        guard case .removal(let removal) = self else { return false }
-        return removal.repository == repository && removal.architecture == architecture
-            && removal.packages.contains(package)
     }
 }

@@ -1,0 +1,84 @@
+import ALPMTypes
+import Descriptors
+import EnclaveCore
+import Policy
+public import Publisher
+import SchedulerCore
+
+extension SchedulerHome {
+    /// Publishes the last signed generation of every database, packages first, and notes what is published.
+    ///
+    /// A database that gets a package which moves comes before the one that loses it.
+    public func publish(to target: String) throws(SchedulerDirectoryError) -> [PublicationReport] {
+        try layout.makeFolders()
+        let lock = try DirectoryLock(of: layout, patience: lockPatience)
+        let policy = try configuration.policy()
+        let now = SystemClock.realtimeSeconds()
+        let generations = GenerationStore(layout: layout)
+        let publishable = try publishable(under: policy, to: target, at: now)
+        var serials: [RepositoryName: UInt64] = [:]
+        var reports: [PublicationReport] = []
+        for (position, (location, trust)) in publishable.enumerated() {
+            guard let serial = try generations.serial(location.repository, location.architecture),
+                let databases = try generations.databases(location.repository, location.architecture)
+            else { continue }
+            let report = try durably {
+                try Publication(trust: trust, now: now).publish(
+                    databases, serial: serial, packagesFrom: layout.packages, to: target)
+            }
+            reports.append(report)
+            if report.isChanged {
+                try EventLog(path: layout.events).append("published", "\(location) serial \(serial)", at: now)
+            }
+            let highest = max(serial, serials[location.repository] ?? 0)
+            serials[location.repository] = highest
+            // A submission for several architectures is published once all of them are.
+            if !publishable.dropFirst(position + 1).contains(where: { $0.location.repository == location.repository }) {
+                try markPublished(location.repository, serial: highest)
+            }
+        }
+        _ = lock
+        return reports
+    }
+
+    /// The databases that were ever signed, in the order in which they are to be published.
+    private func publishable(
+        under policy: SigningPolicy, to target: String, at now: UInt64
+    ) throws(SchedulerDirectoryError) -> [(location: DatabaseLocation, trust: DatabaseTrust)] {
+        let generations = GenerationStore(layout: layout)
+        var found: [(location: DatabaseLocation, trust: DatabaseTrust)] = []
+        var turnovers: [Turnover] = []
+        for repository in policy.repositories {
+            for architecture in repository.architectures {
+                guard let databases = try generations.databases(repository.name, architecture),
+                    let trust = policy.trust(repository.name, architecture)
+                else { continue }
+                let turnover = try durably {
+                    try Publication(trust: trust, now: now).turnover(of: databases, in: target)
+                }
+                found.append((DatabaseLocation(repository: repository.name, architecture: architecture), trust))
+                turnovers.append(turnover ?? Turnover(architecture: architecture, before: [], after: []))
+            }
+        }
+        return Turnover.order(of: turnovers).map { found[$0] }
+    }
+
+    private func markPublished(_ repository: RepositoryName, serial: UInt64) throws(SchedulerDirectoryError) {
+        let store = SubmissionStore(layout: layout)
+        for submission in try store.all() {
+            guard var target = submission.record.targets[repository.text], case .signed = target.state else {
+                continue
+            }
+            try target.apply(.published(serial: serial))
+            var record = submission.record
+            record.targets[repository.text] = target
+            try store.update(record)
+        }
+        let removals = RemovalStore(layout: layout)
+        for var request in try removals.all() where request.repository == repository {
+            guard case .signed = request.target.state else { continue }
+            try request.target.apply(.published(serial: serial))
+            try removals.update(request)
+        }
+    }
+}
