@@ -24,12 +24,13 @@ public struct EarlyCheck: Sendable {
     private let mirrors: [DatabaseMirror]
     private let claims: [PackageName: [Claim]]
     private let consumed: Set<SHA256Digest>
+    private let revoked: Set<SHA256Digest>
     private let now: UInt64
 
     /// Prepares checks as of `now`, in Unix seconds, with what is mirrored of the enclave's memory.
     public init(
         policy: SigningPolicy, distribution: SHA256Digest, mirrors: [DatabaseMirror], claims: [Claim],
-        consumed: Set<SHA256Digest>, now: UInt64
+        consumed: Set<SHA256Digest>, revoked: Set<SHA256Digest>, now: UInt64
     ) {
         self.policy = policy
         self.distribution = distribution
@@ -43,6 +44,7 @@ public struct EarlyCheck: Sendable {
                     removedAt: nil)
             }, by: \.name)
         self.consumed = consumed
+        self.revoked = revoked
         self.now = now
     }
 
@@ -157,6 +159,7 @@ public struct EarlyCheck: Sendable {
         }
         return Memory(
             distribution: distribution, databases: Dictionary(databases) { first, _ in first },
-            claims: names.flatMap { claims[$0, default: []] }, consumedStatements: consumed, packageSignatures: [:])
+            claims: names.flatMap { claims[$0, default: []] }, consumedStatements: consumed, packageSignatures: [:],
+            revoked: revoked)
     }
 }

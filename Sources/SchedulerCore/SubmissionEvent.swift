@@ -37,6 +37,8 @@ extension SubmissionState {
     public func after(_ event: SubmissionEvent) throws(SchedulerCoreError) -> SubmissionState {
         switch (self, event) {
         case (.waiting, .checked(let missing)), (.ready, .checked(let missing)):
+            // Nobody need wait for what the enclave refuses for ever, whatever evidence comes.
+            if missing.contains(.revoked) { return .refused(missing) }
             return missing.isEmpty ? .ready : .waiting(missing: missing)
         case (.ready, .asked(let job)), (.ready, .askedAnyway(let job)), (.waiting, .askedAnyway(let job)),
             (.refused, .askedAnyway(let job)):

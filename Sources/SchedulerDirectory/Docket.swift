@@ -32,6 +32,8 @@ struct Docket {
     /// Changes that the enclave refused although the check finds nothing missing, and for which nothing is new.
     private(set) var held: Set<PendingChange> = []
     private var memories: [DatabaseLocation: MemoryRecord] = [:]
+    /// The contents that the log says are never admitted again.
+    private var revoked: Set<SHA256Digest> = []
 
     /// Reads everything and checks it; records nothing.
     ///
@@ -49,6 +51,7 @@ struct Docket {
         }
         for request in try RemovalStore(layout: layout).all() { removals[request.id] = request }
         try loadMirrors()
+        revoked = try LogStore(layout: layout).revoked()
         try loadEvidence(isOpen: { $0.isOpen || (includingRefused && $0.name == "refused") })
         gatherChanges(isOpen: { $0.isOpen || (includingRefused && $0.name == "refused") })
         check()
@@ -149,7 +152,8 @@ struct Docket {
         EarlyCheck(
             policy: policy, distribution: distribution, mirrors: mirrors,
             claims: memories.flatMap { location, memory in memory.claims(at: location) },
-            consumed: Set(memories.values.flatMap(\.consumed).compactMap { SHA256Digest(recordText: $0) }), now: now)
+            consumed: Set(memories.values.flatMap(\.consumed).compactMap { SHA256Digest(recordText: $0) }),
+            revoked: revoked, now: now)
     }
 
     private mutating func check() {

@@ -5,7 +5,7 @@ import TransparencyLog
 
 /// The scheduler's own copy of the transparency log, below `log/`: its leaves, and the last checkpoint it believed.
 struct LogStore {
-    private static let maximumLeaf = 1 << 20
+    static let maximumLeaf = 1 << 20
 
     let layout: DirectoryLayout
     private var rangeFile: String { "\(layout.log)/range" }
@@ -67,6 +67,7 @@ struct LogStore {
             try DurableFile.write(checked.note, to: layout.checkpoint)
             try DurableFile.write(checked.range.bytes, to: rangeFile)
         }
+        try keepRevocations()
     }
 
     private static func checkpoint(

@@ -16,7 +16,8 @@ import Testing
         .refused(barred),
     ]
     static let events: [SubmissionEvent] = [
-        .checked(missing: []), .checked(missing: missing), .asked(job: job), .asked(job: otherJob),
+        .checked(missing: []), .checked(missing: missing), .checked(missing: barred), .asked(job: job),
+        .asked(job: otherJob),
         .askedAnyway(job: job), .signed(job: job, serial: 4), .signed(job: otherJob, serial: 4),
         .refused(job: job, missing), .refused(job: job, barred), .refused(job: job, []),
         .refused(job: otherJob, missing), .abandoned(job: job), .abandoned(job: otherJob), .published(serial: 3),
@@ -27,9 +28,11 @@ import Testing
     static let transitions: [(SubmissionState, SubmissionEvent, SubmissionState)] = [
         (.waiting(missing: missing), .checked(missing: []), .ready),
         (.waiting(missing: missing), .checked(missing: missing), .waiting(missing: missing)),
+        (.waiting(missing: missing), .checked(missing: barred), .refused(barred)),
         (.waiting(missing: missing), .askedAnyway(job: job), .asked(job: job)),
         (.ready, .checked(missing: []), .ready),
         (.ready, .checked(missing: missing), .waiting(missing: missing)),
+        (.ready, .checked(missing: barred), .refused(barred)),
         (.ready, .asked(job: job), .asked(job: job)),
         (.ready, .asked(job: otherJob), .asked(job: otherJob)),
         (.ready, .askedAnyway(job: job), .asked(job: job)),
