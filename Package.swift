@@ -253,7 +253,7 @@ var testTargets: [Target] {
             "EnclaveClient",
             [
                 "Attestation", "ByteCoding", "Cryptography", "Descriptors", "JailRecords", "Link", "Refusals",
-                "SigningProtocol",
+                "SigningProtocol", "TransparencyLog",
             ]),
         tests(
             "SchedulerCore",

@@ -61,8 +61,44 @@ public struct EnclaveClient: ~Copyable {
 
     /// Asks over a link of its own and returns the checked answer; `now` is Unix time in seconds.
     ///
-    /// A refusal by the enclave is an answer. Asking for the same job again is safe: it gives the same outcome.
+    /// A refusal by the enclave is an answer. Asking for the same job again is safe: it gives the same outcome. An answer
+    /// is given back only when the enclave has proved that its log goes on from the head that is known.
     public func ask(_ body: RequestBody, now: UInt64) throws(EnclaveClientError) -> EnclaveAnswer {
+        var link = try connected()
+        let answer = try ask(body, now: now, over: &link)
+        try follow(answer.record, now: now, over: &link)
+        return answer
+    }
+
+    /// Takes over the head that an answer shows, if it is consistent with the one that is known (RFC 6962).
+    private func follow(
+        _ shown: AnswerRecord, now: UInt64, over link: inout LinkConnection
+    ) throws(EnclaveClientError) {
+        if let known = try headFile.read() {
+            try Self.check(shown, against: known)
+            if shown.logSize > known.size, known.size > 0 {
+                let answer = try ask(.proof(.consistency(from: known.size, to: shown.logSize)), now: now, over: &link)
+                let claimed = try headFile.head(size: shown.logSize, root: shown.logRoot)
+                try Self.check(answer.record, against: claimed)
+                guard case .proof(let proof) = answer.body,
+                    MerkleTree.isConsistent(
+                        oldSize: known.size, oldRoot: known.root, newSize: claimed.size, newRoot: claimed.root,
+                        proof: proof)
+                else { throw .forkedLog(known: known.size, shown: claimed.size) }
+            }
+        }
+        try headFile.write(size: shown.logSize, root: shown.logRoot)
+    }
+
+    /// Refuses a head that contradicts one that was shown before by its size or root alone.
+    private static func check(_ shown: AnswerRecord, against known: Checkpoint) throws(EnclaveClientError) {
+        guard shown.logSize >= known.size else { throw .forgetfulEnclave(known: known.size, shown: shown.logSize) }
+        guard shown.logSize > known.size || shown.logRoot == known.root else { throw .splitLog(size: known.size) }
+    }
+
+    private func ask(
+        _ body: RequestBody, now: UInt64, over link: inout LinkConnection
+    ) throws(EnclaveClientError) -> EnclaveAnswer {
         let header = RequestHeader(
             schedulerID: scheduler, logOrigin: destination.logOrigin, epoch: destination.epoch, nonce: try nonce(),
             notBefore: now < Self.clockAllowance ? 0 : now - Self.clockAllowance, notAfter: now + Self.requestLifetime)
@@ -70,11 +106,9 @@ public struct EnclaveClient: ~Copyable {
         do throws(CryptographyError) {
             request = try SignedRequest(signing: Request(header: header, body: body), with: key)
         } catch { throw .requestNotSigned(error) }
-        let answer = try EnclaveAnswer(
-            checking: try exchange(request), by: destination.answerKey, asked: body, in: request, nonce: header.nonce)
-        try headFile.check(size: answer.record.logSize, root: answer.record.logRoot)
-        try headFile.write(size: answer.record.logSize, root: answer.record.logRoot)
-        return answer
+        return try EnclaveAnswer(
+            checking: try exchange(request, over: &link), by: destination.answerKey, asked: body, in: request,
+            nonce: header.nonce)
     }
 
     private func nonce() throws(EnclaveClientError) -> [UInt8] {
@@ -83,19 +117,25 @@ public struct EnclaveClient: ~Copyable {
         }
     }
 
-    private func exchange(_ request: SignedRequest) throws(EnclaveClientError) -> [UInt8] {
+    private func connected() throws(EnclaveClientError) -> LinkConnection {
         let known = try headFile.read()
         let hello = Hello(
             role: .scheduler, maximumMessageBytes: maximumAnswerBytes, codecID: codec.id, codecLibrary: codec.library,
             programVersion: programVersion, logOrigin: destination.logOrigin, epoch: destination.epoch,
             logRoot: known?.root ?? SHA256.digest(of: []), logSize: known?.size ?? 0)
-        var link = try onLink { () throws(LinkError) in
+        let link = try onLink { () throws(LinkError) in
             try LinkConnection(connectingTo: destination.socketPath, hello: hello, timeouts: timeouts)
         }
         if let error = mismatch(link.peer) {
             link.end(reason: error.description)
             throw error
         }
+        return link
+    }
+
+    private func exchange(
+        _ request: SignedRequest, over link: inout LinkConnection
+    ) throws(EnclaveClientError) -> [UInt8] {
         let answer = try onLink { () throws(LinkError) in
             try link.send(.request, request.encoded)
             return try link.receive(.answer, limit: maximumAnswerBytes)

@@ -21,6 +21,8 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
     case forgetfulEnclave(known: UInt64, shown: UInt64)
     /// The enclave's log has the size of one that it showed before, and another content.
     case splitLog(size: UInt64)
+    /// The enclave's log is larger than one that it showed before, and it does not prove that it begins with that.
+    case forkedLog(known: UInt64, shown: UInt64)
     /// The file that holds the last head of the log cannot be used.
     case headFile(path: String, reason: String)
 
@@ -39,6 +41,8 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         case .forgetfulEnclave(let known, let shown):
             "the enclave's log has \(shown) leaves, but it had \(known) before"
         case .splitLog(let size): "the enclave shows another log of \(size) leaves than before"
+        case .forkedLog(let known, let shown):
+            "the enclave forked its log: it does not prove that its \(shown) leaves begin with the \(known) of before"
         case .headFile(let path, let reason): "the last head of the log in \(path) cannot be used: \(reason)"
         }
     }
@@ -46,7 +50,7 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
     /// Whether the enclave's log is not what the enclave showed before.
     public var isContradiction: Bool {
         switch self {
-        case .forgetfulEnclave, .splitLog: true
+        case .forgetfulEnclave, .splitLog, .forkedLog: true
         default: false
         }
     }
@@ -64,7 +68,7 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         case .malformedAnswer: "Install the same version of Reposeal on both hosts."
         case .answerNotSigned, .answerForAnotherRequest:
             "Do not believe this answer; look for whoever can write to the link, and compare the answer key in the policy."
-        case .forgetfulEnclave, .splitLog:
+        case .forgetfulEnclave, .splitLog, .forkedLog:
             "Stop publishing and tell the sysops: the enclave was restored from an old disk, or it is another one."
         case .headFile: "Repair the file from a published checkpoint; do not delete it."
         }

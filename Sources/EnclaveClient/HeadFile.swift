@@ -24,18 +24,18 @@ struct HeadFile {
         } catch { throw .headFile(path: path, reason: "\(error)") }
     }
 
-    /// Refuses a head that contradicts the one that is known; the consistency of a larger one is not proved here.
-    func check(size: UInt64, root: SHA256Digest) throws(EnclaveClientError) {
-        guard let known = try read() else { return }
-        guard size >= known.size else { throw .forgetfulEnclave(known: known.size, shown: size) }
-        guard size > known.size || root == known.root else { throw .splitLog(size: size) }
+    /// A head of this log.
+    func head(size: UInt64, root: SHA256Digest) throws(EnclaveClientError) -> Checkpoint {
+        do throws(TransparencyLogError) { return try Checkpoint(origin: origin, size: size, root: root) } catch {
+            throw .headFile(path: path, reason: "\(error)")
+        }
     }
 
     /// Remembers a head, durably, after it was checked.
     func write(size: UInt64, root: SHA256Digest) throws(EnclaveClientError) {
         if let known = try read(), known.size >= size { return }
+        let head = try head(size: size, root: root)
         do {
-            let head = try Checkpoint(origin: origin, size: size, root: root)
             let temporary = "\(path).new-\(getpid())"
             try? FileSystem.remove(temporary)
             let file = try Descriptor.creating(temporary, permissions: 0o644)

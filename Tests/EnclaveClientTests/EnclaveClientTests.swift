@@ -8,6 +8,7 @@ import Refusals
 import SigningProtocol
 import TestSupport
 import Testing
+import TransparencyLog
 
 private let other = SHA256.digest(of: Array("other".utf8))
 
@@ -101,6 +102,46 @@ struct Lie: Sendable, CustomTestStringConvertible {
     ]
 }
 
+/// An enclave whose log had 10 leaves before, and now says that it has 12.
+struct Fork: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var enclave = PlayedEnclave()
+    var error: EnclaveClientError
+
+    init(
+        _ name: String, _ error: EnclaveClientError = .forkedLog(known: 10, shown: 12),
+        _ change: (inout PlayedEnclave) -> Void
+    ) {
+        testDescription = name
+        self.error = error
+        enclave.logSize = 12
+        change(&enclave)
+    }
+
+    static let all: [Fork] = [
+        Fork("another leaf among those that are known") { $0.fork = 9 },
+        Fork("another first leaf") { $0.fork = 0 },
+        Fork("a root that no log has") { $0.shownRoot = other },
+        Fork("no proof") { $0.proof = .refused([.entryInvalid(field: "proof: sizes that the log had")]) },
+        Fork("a proof of nothing") { $0.proof = .proof([]) },
+        Fork("a proof that goes on") { enclave in
+            let honest = MerkleTree.consistencyProof(from: 10, to: 12) { index in
+                MerkleTree.leafHash(Array("leaf \(index)".utf8))
+            }
+            enclave.proof = .proof(honest + [other])
+        },
+        Fork("the proof of another growth") { enclave in
+            enclave.proof = .proof(
+                MerkleTree.consistencyProof(from: 10, to: 11) { MerkleTree.leafHash(Array("leaf \($0)".utf8)) })
+        },
+        Fork("a proof under a smaller head", .forgetfulEnclave(known: 12, shown: 11)) { enclave in
+            enclave.proofHead = (11, enclave.root(11))
+        },
+        Fork("a proof under another head", .splitLog(size: 12)) { $0.proofHead = (12, other) },
+        Fork("another kind of answer for a proof", .answerForAnotherRequest(field: "kind")) { $0.proof = .unknownJob },
+    ]
+}
+
 @Suite("The enclave's client", .serialized, .timeLimit(.minutes(2)))
 struct EnclaveClientTests {
     let place: Place
@@ -153,17 +194,44 @@ struct EnclaveClientTests {
         let error = EnclaveClientError.forgetfulEnclave(known: 10, shown: 9)
         let forgetful = enclave
         await #expect(throws: error) { _ = try await place.ask(.outcome(of: other), forgetful) }
-        enclave.logSize = 11
-        enclave.logRoot = other
+        #expect(try String(contentsOfFile: place.head, encoding: .utf8).hasPrefix("log.example/1\n10\n"))
+    }
+
+    @Test("a log that grew proves it, and its head is kept", arguments: [11, 16, 17, 1_000] as [UInt64])
+    func grown(size: UInt64) async throws {
+        var enclave = PlayedEnclave()
         _ = try await place.ask(.outcome(of: other), enclave)
-        #expect(try String(contentsOfFile: place.head, encoding: .utf8).hasPrefix("log.example/1\n11\n"))
+        enclave.logSize = size
+        _ = try await place.ask(.outcome(of: other), enclave)
+        let head = try Checkpoint(parsing: String(contentsOfFile: place.head, encoding: .utf8))
+        #expect(head.size == size)
+        #expect(head.root == enclave.root(size))
+    }
+
+    @Test("a first log without leaves needs no proof when it grows") func firstLeaves() async throws {
+        var enclave = PlayedEnclave()
+        enclave.logSize = 0
+        _ = try await place.ask(.outcome(of: other), enclave)
+        enclave.logSize = 3
+        enclave.proof = .unknownJob
+        _ = try await place.ask(.outcome(of: other), enclave)
+        #expect(try String(contentsOfFile: place.head, encoding: .utf8).hasPrefix("log.example/1\n3\n"))
+    }
+
+    @Test("a log that does not go on from the one that is known is named, and the head stays", arguments: Fork.all)
+    func forked(_ fork: Fork) async throws {
+        _ = try await place.ask(.outcome(of: other), PlayedEnclave())
+        let before = try String(contentsOfFile: place.head, encoding: .utf8)
+        await #expect(throws: fork.error) { _ = try await place.ask(.outcome(of: other), fork.enclave) }
+        #expect(try String(contentsOfFile: place.head, encoding: .utf8) == before)
+        #expect(fork.error.nextStep.hasSuffix("."))
     }
 
     @Test("a log of the same size with another root is refused")
     func split() async throws {
         var enclave = PlayedEnclave()
         _ = try await place.ask(.outcome(of: other), enclave)
-        enclave.logRoot = other
+        enclave.shownRoot = other
         let split = enclave
         await #expect(throws: EnclaveClientError.splitLog(size: 10)) {
             _ = try await place.ask(.outcome(of: other), split)
