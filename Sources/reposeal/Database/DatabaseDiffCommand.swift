@@ -13,6 +13,8 @@ struct DatabaseDiffCommand: ParsableCommand {
             packagers, and sizes that at least doubled or halved by 1 MiB or more. Of two .files databases it also counts \
             the installed paths that came and went. The databases may have any form and compression.
 
+            The exit status is that of diff(1): 0 when there is no difference, 1 when there is one, 2 after an error.
+
                 $ reposeal database diff extra.db.tar.gz.old extra.db.tar.gz
             """)
 
@@ -26,11 +28,22 @@ struct DatabaseDiffCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let difference = try DatabaseDifference(
-            from: ExistingDatabase(opening: old).file, to: ExistingDatabase(opening: new).file)
-        if json { return try printJSON(difference.changes.map(ChangeJSON.init)) }
-        for change in difference.changes { print(change.words) }
-        let counts = Dictionary(grouping: difference.changes, by: \.action).mapValues(\.count)
+        let changes: [DatabaseDifference.Change]
+        do {
+            changes = try DatabaseDifference(
+                from: ExistingDatabase(opening: old).file, to: ExistingDatabase(opening: new).file
+            ).changes
+        } catch {
+            Terminal.complain("\(error)")
+            throw ExitCode(2)
+        }
+        if json { try printJSON(changes.map(ChangeJSON.init)) } else { Self.printWords(of: changes) }
+        if !changes.isEmpty { throw ExitCode(1) }
+    }
+
+    private static func printWords(of changes: [DatabaseDifference.Change]) {
+        for change in changes { print(change.words) }
+        let counts = Dictionary(grouping: changes, by: \.action).mapValues(\.count)
         let summary = ["added", "removed", "upgraded", "downgraded", "rebuilt"].compactMap { action in
             counts[action].map { "\($0) \(action)" }
         }
