@@ -85,8 +85,14 @@ struct DirectoryChanges: Sendable {
         }
     }
 
+    /// Removes a store in which no generation is, and the folder around it if no other database has a store there.
+    func removeEmptyStore(_ store: String) {
+        try? removeIfEmpty(store)
+        if let slash = store.lastIndex(of: "/") { try? removeIfEmpty(String(store[..<slash])) }
+    }
+
     /// Removes a directory that has nothing in it (rmdir(2)).
-    func removeIfEmpty(_ path: String) throws(RepositoryDirectoryError) {
+    private func removeIfEmpty(_ path: String) throws(RepositoryDirectoryError) {
         guard try Files.kind(path) == .directory, try Files.names(path).isEmpty else { return }
         try before(.remove(path))
         try Files.call("rmdir", path) { unsafe rmdir(path) }

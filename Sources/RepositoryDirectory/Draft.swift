@@ -22,7 +22,7 @@ public struct Draft: ~Copyable, Sendable {
     deinit {
         // Once published it has another name, and the store is not empty.
         try? changes.removeIfPresent(place)
-        try? changes.removeIfEmpty(names.store)
+        changes.removeEmptyStore(names.store)
     }
 
     /// Whether it is signed; throws unless it holds both databases, and both signatures or neither, and nothing else.

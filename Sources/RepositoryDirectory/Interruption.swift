@@ -21,7 +21,7 @@ public enum Interruption {
             for name in (try? Files.names(store)) ?? [] where name.hasPrefix(Draft.namePrefix) {
                 try? DirectoryChanges().removeIfPresent("\(store)/\(name)")
             }
-            try? DirectoryChanges().removeIfEmpty(store)
+            DirectoryChanges().removeEmptyStore(store)
             lock.remove()
         }
     }

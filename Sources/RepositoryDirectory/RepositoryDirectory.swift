@@ -1,4 +1,6 @@
 public import ALPMTypes
+import Descriptors
+import Glibc
 import RepositoryDatabase
 
 /// A repository's databases on disk, published so that a reader never sees one without its matching signature.
@@ -32,13 +34,25 @@ public struct RepositoryDirectory: Sendable {
     public func draft(holding lock: borrowing RepositoryLock) throws(RepositoryDirectoryError) -> Draft {
         try check(lock)
         try Interruption.deferring { () throws(RepositoryDirectoryError) in
-            try changes.makeDirectory(names.path(of: ".reposeal"))
-            try changes.makeDirectory(names.store)
+            try makeStore()
             try changes.synchronize(names.path(of: ".reposeal"))
             try changes.synchronize(names.directory)
             Publication(directory: self).removeLeftovers()
         }
         return try Publication(directory: self).makeDraft()
+    }
+
+    /// Runs on other databases of the directory make and remove the folder around their stores at the same time.
+    private func makeStore() throws(RepositoryDirectoryError) {
+        for _ in 0..<10 {
+            do throws(RepositoryDirectoryError) {
+                try changes.makeDirectory(names.path(of: ".reposeal"))
+                return try changes.makeDirectory(names.store)
+            } catch .system(let error) where [ENOENT, EEXIST].contains(error.number) {
+                continue
+            }
+        }
+        try changes.makeDirectory(names.store)
     }
 
     /// Publishes a draft in one step, and makes what was published before the previous generation.

@@ -79,15 +79,27 @@ import Testing
         #expect(served() == ServedFiles(number: 1))
     }
 
-    @Test("a first draft that is not published leaves no store")
+    @Test("a first draft that is not published leaves no folder")
     func firstDropped() throws {
         do {
             let lock = try directory.lock()
             let draft = try directory.draft(holding: lock)
             #expect(try Files.names(directory.names.store).count == 1, "\(draft.path(of: .db))")
         }
-        #expect(try Files.names(folder.path) == [".reposeal"])
-        #expect(try Files.names(folder.path(".reposeal")) == [])
+        #expect(try Files.names(folder.path) == [])
+    }
+
+    @Test("a first draft that is not published leaves the stores of other databases")
+    func firstDroppedBesideAnother() throws {
+        try publish(ServedFiles(number: 1))
+        let other = RepositoryDirectory(try DatabaseFileNames(parsing: folder.path("other.db.tar.gz")))
+        do {
+            let lock = try other.lock()
+            let draft = try other.draft(holding: lock)
+            #expect(try Files.names(other.names.store).count == 1, "\(draft.path(of: .db))")
+        }
+        #expect(try Files.names(folder.path(".reposeal")) == [directory.names.name(of: .db)])
+        #expect(served() == ServedFiles(number: 1))
     }
 
     @Test(

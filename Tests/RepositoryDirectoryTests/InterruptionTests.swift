@@ -27,8 +27,7 @@ import Testing
             kill(getpid(), number)
             while !draft.path(of: .db).isEmpty, !lock.path.isEmpty { pause() }
         }
-        #expect(try Files.names(folder.path) == [".reposeal"])
-        #expect(try Files.names(folder.path(".reposeal")) == [])
+        #expect(try Files.names(folder.path) == [])
     }
 
     @Test("the program may say farewell itself")
