@@ -89,7 +89,11 @@ public struct RepositoryUpdate: Sendable {
         } catch { throw .directory(error) }
     }
 
+    /// Opens what is there, after its signatures were verified if that was asked for.
+    ///
+    /// gpg and this program read each file for themselves, so nobody may have changed one in between.
     private func openPresent() async throws(RepositoryUpdateError) -> PresentDatabases {
+        let before = DatabaseFileStates(of: names)
         if settings.verifies {
             for kind in DatabaseKind.allCases where try names.hasDatabase(kind) {
                 if try names.hasSignature(kind) {
@@ -99,7 +103,11 @@ public struct RepositoryUpdate: Sendable {
                 }
             }
         }
-        return try PresentDatabases(opening: names, tell: tell)
+        let present = try PresentDatabases(opening: names, tell: tell)
+        if settings.verifies, let changed = DatabaseFileStates(of: names).changed(since: before) {
+            throw .changedWhileVerified(file: names.name(of: changed))
+        }
+        return present
     }
 
     private func verify(_ kind: DatabaseKind) async throws(RepositoryUpdateError) {

@@ -34,6 +34,8 @@ public enum RepositoryUpdateError: Error, Equatable, CustomStringConvertible {
     case notSigned(file: String, reason: String)
     /// The signature of a present database is not good.
     case badSignature(file: String)
+    /// Somebody changed a present database after its signature was verified.
+    case changedWhileVerified(file: String)
     /// There is no database or signature that could be verified, and nothing else was asked for.
     case nothingToVerify(file: String)
 
@@ -53,6 +55,7 @@ public enum RepositoryUpdateError: Error, Equatable, CustomStringConvertible {
         case .noSecretKey(nil): "gpg has no secret key"
         case .notSigned(let file, let reason): "\(file) was not signed, so nothing was published: \(reason)"
         case .badSignature(let file): "the signature of \(file) is not good"
+        case .changedWhileVerified(let file): "\(file) changed while it was verified"
         case .nothingToVerify(let file): "there is no signed \(file) to verify"
         }
     }

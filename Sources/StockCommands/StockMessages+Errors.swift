@@ -39,6 +39,9 @@ extension StockMessages {
         case .badSignature(let file):
             error("Database signature was NOT valid!")
             detail("it is that of \(file); nothing was changed")
+        case .changedWhileVerified(let file):
+            error("'\(file)' changed while it was verified.")
+            detail("nothing was published; see who else writes it")
         case .nothingToVerify(let file): error("There is no signed '\(file)' to verify.")
         }
         return 1
