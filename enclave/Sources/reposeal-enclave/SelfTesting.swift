@@ -25,7 +25,7 @@ extension Monitor {
     ///
     /// Throws if it is the broker that fails, without which nothing can be answered either.
     mutating func testOrLock() throws {
-        do { try selfTest() } catch where Self.isOfOneKey(error) { lock(.selfTest, because: error) }
+        do { try selfTest() } catch let error where Self.isOfOneKey(error) { lock(.selfTest, because: error) }
     }
 
     /// Tests again once the time has come, and looks after a policy that waits; while a key fails, no job is signed.
