@@ -77,6 +77,14 @@ struct GenerationStore {
         return try RecordFile.read(MemoryRecord.self, from: path) ?? MemoryRecord()
     }
 
+    /// The signature of the database alone; nil before the first generation.
+    func databaseSignature(
+        _ repository: RepositoryName, _ architecture: Architecture
+    ) throws(SchedulerDirectoryError) -> [UInt8]? {
+        let path = "\(layout.database(repository, architecture))/db.sig"
+        return try durably { try DurableFile.readIfPresent(path, limit: 1 << 16) }
+    }
+
     /// The pair of databases with their signatures; nil before the first generation.
     func databases(
         _ repository: RepositoryName, _ architecture: Architecture

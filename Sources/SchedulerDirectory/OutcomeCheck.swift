@@ -58,6 +58,9 @@ struct OutcomeCheck {
         _ answer: RepositoryOutcome
     ) throws(SchedulerDirectoryError) -> CheckedGeneration {
         let place = "\(change.repository)/\(change.architecture)"
+        // A re-signing states packages that are there and stay as they are.
+        var change = change
+        if job.kind == .resign { change.additions = [] }
         let next: DatabaseMirror
         let encoded: (database: EncodedDatabase, files: EncodedDatabase)
         do throws(SchedulerCoreError) {
@@ -126,11 +129,11 @@ struct OutcomeCheck {
         }.map(\.digest)
     }
 
-    /// Every package of an update has exactly one signature, good over the package that was submitted.
+    /// Every package of an update or a re-signing has exactly one signature, good over the package that was submitted.
     func packageSignatures(
         of job: Job, _ outcome: JobOutcome
     ) throws(SchedulerDirectoryError) -> [CheckedPackageSignature] {
-        guard job.kind == .update else { return [] }
+        guard job.kind == .update || job.kind == .resign else { return [] }
         var checked: [PackageFileName: CheckedPackageSignature] = [:]
         for change in job.changes {
             let trust = try trust(change.repository, change.architecture)

@@ -63,14 +63,16 @@ final class Pass {
         }
     }
 
-    /// Has every database, or only those whose signatures are older than a third of their validity, signed again.
+    /// Has every database, or only those whose signatures are older than a third of their validity, signed again, after
+    /// all that lacks a signature by the key in force.
     func refresh(onlyDue: Bool) throws(SchedulerDirectoryError) {
         try finishJobs()
+        let resigned = try resign()
         let generations = GenerationStore(layout: layout)
         for repository in policy.repositories {
             for architecture in repository.architectures {
                 let mirror = try generations.mirror(repository.name, architecture)
-                guard mirror.serial > 0 else { continue }
+                guard mirror.serial > 0, !resigned.contains(mirror.location) else { continue }
                 let memory = try generations.memory(repository.name, architecture)
                 let due = memory.signedAt + repository.databaseValiditySeconds / 3 + 60
                 if onlyDue, memory.signedAt <= now, now < due { continue }
@@ -79,6 +81,22 @@ final class Pass {
                 _ = try send(job)
             }
         }
+    }
+
+    /// Has signatures made by the key in force where there are others or none; returns the databases that got theirs.
+    private func resign() throws(SchedulerDirectoryError) -> Set<DatabaseLocation> {
+        let resigning = try Resigning(layout: layout, policy: policy)
+        var resigned: Set<DatabaseLocation> = []
+        for repository in policy.repositories {
+            for architecture in repository.architectures {
+                while let job = try resigning.job(for: repository, architecture) {
+                    try jobs.keep(job)
+                    guard try send(job) == nil else { break }
+                    resigned.insert(DatabaseLocation(repository: repository.name, architecture: architecture))
+                }
+            }
+        }
+        return resigned
     }
 
     /// Asks for a job that was made elsewhere, such as an import.

@@ -10,6 +10,9 @@ struct RefreshCommand: ParsableCommand {
             Database signatures expire, so that a frozen mirror is noticed. A refresh changes nothing but the serial. The \
             enclave refuses one that comes before a third of the validity has passed (refreshTooEarly).
 
+            What lacks a signature by the key that the policy names now, as after an import or a change of the key, is signed \
+            before, packages too. A package that was never handed in can be: submit its file, without approvals.
+
                 $ reposeal refresh --scheduler /srv/reposeal --due
             """)
 
