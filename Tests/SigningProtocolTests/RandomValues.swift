@@ -120,7 +120,8 @@ struct RandomValues {
 
     mutating func health() -> EnclaveHealth {
         EnclaveHealth(
-            lock: pick("", "disk"), diskFree: number(), quarantined: number(), selfTestAt: number(),
+            lock: pick("", "disk"), diskFree: number(), quarantined: number(), equivocations: number(),
+            selfTestAt: number(),
             lastError: pick("", "the broker does not sign"), lastErrorAt: number(),
             jobs: some(3) { random in
                 EnclaveHealth.JobDurations(

@@ -61,7 +61,7 @@ struct EnclaveCommand: ParsableCommand {
                 let steps: [Step]
             }
             let lock: String?
-            let diskFree, quarantined: UInt64
+            let diskFree, quarantined, equivocations: UInt64
             let selfTestAt: String
             let lastError, lastErrorAt: String?
             let jobs: [Job]
@@ -70,6 +70,7 @@ struct EnclaveCommand: ParsableCommand {
                 lock = health.lock.isEmpty ? nil : health.lock
                 diskFree = health.diskFree
                 quarantined = health.quarantined
+                equivocations = health.equivocations
                 selfTestAt = health.selfTestAt.timeText
                 lastError = health.lastError.isEmpty ? nil : health.lastError
                 lastErrorAt = health.lastErrorAt == 0 ? nil : health.lastErrorAt.timeText
@@ -128,6 +129,7 @@ struct EnclaveCommand: ParsableCommand {
             }
             return [
                 "disk          \(health.diskFree >> 20) MiB free", "quarantine    \(health.quarantined) jobs",
+                "equivocation  \(health.equivocations) contents",
                 "self-test     \(health.selfTestAt.timeText)", "last error    \(error)",
             ] + jobs
         }

@@ -73,4 +73,6 @@ public struct ExplainedDecision: Sendable {
     public let findings: [Finding]
     /// The rules of later stages, which were not asked because of a refusal.
     public let unreached: [Rule]
+    /// What of a refused job is another content of something signed, although everybody approved it.
+    public let equivocations: [EquivocationRecord]
 }

@@ -13,7 +13,8 @@ extension JobReview {
             let subject = change.subject(package.entry)
             // H6: what was revoked comes in nowhere, whatever its name and evidence.
             let revoked: [Refusal] = memory.revoked.contains(package.entry.description.sha256) ? [.revoked] : []
-            let barred = revoked + (equivocation(by: package, among: claims, in: change) ?? [])
+            let contradicted = contradicted(by: package, among: claims, in: change)
+            let barred = revoked + [contradicted.map(\.alreadySigned)].compactMap(\.self)
             var findings = [Finding(.content, on: subject, barred)]
             if barred.isEmpty, job.kind == .update {
                 findings.append(
@@ -36,20 +37,15 @@ extension JobReview {
     }
 
     /// A version that vercmp calls equal to a claimed one must bring exactly the claimed content.
-    private func equivocation(
+    func contradicted(
         by package: AdmittedPackage, among claims: [Claim], in change: ReviewedChange
-    ) -> [Refusal]? {
+    ) -> Claim? {
         let version = package.entry.description.version
         let content = PackageContent(of: package.entry)
-        let contradicted = claims.first { claim in
+        return claims.first { claim in
             claim.version.isEqualByVercmp(to: version)
                 && (claim.content != content || claim.version != version)
                 && binds(claim, change.target.repository)
-        }
-        return contradicted.map { claim in
-            let taken = PackageClass(
-                architecture: claim.location.architecture, name: claim.name, version: claim.version)
-            return [.alreadySigned(taken, sha256: claim.content.sha256)]
         }
     }
 
@@ -79,6 +75,14 @@ extension JobReview {
         let lower = PackageClass(
             architecture: change.location.architecture, name: package.entry.name, version: version)
         return .downgrade(lower, highest: highest)
+    }
+}
+
+extension Claim {
+    /// The refusal of every other content.
+    fileprivate var alreadySigned: Refusal {
+        .alreadySigned(
+            PackageClass(architecture: location.architecture, name: name, version: version), sha256: content.sha256)
     }
 }
 

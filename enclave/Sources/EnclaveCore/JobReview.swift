@@ -49,7 +49,7 @@ public struct JobReview: Sendable {
         guard findings.hold else { return refused(by: findings) }
 
         findings += self.findings(on: changes)
-        guard findings.hold else { return refused(by: findings) }
+        guard findings.hold else { return refused(by: findings, equivocating: equivocations(in: changes, findings)) }
 
         let plans = passed(changes, .result, at: \.location, &findings) { change, refusals in
             plan(for: change, overriding: overridden(in: change, among: changes), refusals: &refusals)
@@ -62,7 +62,7 @@ public struct JobReview: Sendable {
         let admitted = AdmittedJob(
             databases: plans, consumedStatements: consumedStatements(of: plans),
             evidence: job.kind == .refresh || job.kind == .resign ? [] : unconsumedEvidence, rateUses: rateUses)
-        return ExplainedDecision(decision: .admitted(admitted), findings: findings, unreached: [])
+        return ExplainedDecision(decision: .admitted(admitted), findings: findings, unreached: [], equivocations: [])
     }
 
     /// What the rules say that are about the job's matter.
@@ -93,12 +93,14 @@ public struct JobReview: Sendable {
         }
     }
 
-    private func refused(by findings: [Finding]) -> ExplainedDecision {
+    private func refused(
+        by findings: [Finding], equivocating equivocations: [EquivocationRecord] = []
+    ) -> ExplainedDecision {
         let stages = Rule.stages(of: job.kind)
         let reached = stages.firstIndex { stage in findings.last.map { stage.contains($0.rule) } ?? false } ?? 0
         return ExplainedDecision(
             decision: .refused(findings.flatMap(\.refusals).withoutRepetition()), findings: findings,
-            unreached: Array(stages.dropFirst(reached + 1).joined()))
+            unreached: Array(stages.dropFirst(reached + 1).joined()), equivocations: equivocations)
     }
 }
 

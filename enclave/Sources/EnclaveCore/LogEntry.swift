@@ -21,6 +21,8 @@ public enum LogEntry: Hashable, Sendable {
     case override(OverrideRecord)
     /// A content was revoked for ever.
     case revocation(RevocationRecord)
+    /// Another content of something signed was asked for with all the evidence that admits it.
+    case equivocation(EquivocationRecord)
     /// The clock was confirmed.
     case clock(ClockRecord)
     /// The head of the log was confirmed after a start.
@@ -41,6 +43,7 @@ public enum LogEntry: Hashable, Sendable {
         case .policy(let record): record.members
         case .override(let record): record.members
         case .revocation(let record): record.members
+        case .equivocation(let record): record.members
         case .clock(let record): record.members
         case .head(let record): record.members
         case .recovery(let record): record.members

@@ -18,6 +18,8 @@ public enum LoggedEvent: Hashable, Sendable {
     case database(DatabaseLocation, LoggedDatabase)
     /// A version was admitted that is not above every version that its name had.
     case override
+    /// A second content was asked for where the digest was signed.
+    case equivocation(DatabaseLocation, PackageArtefact, signed: SHA256Digest)
     /// A content was revoked.
     case revocation(SHA256Digest)
     /// The clock was confirmed, in Unix seconds.
@@ -80,6 +82,9 @@ extension LoggedEvent {
             let fields = try FieldReader(value, keys: Self.job + ["evidence", "name", "sha256", "version"])
             _ = (try fields.location(), try fields.artefact())
             self = .override
+        case "equivocation":
+            let fields = try FieldReader(value, keys: Self.job + ["evidence", "name", "sha256", "signed", "version"])
+            self = .equivocation(try fields.location(), try fields.artefact(), signed: try fields.digest("signed"))
         case "revocation":
             let fields = try FieldReader(value, keys: Self.motion + ["name", "sha256", "version"])
             self = .revocation(try fields.artefact().sha256)

@@ -60,6 +60,10 @@ public struct Replay: Sendable {
             databases[location] = database
         case .revocation(let sha256): revoked.insert(sha256)
         case .clock(let time): stepBack(to: time)
+        case .equivocation(let location, let package, let signed):
+            try require(
+                isClaimed(package, in: location.architecture, as: signed),
+                "\(package.name) \(package.version) has no signed content that this is another of")
         case .override, .head, .recovery: break
         }
         try require(!policies.isEmpty, "the first leaf is no policy")
@@ -124,6 +128,14 @@ public struct Replay: Sendable {
                 claim.remove(at: claim.removedAt.map { min($0, time) })
                 return claim
             }
+        }
+    }
+
+    private func isClaimed(_ package: PackageArtefact, in architecture: Architecture, as sha256: SHA256Digest) -> Bool {
+        let key = VersionClass(name: package.name, version: package.version.equivalenceKey)
+        return claims.contains { location, claims in
+            guard location.architecture == architecture, let index = indices[location]?[key] else { return false }
+            return claims[index].content.sha256 == sha256
         }
     }
 

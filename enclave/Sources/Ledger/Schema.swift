@@ -122,6 +122,15 @@ enum Schema {
             time INTEGER NOT NULL CHECK (time >= 0)
         ) STRICT, WITHOUT ROWID
         """,
+        // Second contents that were asked for with all the evidence that admits them; each is in the log once.
+        """
+        CREATE TABLE equivocation (
+            architecture TEXT NOT NULL, name TEXT NOT NULL, version_class TEXT NOT NULL,
+            package_digest BLOB NOT NULL CHECK (length(package_digest) = 32),
+            time INTEGER NOT NULL CHECK (time >= 0),
+            PRIMARY KEY (architecture, name, version_class, package_digest)
+        ) STRICT, WITHOUT ROWID
+        """,
         """
         CREATE TABLE intent (
             job BLOB PRIMARY KEY CHECK (length(job) = 32),

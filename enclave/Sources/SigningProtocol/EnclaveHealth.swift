@@ -9,6 +9,8 @@ public struct EnclaveHealth: Hashable, Sendable {
     public var diskFree: UInt64
     /// How many jobs are in quarantine.
     public var quarantined: UInt64
+    /// How many second contents of something signed everybody approved.
+    public var equivocations: UInt64
     /// When every key last signed the test text and all of it verified, in Unix seconds.
     public var selfTestAt: UInt64
     /// What last went wrong since the start, in one line; empty if nothing did.
@@ -48,12 +50,13 @@ public struct EnclaveHealth: Hashable, Sendable {
 
     /// Puts the parts together.
     public init(
-        lock: String, diskFree: UInt64, quarantined: UInt64, selfTestAt: UInt64, lastError: String,
-        lastErrorAt: UInt64, jobs: [JobDurations]
+        lock: String, diskFree: UInt64, quarantined: UInt64, equivocations: UInt64, selfTestAt: UInt64,
+        lastError: String, lastErrorAt: UInt64, jobs: [JobDurations]
     ) {
         self.lock = lock
         self.diskFree = diskFree
         self.quarantined = quarantined
+        self.equivocations = equivocations
         self.selfTestAt = selfTestAt
         self.lastError = lastError
         self.lastErrorAt = lastErrorAt
@@ -62,13 +65,14 @@ public struct EnclaveHealth: Hashable, Sendable {
 }
 
 extension EnclaveHealth: Coded {
-    static let minimumByteCount = 2 + 8 + 8 + 8 + 2 + 8 + 4
+    static let minimumByteCount = 2 + 8 + 8 + 8 + 8 + 2 + 8 + 4
 
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             lock: try reader.text("lock"), diskFree: try reader.integer("diskFree"),
-            quarantined: try reader.integer("quarantined"), selfTestAt: try reader.integer("selfTestAt"),
-            lastError: try reader.text("lastError"), lastErrorAt: try reader.integer("lastErrorAt"),
+            quarantined: try reader.integer("quarantined"), equivocations: try reader.integer("equivocations"),
+            selfTestAt: try reader.integer("selfTestAt"), lastError: try reader.text("lastError"),
+            lastErrorAt: try reader.integer("lastErrorAt"),
             jobs: try reader.list("jobs"))
     }
 
@@ -76,6 +80,7 @@ extension EnclaveHealth: Coded {
         writer.text(lock)
         writer.integer(diskFree)
         writer.integer(quarantined)
+        writer.integer(equivocations)
         writer.integer(selfTestAt)
         writer.text(lastError)
         writer.integer(lastErrorAt)

@@ -50,7 +50,8 @@ struct Health {
     func report(_ ledger: borrowing EnclaveLedger) throws(LedgerError) -> EnclaveHealth {
         EnclaveHealth(
             lock: lock?.rawValue ?? "", diskFree: (try? reserve.freeBytes()) ?? 0,
-            quarantined: try ledger.quarantineCount(), selfTestAt: testedAt, lastError: lastError,
+            quarantined: try ledger.quarantineCount(), equivocations: try ledger.equivocationCount(),
+            selfTestAt: testedAt, lastError: lastError,
             lastErrorAt: lastErrorAt, jobs: jobs)
     }
 }

@@ -64,9 +64,12 @@ extension Monitor {
         let review = JobReview(
             of: job, under: policy, remembering: memory, evidence: checked.verified,
             rejectedEvidence: checked.rejected, now: now)
-        let decision = review.decision()
+        let explained = review.explainedDecision()
         stopwatch.end("decide")
-        guard case .admitted(let admission) = decision else { return try refuse(decision.refusals, job: hash, at: now) }
+        guard case .admitted(let admission) = explained.decision else {
+            try record(explained.equivocations, of: hash, at: now)
+            return try refuse(explained.decision.refusals, job: hash, at: now)
+        }
         let plan: SigningPlan
         do throws(SigningPlanError) {
             plan = try signingPlan(of: admission, job: hash, remembering: memory, at: now)
