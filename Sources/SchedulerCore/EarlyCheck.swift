@@ -121,8 +121,8 @@ public struct EarlyCheck: Sendable {
         do throws(SchedulerCoreError) {
             let job = try Job.update(group, packages: packages, mirrors: thin, evidence: [])
             let review = JobReview(
-                of: job, under: policy, remembering: memory(of: thin, names: names), evidence: evidence,
-                rejectedEvidence: rejectedEvidence, now: now)
+                of: job, under: policy, remembering: memory(of: thin, names: names, for: job, siblings),
+                evidence: evidence, rejectedEvidence: rejectedEvidence, now: now)
             return .explained(review.explainedDecision())
         } catch {
             return .impossible([.entryInvalid(field: "\(error)")])
@@ -137,9 +137,10 @@ public struct EarlyCheck: Sendable {
         let concerned = mirrors.filter { locations.contains($0.location) }
         let added = job.changes.flatMap(\.additions).compactMap { try? $0.entry().name }
         let names = Set(added + job.changes.flatMap(\.removals))
+        let siblings = evidence.flatMap(\.statement.packageNames)
         return JobReview(
-            of: job, under: policy, remembering: memory(of: concerned, names: names), evidence: evidence,
-            rejectedEvidence: rejectedEvidence, now: now
+            of: job, under: policy, remembering: memory(of: concerned, names: names, for: job, siblings),
+            evidence: evidence, rejectedEvidence: rejectedEvidence, now: now
         ).explainedDecision()
     }
 
@@ -153,13 +154,44 @@ public struct EarlyCheck: Sendable {
             entries: entries)
     }
 
-    private func memory(of mirrors: [DatabaseMirror], names: Set<PackageName>) -> Memory {
+    private func memory(
+        of mirrors: [DatabaseMirror], names: Set<PackageName>, for job: Job, _ siblings: [PackageName]
+    ) -> Memory {
         let databases = mirrors.map {
             ($0.location, RepositoryMemory(serial: $0.serial, entries: $0.entries, signedAt: 0))
         }
         return Memory(
             distribution: distribution, databases: Dictionary(databases) { first, _ in first },
             claims: names.flatMap { claims[$0, default: []] }, consumedStatements: consumed, packageSignatures: [:],
-            revoked: revoked)
+            revoked: revoked, present: present(for: job, siblings))
+    }
+
+    /// What is mirrored of all that the rules look for in databases which the job need not name.
+    private func present(for job: Job, _ siblings: [PackageName]) -> [PresentPackage] {
+        var lookups: Set<PresenceLookup> = []
+        for change in job.changes {
+            for entry in change.additions.compactMap({ try? $0.entry() }) {
+                lookups.formUnion(
+                    PresenceLookup.all(
+                        for: entry.description,
+                        at: change.location, siblings: siblings, under: policy))
+            }
+        }
+        return lookups.flatMap { lookup in mirrors.flatMap { $0.present(lookup) } }
+    }
+}
+
+extension DatabaseMirror {
+    fileprivate func present(_ lookup: PresenceLookup) -> [PresentPackage] {
+        switch lookup {
+        case .name(let name, let wanted):
+            guard architecture == wanted, let entry = entries[name] else { return [] }
+            return [PresentPackage(entry, at: location)]
+        case .build(let base, let version, let wanted):
+            guard location == wanted else { return [] }
+            return entries.entries.map { PresentPackage($0, at: location) }.filter {
+                $0.base == base && $0.version == version
+            }
+        }
     }
 }

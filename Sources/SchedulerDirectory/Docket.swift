@@ -110,8 +110,12 @@ struct Docket {
 
     /// The repositories that evidence names for a package; where none does, the only one there is.
     private func repositories(of submission: Submission) -> Set<RepositoryName> {
+        let isDebug = submission.description.name.isDebug
         let named = Set(
-            evidence.map(\.statement).filter(submission.isNamed).compactMap(\.repositoryOfPackages)
+            evidence.map(\.statement).filter(submission.isNamed).compactMap(\.repositoryOfPackages).map { name in
+                // Debug packages go where the policy has them, with the evidence of what they are of.
+                isDebug ? policy.repository(name)?.debugCompanion ?? name : name
+            }
                 + submission.record.targets.keys.compactMap { try? RepositoryName(parsing: $0) })
         guard named.isEmpty, policy.repositories.count == 1 else { return named }
         return Set(policy.repositories.map(\.name))

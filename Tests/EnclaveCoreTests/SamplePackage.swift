@@ -14,18 +14,19 @@ struct SamplePackage {
 
     init(
         _ name: String, _ version: String, content: String = "content", base: String? = nil,
-        architecture: String = "x86_64"
+        architecture: String = "x86_64", replaces: [String] = []
     ) throws {
         let bytes = Array("\(name) \(version) \(content)".utf8)
         var hash = SHA256()
         hash.update(bytes)
         state = hash.exportState()
-        let fields = [
-            ("FILENAME", "\(name)-\(version)-\(architecture).pkg.tar.zst"), ("NAME", name), ("BASE", base ?? name),
-            ("VERSION", version), ("DESC", "A sample"), ("CSIZE", "\(bytes.count)"), ("ISIZE", "100"),
-            ("SHA256SUM", hash.finalize().hex), ("ARCH", architecture), ("BUILDDATE", "1560000000"),
-            ("PACKAGER", "Example <build@example.org>"),
-        ]
+        let fields =
+            [
+                ("FILENAME", "\(name)-\(version)-\(architecture).pkg.tar.zst"), ("NAME", name), ("BASE", base ?? name),
+                ("VERSION", version), ("DESC", "A sample"), ("CSIZE", "\(bytes.count)"), ("ISIZE", "100"),
+                ("SHA256SUM", hash.finalize().hex), ("ARCH", architecture), ("BUILDDATE", "1560000000"),
+                ("PACKAGER", "Example <build@example.org>"),
+            ] + (replaces.isEmpty ? [] : [("REPLACES", replaces.joined(separator: "\n"))])
         let desc = fields.map { "%\($0)%\n\($1)\n\n" }.joined()
         entry = RepositoryEntry(
             description: try PackageDescription(parsing: Array(desc.utf8)),
@@ -68,7 +69,10 @@ struct PaperEnclave {
         Memory(
             distribution: distribution.policy.digest, databases: databases, claims: claims,
             consumedStatements: consumed, packageSignatures: signatures, revoked: revoked,
-            recentChanges: recentChanges)
+            recentChanges: recentChanges,
+            present: databases.flatMap { location, memory in
+                memory.entries.entries.map { PresentPackage($0, at: location) }
+            })
     }
 
     /// A job whose expected digests are those that an honest scheduler computes.

@@ -19,6 +19,9 @@ public struct PackageName: Hashable, Comparable, Sendable, CustomStringConvertib
         text = String(untrustedText)
     }
 
+    /// Whether makepkg gives such a name to detached debug symbols.
+    public var isDebug: Bool { text.hasSuffix("-debug") }
+
     /// Orders names by their bytes.
     public static func < (a: PackageName, b: PackageName) -> Bool { a.text < b.text }
 

@@ -16,7 +16,10 @@ extension JobReview {
                 evidence: applicableEvidence(for: package, in: change))
             return [
                 Finding(.evidence, on: subject, evidence.explaining(admission.refusals), counts: admission.counts),
-                Finding(.together, on: subject, siblingRefusals(of: admission.together, in: change)),
+                Finding(
+                    .together, on: subject,
+                    siblingRefusals(of: admission.together, in: change, among: changes)
+                        + companionRefusals(of: package, in: change, among: changes)),
             ]
         } + change.removals.map { removalFinding(on: $0, in: change, among: changes) }
     }

@@ -18,10 +18,12 @@ public enum Rule: String, CaseIterable, Sendable {
     case version
     /// Distinct people and operators asked for it, as the policy requires.
     case evidence
-    /// What was built together comes together.
+    /// What was built together comes together, and debug packages come with what they are of.
     case together
     /// An `any` package enters every database of its repository.
     case any
+    /// A package replaces those of another repository only where the policy grants it.
+    case replaces
     /// A repository begins as a quorum approved.
     case imported = "import"
     /// A signature is old enough to be renewed.
@@ -37,7 +39,7 @@ public enum Rule: String, CaseIterable, Sendable {
     public static func stages(of kind: JobKind) -> [[Rule]] {
         let matter: [Rule] =
             switch kind {
-            case .update: [.content, .version, .evidence, .together, .any]
+            case .update: [.content, .version, .evidence, .together, .any, .replaces]
             case .repositoryImport: [.content, .imported]
             case .refresh: [.refresh]
             case .resign: [.content, .signature]

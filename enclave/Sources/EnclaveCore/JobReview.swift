@@ -72,6 +72,7 @@ public struct JobReview: Sendable {
             changes.flatMap { identityFindings(on: $0, among: changes) }
                 + changes.flatMap { evidenceFindings(on: $0, among: changes) }
                 + changes.flatMap { anyFindings(on: $0, among: changes) }
+                + changes.flatMap { replacesFindings(on: $0, among: changes) }
         case .repositoryImport:
             changes.flatMap { identityFindings(on: $0, among: changes) } + changes.map(importFinding)
         case .refresh:

@@ -114,12 +114,15 @@ public struct Memory: Sendable {
     public let revoked: Set<SHA256Digest>
     /// What the repositories of the job whose rate is limited took lately.
     public let recentChanges: [RepositoryName: [RecentChanges]]
+    /// What is in databases now of all that the rules on the job's additions look for (`PresenceLookup`).
+    public let present: [PresentPackage]
 
     /// Collects what the decision about one job can depend on.
     public init(
         distribution: SHA256Digest, databases: [DatabaseLocation: RepositoryMemory], claims: [Claim],
         consumedStatements: Set<SHA256Digest>, packageSignatures: [StoredSignatureKey: [UInt8]],
-        revoked: Set<SHA256Digest> = [], recentChanges: [RepositoryName: [RecentChanges]] = [:]
+        revoked: Set<SHA256Digest> = [], recentChanges: [RepositoryName: [RecentChanges]] = [:],
+        present: [PresentPackage] = []
     ) {
         self.distribution = distribution
         self.databases = databases
@@ -128,5 +131,6 @@ public struct Memory: Sendable {
         self.packageSignatures = packageSignatures
         self.revoked = revoked
         self.recentChanges = recentChanges
+        self.present = present
     }
 }

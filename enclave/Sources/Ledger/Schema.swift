@@ -78,6 +78,7 @@ enum Schema {
         ) STRICT
         """,
         "CREATE INDEX claim_identity ON claim (architecture, name)",
+        "CREATE INDEX claim_base ON claim (repository, base)",
         // What is in a database now.
         """
         CREATE TABLE entry (

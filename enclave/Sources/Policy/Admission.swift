@@ -53,7 +53,8 @@ extension SigningPolicy {
         guard let repository = repository(name) else {
             return .refused(.unknownRepository)
         }
-        let relevant = evidence.filter { claim.isSupported(by: $0.statement, for: repository) }
+        let sources = sources(of: claim, for: repository)
+        let relevant = evidence.filter { claim.isSupported(by: $0.statement, in: sources) }
         var best: (missing: Int, counts: [Int], alternative: [Requirement], agreed: [VerifiedStatement])?
         for alternative in repository.admission where !alternative.isEmpty {
             for manifest in Self.manifests(relevant) {
@@ -112,9 +113,16 @@ extension SigningPolicy {
         admitting claim: AdmissionClaim, into name: RepositoryName, evidence: [VerifiedStatement]
     ) -> Bool {
         guard let repository = repository(name), let role = repository.rate.urgentRole else { return false }
+        let sources = sources(of: claim, for: repository)
         return evidence.contains {
-            claim.isSupported(by: $0.statement, for: repository) && countedPerson($0, role: role) != nil
+            claim.isSupported(by: $0.statement, in: sources) && countedPerson($0, role: role) != nil
         }
+    }
+
+    /// The repositories whose evidence counts for a package: debug symbols come with what they are of.
+    private func sources(of claim: AdmissionClaim, for repository: RepositoryPolicy) -> Set<RepositoryName> {
+        let main = claim.identity.name.isDebug ? self.repository(withCompanion: repository.name)?.name : nil
+        return Set([repository.name] + repository.promotesFrom + [main].compactMap(\.self))
     }
 
     /// The source manifests that are spoken of, in an order of their own; nil stands for none.
@@ -149,18 +157,18 @@ extension SigningPolicy {
 
 extension AdmissionClaim {
     /// Whether a statement is for this claim in all that it says, its signer aside.
-    fileprivate func isSupported(by statement: Statement, for repository: RepositoryPolicy) -> Bool {
+    fileprivate func isSupported(by statement: Statement, in sources: Set<RepositoryName>) -> Bool {
         switch statement {
         case .sourceApproval(let approval):
-            repository.counts(evidenceFor: approval.repository) && approval.pkgbase == pkgbase
+            sources.contains(approval.repository) && approval.pkgbase == pkgbase
                 && approval.version == identity.version
                 && approval.packages.contains {
                     $0.name == identity.name && $0.architecture == identity.architecture
                 }
         case .packageApproval(let approval):
-            repository.counts(evidenceFor: approval.repository) && approval.packages.contains(identity)
+            sources.contains(approval.repository) && approval.packages.contains(identity)
         case .buildRecord(let record):
-            repository.counts(evidenceFor: record.repository) && record.pkgbase == pkgbase
+            sources.contains(record.repository) && record.pkgbase == pkgbase
                 && record.version == identity.version
                 && record.packages.contains { $0.identity == identity && (state == nil || $0.state == state) }
         case .removal, .move, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,

@@ -84,7 +84,4 @@ public struct RepositoryPolicy: Hashable, Sendable {
     private static func names(_ key: String, of reader: FieldReader) throws(AttestationError) -> [RepositoryName] {
         try reader.distinct(key, "a repository name") { text throws(ALPMError) in try RepositoryName(parsing: text) }
     }
-
-    /// Whether evidence that names a repository counts here.
-    func counts(evidenceFor other: RepositoryName) -> Bool { other == name || promotesFrom.contains(other) }
 }

@@ -111,6 +111,11 @@ public struct SigningPolicy: Hashable, Sendable {
     /// The scheduler with this id.
     public func scheduler(_ id: SignerID) -> Scheduler? { schedulers.first { $0.id == id } }
 
+    /// The repository whose debug packages are in this one, if it is a debug companion.
+    public func repository(withCompanion name: RepositoryName) -> RepositoryPolicy? {
+        repositories.first { $0.debugCompanion == name }
+    }
+
     /// The rules of a repository.
     public func repository(_ name: RepositoryName) -> RepositoryPolicy? { repositories.first { $0.name == name } }
 }

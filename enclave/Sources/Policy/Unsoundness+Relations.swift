@@ -16,7 +16,7 @@ extension SigningPolicy {
     /// A companion holds the debug packages of one other repository, database by database.
     var companions: [String] {
         repositories.flatMap { repository -> [String] in
-            guard let companion = repository.debugCompanion.flatMap(self.repository) else { return [] }
+            guard let companion = repository.debugCompanion.flatMap({ self.repository($0) }) else { return [] }
             let place = "\(companion.name), the debug companion of \(repository.name),"
             if companion.name == repository.name { return ["\(place) is the repository itself"] }
             var reasons: [String] = []
@@ -29,7 +29,11 @@ extension SigningPolicy {
             }
             return reasons
         }
-            + repositories.filter { $0.replacesFrom.contains($0.name) }
+    }
+
+    /// A repository replaces its own packages anyway.
+    var idleGrants: [String] {
+        repositories.filter { $0.replacesFrom.contains($0.name) }
             .map { "\($0.name) needs no grant to replace its own packages" }
     }
 

@@ -8,7 +8,7 @@ extension SigningPolicy {
     /// The reasons, each completing "the policy is unsound: …"; empty if the policy is sound.
     public var unsoundness: [String] {
         chronology + participants + sharedKeys + quorums + repositories.flatMap(unsoundness) + references
-            + companions + substitutions + limits.unsoundness
+            + companions + idleGrants + substitutions + limits.unsoundness
     }
 
     private var chronology: [String] {

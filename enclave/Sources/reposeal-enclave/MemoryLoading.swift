@@ -18,6 +18,7 @@ extension Memory {
         var claims: [Claim] = []
         var signatures: [StoredSignatureKey: [UInt8]] = [:]
         var packages: [SHA256Digest] = []
+        var lookups: Set<PresenceLookup> = []
         for change in job.changes {
             let location = DatabaseLocation(repository: change.repository, architecture: change.architecture)
             var names = Set(siblings + change.removals)
@@ -28,6 +29,8 @@ extension Memory {
                 names.insert(description.name)
                 claims += try ledger.claims(at: location, name: description.name)
                 packages.append(description.sha256)
+                lookups.formUnion(
+                    PresenceLookup.all(for: description, at: location, siblings: siblings, under: policy))
                 guard let key = policy.repository(change.repository)?.key else { continue }
                 if let packet = try ledger.packageSignature(of: description.sha256, by: key.bytes) {
                     signatures[StoredSignatureKey(sha256: description.sha256, key: key)] = packet
@@ -40,7 +43,8 @@ extension Memory {
             distribution: try ledger.firstPolicyDigest() ?? policy.digest, databases: databases, claims: claims,
             consumedStatements: try ledger.consumed(among: job.evidence.map(\.digest)), packageSignatures: signatures,
             revoked: try ledger.revoked(among: packages),
-            recentChanges: try ledger.recentChanges(of: job.changes.map(\.repository), under: policy))
+            recentChanges: try ledger.recentChanges(of: job.changes.map(\.repository), under: policy),
+            present: try lookups.flatMap { try ledger.present($0) })
     }
 }
 
@@ -104,6 +108,23 @@ extension DatabaseContent {
 }
 
 extension EnclaveLedger {
+    fileprivate func present(_ lookup: PresenceLookup) throws -> [PresentPackage] {
+        let (found, architecture): ([StoredPackage], Architecture)
+        switch lookup {
+        case .name(let name, let of):
+            (found, architecture) = (try packages(named: name, architecture: of), of)
+        case .build(let base, let version, let location):
+            architecture = location.architecture
+            found = try packages(
+                builtFrom: base, version: version, repository: location.repository, architecture: architecture)
+        }
+        return found.map {
+            PresentPackage(
+                location: DatabaseLocation(repository: $0.repository, architecture: architecture), name: $0.name,
+                version: $0.version, base: $0.base, sha256: $0.packageDigest)
+        }
+    }
+
     /// What those of the repositories took lately whose rate the policy limits.
     fileprivate func recentChanges(
         of repositories: [RepositoryName], under policy: SigningPolicy
