@@ -104,28 +104,20 @@ struct OutcomeCheck {
                 outcome: answer))
     }
 
-    /// The removals, moves and overrides that a change uses up, by the same rule as the enclave's.
+    /// The removals, moves and overrides that a change uses up, by the enclave's rule.
     private func consumed(
         by change: RepositoryChange, of job: Job, on before: DatabaseMirror, _ memory: MemoryRecord
     ) -> [SHA256Digest] {
-        let lowered = change.additions.compactMap { try? $0.entry() }.filter { entry in
-            let rivals: [Version]
-            switch policy.repository(change.repository)?.monotonic {
-            case .allTime?: rivals = memory.claims.filter { $0.name == entry.name }.map(\.version)
-            case .whilePresent?, nil: rivals = before.entries[entry.name].map { [$0.description.version] } ?? []
-            }
-            return rivals.contains { $0.isNewer(than: entry.description.version) }
+        let monotonic = policy.repository(change.repository)?.monotonic ?? .whilePresent
+        let overridden = change.additions.compactMap { try? $0.entry() }.filter { entry in
+            let ever = memory.claims.filter { $0.name == entry.name }.map(\.version)
+            let present = before.entries[entry.name]?.description.version
+            return monotonic.highest(notExceededBy: entry.description.version, ever: ever, present: present) != nil
         }
-        let removed = change.removals.compactMap { before.entries[$0] }.map { PackageArtefact($0) }
+        let removed = change.removals.compactMap { before.entries[$0] }
         return job.evidence.filter { envelope in
-            guard let statement = try? Statement(parsing: envelope.payload) else { return false }
-            if case .versionOverride(let override) = statement {
-                return override.repository == change.repository && override.architecture == change.architecture
-                    && override.packages.contains { package in
-                        lowered.contains { $0.description.sha256 == package.sha256 }
-                    }
-            }
-            return statement.packagesLeaving(change.repository, change.architecture).contains(where: removed.contains)
+            let statement = try? Statement(parsing: envelope.payload)
+            return statement?.isUsedUp(byRemoving: removed, overriding: overridden, at: change.location) ?? false
         }.map(\.digest)
     }
 

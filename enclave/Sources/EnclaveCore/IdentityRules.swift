@@ -1,5 +1,5 @@
-import ALPMTypes
-import Policy
+public import ALPMTypes
+public import Policy
 import Refusals
 import RepositoryDatabase
 import SigningProtocol
@@ -57,24 +57,29 @@ extension JobReview {
     }
 
     /// The version exceeds every version that the repository ever had, or, under `whilePresent`, the present one.
-    ///
-    /// The present version itself may be named again: its content is equal by the rule before.
     func downgrade(
         to package: AdmittedPackage, among claims: [Claim], in change: ReviewedChange
     ) -> Refusal? {
         let version = package.entry.description.version
-        let rivals: [Version]
-        switch change.target.repository.monotonic {
-        case .allTime: rivals = claims.filter { $0.location == change.location }.map(\.version)
-        case .whilePresent:
-            rivals = change.target.before.entries[package.entry.description.name].map { [$0.description.version] } ?? []
-        }
-        let notExceeded = rivals.filter { !version.isNewer(than: $0) && !version.isEqualByVercmp(to: $0) }
-        guard let rival = notExceeded.first else { return nil }
-        let highest = notExceeded.reduce(rival) { $1.isNewer(than: $0) ? $1 : $0 }
+        let highest = change.target.repository.monotonic.highest(
+            notExceededBy: version, ever: claims.filter { $0.location == change.location }.map(\.version),
+            present: change.target.before.entries[package.entry.name]?.description.version)
+        guard let highest else { return nil }
         let lower = PackageClass(
             architecture: change.location.architecture, name: package.entry.name, version: version)
         return .downgrade(lower, highest: highest)
+    }
+}
+
+extension Monotonic {
+    /// The highest of the versions that a new one does not exceed although it must; nil if there is none.
+    ///
+    /// `ever` are the versions that the name had in the database, `present` is the one there now. Their equals may be
+    /// named again, since a version has one content.
+    public func highest(notExceededBy version: Version, ever: [Version], present: Version?) -> Version? {
+        let rivals = self == .allTime ? ever : [present].compactMap(\.self)
+        let notExceeded = rivals.filter { !version.isNewer(than: $0) && !version.isEqualByVercmp(to: $0) }
+        return notExceeded.first.map { first in notExceeded.reduce(first) { $1.isNewer(than: $0) ? $1 : $0 } }
     }
 }
 

@@ -44,9 +44,8 @@ extension JobReview {
     /// H2: the removals and overrides that the job uses up.
     func consumedStatements(of plans: [DatabasePlan]) -> [SHA256Digest] {
         unconsumedEvidence.filter { verified in
-            plans.contains { plan in
-                plan.removed.contains { verified.statement.removes($0, at: plan.location) }
-                    || plan.overridden.contains { verified.statement.overrides($0, at: plan.location) }
+            plans.contains {
+                verified.statement.isUsedUp(byRemoving: $0.removed, overriding: $0.overridden, at: $0.location)
             }
         }.map(\.digest).sorted()
     }

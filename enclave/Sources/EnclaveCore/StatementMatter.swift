@@ -1,6 +1,6 @@
 public import ALPMTypes
 public import Attestation
-import RepositoryDatabase
+public import RepositoryDatabase
 
 extension Statement {
     /// The repository that the statement is for; nil for what is about all of them.
@@ -27,6 +27,13 @@ extension Statement {
             .headConfirmation:
             []
         }
+    }
+
+    /// H2: whether a change uses the statement up that takes these entries out of a database and lets those in by override.
+    public func isUsedUp(
+        byRemoving removed: [RepositoryEntry], overriding overridden: [RepositoryEntry], at location: DatabaseLocation
+    ) -> Bool {
+        removed.contains { removes($0, at: location) } || overridden.contains { overrides($0, at: location) }
     }
 
     /// Whether the statement wants exactly this entry out of exactly this database.
