@@ -14,15 +14,18 @@ public struct Explanation: Sendable {
     public let findings: [Finding]
     /// The rules that were not reached.
     public let unreached: [Rule]
+    /// Why the enclave itself refused the very same when it was last asked, such as for a rate that only it can count.
+    public let answered: [Refusal]
 
     init(job: String, hash: SHA256Digest? = nil, impossible refusals: [Refusal]) {
         (self.job, self.hash, self.refusals) = (job, hash, refusals)
         findings = []
         unreached = []
+        answered = []
     }
 
-    init(job: String, hash: SHA256Digest? = nil, _ explained: ExplainedDecision) {
-        (self.job, self.hash) = (job, hash)
+    init(job: String, hash: SHA256Digest? = nil, _ explained: ExplainedDecision, answered: [Refusal] = []) {
+        (self.job, self.hash, self.answered) = (job, hash, answered)
         findings = explained.findings
         unreached = explained.unreached
         guard case .refused(let refusals) = explained.decision else {

@@ -1,6 +1,7 @@
 import ALPMTypes
 import Descriptors
 import Policy
+import Refusals
 import RepositoryDatabase
 import SchedulerCore
 import SigningProtocol
@@ -63,7 +64,15 @@ extension Docket {
             rejectedEvidence: kept.compactMap(\.refusal))
         return switch review {
         case .impossible(let refusals): Explanation(job: title, impossible: refusals)
-        case .explained(let explained): Explanation(job: title, explained)
+        case .explained(let explained): Explanation(job: title, explained, answered: answers(to: group))
         }
+    }
+
+    /// What the enclave refused a group for that is held back since.
+    private func answers(to group: Batch) -> [Refusal] {
+        guard let change = group.changes.first, group.changes.allSatisfy(held.contains),
+            case .waiting(let missing)? = target(of: change)?.state
+        else { return [] }
+        return missing
     }
 }

@@ -47,7 +47,8 @@ extension Explanation {
         let all = findings.flatMap { $0.lines }
         let reasons = findings.isEmpty ? refusals.map { "    \($0.code): \($0)" } : []
         let rest = unreached.isEmpty ? [] : ["    not reached: \(unreached.map(\.rawValue).joined(separator: ", "))"]
-        return ["\(name): \(verdict)"] + all + reasons + rest
+        let answers = answered.map { "    the enclave refused it: \($0.code): \($0)" }
+        return ["\(name): \(verdict)"] + all + reasons + rest + answers
     }
 }
 
@@ -74,7 +75,7 @@ private struct ExplanationJSON: Encodable {
     }
     let job: String
     let hash: String?
-    let refusals: [RefusalJSON]
+    let refusals, answered: [RefusalJSON]
     let findings: [Item]
     let unreached: [String]
 
@@ -82,6 +83,7 @@ private struct ExplanationJSON: Encodable {
         job = explanation.job
         hash = explanation.hash?.hex
         refusals = explanation.refusals.map(RefusalJSON.init)
+        answered = explanation.answered.map(RefusalJSON.init)
         unreached = explanation.unreached.map(\.rawValue)
         findings = explanation.findings.map { finding in
             Item(
