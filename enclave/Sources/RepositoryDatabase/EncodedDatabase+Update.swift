@@ -13,13 +13,17 @@ extension EncodedDatabase {
         var assembly = DatabaseAssembly(kind)
         // The entries after the last chunk that was copied, which are cut anew together.
         var opened: [ArchivedEntry] = []
+        var isSameUpToHere = true
         let segments = segments
         for (segment, next) in zip(segments, segments.dropFirst().map(\.first?.firstDirectory) + [nil]) {
             let part = change.takeFirst(below: next)
             if part.isEmpty, next == nil || change.removed.first != next {
                 try Self.cut(&opened, into: &assembly, kind)
-                for chunk in segment { try assembly.add(chunk) }
+                for position in segment.indices {
+                    try assembly.add(chunks[position], state: isSameUpToHere ? states[position] : nil)
+                }
             } else {
+                isSameUpToHere = false
                 var entries: [ArchivedEntry] = []
                 for chunk in segment { entries += try chunk.entries() }
                 opened += try part.applied(to: entries)

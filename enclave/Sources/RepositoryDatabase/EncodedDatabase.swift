@@ -6,13 +6,16 @@ public struct EncodedDatabase: Hashable, Sendable {
     public let kind: DatabaseKind
     /// The gzip members in order; the last holds the end of the archive.
     public let chunks: [DatabaseChunk]
+    /// SHA-256 after each chunk, from which an update goes on behind those that it leaves.
+    let states: [SHA256State]
     /// SHA-256 after the whole database, from which it is signed.
     public let state: SHA256State
 
-    init(_ kind: DatabaseKind, _ chunks: [DatabaseChunk], _ state: SHA256State) {
+    init(_ kind: DatabaseKind, _ chunks: [DatabaseChunk], _ states: [SHA256State]) {
         self.kind = kind
         self.chunks = chunks
-        self.state = state
+        self.states = states
+        state = states.last ?? SHA256().exportState()
     }
 
     /// Takes a database that was made before, in its members; throws unless together they are the bytes of this digest.
@@ -22,9 +25,12 @@ public struct EncodedDatabase: Hashable, Sendable {
         untrustedMembers: [[UInt8]], kind: DatabaseKind, digest: SHA256Digest
     ) throws(RepositoryDatabaseError) {
         var hash = SHA256()
-        for member in untrustedMembers { hash.update(member) }
-        let state = hash.exportState()
-        guard state.digest() == digest else {
+        var states: [SHA256State] = []
+        for member in untrustedMembers {
+            hash.update(member)
+            states.append(hash.exportState())
+        }
+        guard hash.finalize() == digest else {
             throw .malformed(field: "database", expected: "the bytes of its digest")
         }
         var chunks: [DatabaseChunk] = []
@@ -32,7 +38,7 @@ public struct EncodedDatabase: Hashable, Sendable {
         guard chunks.firstIndex(where: { $0.firstDirectory == nil }) == chunks.count - 1 else {
             throw .malformed(field: "database", expected: "ended by the end of its archive")
         }
-        self.init(kind, chunks, state)
+        self.init(kind, chunks, states)
     }
 
     /// The whole database, joined anew at each call.
@@ -46,6 +52,7 @@ public struct EncodedDatabase: Hashable, Sendable {
 struct DatabaseAssembly {
     private let kind: DatabaseKind
     private var chunks: [DatabaseChunk] = []
+    private var states: [SHA256State] = []
     private var hash = SHA256()
     private var length = 0
     private var archiveLength = 0
@@ -53,22 +60,25 @@ struct DatabaseAssembly {
     init(_ kind: DatabaseKind) { self.kind = kind }
 
     /// Adds a chunk of entries; throws when archive or database become too large.
-    mutating func add(_ chunk: DatabaseChunk) throws(RepositoryDatabaseError) {
+    ///
+    /// The state is that of SHA-256 after it, where that is known from a database which is the same up to here.
+    mutating func add(_ chunk: DatabaseChunk, state: SHA256State? = nil) throws(RepositoryDatabaseError) {
         archiveLength += chunk.tarLength
         guard archiveLength <= Limits.archive else { throw .databaseTooLarge(limit: Limits.archive) }
-        try append(chunk)
+        try append(chunk, state)
     }
 
     /// The database, with the end of its archive.
     mutating func finish() throws(RepositoryDatabaseError) -> EncodedDatabase {
-        try append(DatabaseChunk(.end(afterArchive: archiveLength)))
-        return EncodedDatabase(kind, chunks, hash.exportState())
+        try append(DatabaseChunk(.end(afterArchive: archiveLength)), nil)
+        return EncodedDatabase(kind, chunks, states)
     }
 
-    private mutating func append(_ chunk: DatabaseChunk) throws(RepositoryDatabaseError) {
+    private mutating func append(_ chunk: DatabaseChunk, _ state: SHA256State?) throws(RepositoryDatabaseError) {
         length += chunk.bytes.count
         guard length <= Limits.database else { throw .databaseTooLarge(limit: Limits.database) }
-        hash.update(chunk.bytes)
+        if let state { hash = SHA256(state: state) } else { hash.update(chunk.bytes) }
         chunks.append(chunk)
+        states.append(hash.exportState())
     }
 }

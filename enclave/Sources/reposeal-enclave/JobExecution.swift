@@ -94,7 +94,7 @@ extension Monitor {
     /// What the decision about a job can depend on; entries that do not parse are damage like any other.
     func memory(for job: Job, evidence: [VerifiedStatement]) throws -> Memory {
         do {
-            return try Memory(of: ledger, for: job, evidence: evidence, under: policy)
+            return try Memory(of: ledger, for: job, evidence: evidence, under: policy, recent: recent)
         } catch let error as RepositoryDatabaseError {
             throw LedgerError.damaged(finding: "\(error)")
         }

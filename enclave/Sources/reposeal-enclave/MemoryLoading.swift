@@ -10,8 +10,11 @@ import SigningProtocol
 
 extension Memory {
     /// Reads from the ledger what the decision about a job and this evidence can depend on, and nothing else.
+    ///
+    /// Of `recent`, which was signed a moment ago, the ledger's digests alone are read where they are still the same.
     init(
-        of ledger: borrowing EnclaveLedger, for job: Job, evidence: [VerifiedStatement], under policy: SigningPolicy
+        of ledger: borrowing EnclaveLedger, for job: Job, evidence: [VerifiedStatement], under policy: SigningPolicy,
+        recent: [DatabaseLocation: DatabaseContent]
     ) throws {
         let siblings = evidence.flatMap(\.statement.packageNames)
         var databases: [DatabaseLocation: RepositoryMemory] = [:]
@@ -37,7 +40,8 @@ extension Memory {
                 }
             }
             for name in change.removals { claims += try ledger.claims(at: location, name: name) }
-            databases[location] = try RepositoryMemory(of: ledger, at: location, names: names)
+            databases[location] = try RepositoryMemory(
+                of: ledger, at: location, names: names, recent: recent[location])
         }
         self.init(
             distribution: try ledger.firstPolicyDigest() ?? policy.digest, databases: databases, claims: claims,
@@ -51,13 +55,17 @@ extension Memory {
 extension RepositoryMemory {
     /// What was signed last and the entries of these names; all entries where the bytes of the databases are lost.
     fileprivate init(
-        of ledger: borrowing EnclaveLedger, at location: DatabaseLocation, names: Set<PackageName>
+        of ledger: borrowing EnclaveLedger, at location: DatabaseLocation, names: Set<PackageName>,
+        recent: DatabaseContent?
     ) throws {
         let (repository, architecture) = (location.repository, location.architecture)
         let state = try ledger.repositories().first {
             $0.repository == repository && $0.architecture == architecture
         }
-        let signed = try state.flatMap { try DatabaseContent(of: ledger, at: location, as: $0) }
+        let signed = try state.flatMap { state in
+            if let recent, recent.isContent(of: state) { return recent }
+            return try DatabaseContent(of: ledger, at: location, as: state)
+        }
         let stored =
             if signed == nil {
                 try ledger.entries(repository: repository, architecture: architecture)
@@ -78,6 +86,11 @@ extension RepositoryMemory {
 }
 
 extension DatabaseContent {
+    fileprivate func isContent(of state: RepositoryState) -> Bool {
+        database.digest == state.databaseDigest && filesDatabase.digest == state.filesDigest
+            && listing.digest == state.entrySet
+    }
+
     /// What was signed last, each part compared with its digest (H15); nil where this codec has nothing to copy.
     fileprivate init?(
         of ledger: borrowing EnclaveLedger, at location: DatabaseLocation, as state: RepositoryState

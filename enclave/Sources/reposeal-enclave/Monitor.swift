@@ -26,6 +26,8 @@ struct Monitor: ~Copyable {
     let start: [UInt8]
     /// Until when the wait of an announced policy was counted, in seconds of the machine's run.
     var countedWaitUntil = Monitor.runningSeconds
+    /// What the last job signed, which the next one most likely changes.
+    var recent: [DatabaseLocation: DatabaseContent] = [:]
 
     /// Opens the memory and checks every key; what an earlier run left open waits until the head of the log was shown.
     static func starting(_ options: EnclaveOptions, logger: Logger) throws -> Monitor {

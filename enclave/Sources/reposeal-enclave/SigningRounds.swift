@@ -22,6 +22,7 @@ extension Monitor {
         let outcome = JobOutcome(signed, plan: plan, checkpointNote: note)
         try ledger.commit(JobCommit(signed, plan: plan, outcome: outcome))
         log = grown
+        recent = Dictionary(uniqueKeysWithValues: signed.databases.map { ($0.plan.location, $0.plan.content) })
         stopwatch.end("commit")
         health.note(stopwatch.steps, of: plan.jobHash)
         let serials = signed.databases.map { "\($0.plan.location) \($0.plan.serial)" }.joined(separator: ", ")
