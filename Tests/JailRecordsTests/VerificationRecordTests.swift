@@ -36,14 +36,19 @@ struct VerificationRecordTests {
         }
     }
 
-    @Test("a request about content in pieces is that about the whole", arguments: [0, 1, 3, 1000])
-    func pieces(count: Int) throws {
-        let content = (0..<count).map { [UInt8](repeating: UInt8($0 % 256), count: $0 % 7) }
-        let pieces = VerificationRequest.gpgmePieces(certificate: [1], content: content, signature: [2, 3])
-        let whole = VerificationRequest.gpgme(
-            certificate: [1], content: content.flatMap(\.self), signature: [2, 3])
-        #expect(pieces.flatMap(\.self) == whole.bytes)
-        #expect(VerificationRequest.gpgmeKind == whole.kind)
+    @Test("a request with a signed message says how long its certificate is, and is none of the others")
+    func signedMessage() throws {
+        let beginning = SignedMessageRequest.beginning(certificate: [1, 2, 3])
+        #expect(beginning == [5, 0, 0, 0, 3, 1, 2, 3])
+        let header = Array(beginning.prefix(SignedMessageRequest.headerByteCount))
+        #expect(try SignedMessageRequest.certificateByteCount(afterHeader: header) == 3)
+        for request in try Self.requests {
+            #expect(try SignedMessageRequest.certificateByteCount(afterHeader: Array(request.bytes.prefix(5))) == nil)
+        }
+        #expect(throws: ByteCodingError.self) { try VerificationRequest(parsing: beginning) }
+        #expect(throws: ByteCodingError.tooLarge(field: "certificate", limit: UInt64(Certificate.maximumByteCount))) {
+            try SignedMessageRequest.certificateByteCount(afterHeader: [5, 0xff, 0xff, 0xff, 0xff])
+        }
     }
 
     @Test("H14: a state whose tail is not the rest of its length is refused", arguments: [35, 37, 64, 128, 255])

@@ -88,7 +88,7 @@ struct IsolationTests {
     func environment() throws {
         #expect(try jail.answer(to: "environment") == "environment: PWD=/\n")
         let gpg = try jail.answer(to: "environment", kind: "gpgmeVerifier")
-        #expect(gpg == "environment: HOME=/job,PATH=/usr/bin,PWD=/job\n")
+        #expect(gpg == "environment: GNUPGHOME=/job,HOME=/job,PATH=/usr/bin,PWD=/job\n")
     }
 
     @Test("12: the job dies with its starter", arguments: kinds)

@@ -28,15 +28,17 @@ public struct BrokerConnection: ~Copyable {
 
     /// Signs digests with an OpenPGP key; the raw signatures come in the digests' order.
     ///
-    /// Many digests are asked for in several requests, each of which has a signer of its own.
+    /// Many digests are asked for in several requests, each of which has a signer of its own. While the first one signs,
+    /// `work` is done.
     public func sign(
-        digests: [SHA256Digest], key: Fingerprint, job: SHA256Digest
+        digests: [SHA256Digest], key: Fingerprint, job: SHA256Digest,
+        meanwhile work: () throws(JailClientError) -> Void = {}
     ) throws(JailClientError) -> [[UInt8]] {
         var signatures: [[UInt8]] = []
         while signatures.count < digests.count {
             let next = digests.dropFirst(signatures.count).prefix(SigningRequest.maximumCount)
-            signatures += try answer(
-                to: SigningRequest(key: .openPGP(key), job: job, content: .digests(Array(next))))
+            let request = SigningRequest(key: .openPGP(key), job: job, content: .digests(Array(next)))
+            signatures += try signatures.isEmpty ? answer(to: request, meanwhile: work) : answer(to: request)
         }
         return signatures
     }
@@ -67,16 +69,20 @@ public struct BrokerConnection: ~Copyable {
         do { return try Ed25519Signature(bytes: signature) } catch { throw .foreignAnswer }
     }
 
-    /// As many signatures as the request asks for.
-    private func answer(to request: SigningRequest) throws(JailClientError) -> [[UInt8]] {
+    /// As many signatures as the request asks for, which are read even if `work` fails, so that the next answer is the next.
+    private func answer(
+        to request: SigningRequest, meanwhile work: () throws(JailClientError) -> Void = {}
+    ) throws(JailClientError) -> [[UInt8]] {
         do {
             let deadline = Deadline(milliseconds: Self.answerMilliseconds)
             try connection.writeAll(request.bytes, deadline: deadline)
+            let worked = Result(catching: work)
             let header = try connection.readExactly(SigningResponse.headerByteCount, deadline: deadline)
             let count = try SigningResponse.contentByteCount(afterHeader: header, count: request.signatureCount)
             let untrustedAnswer = header + (try connection.readExactly(count, deadline: deadline))
             let response = try SigningResponse(parsing: untrustedAnswer, count: request.signatureCount)
             guard response.job == request.job else { throw JailClientError.foreignAnswer }
+            try worked.get()
             return try response.result.get()
         } catch let error as DescriptorError {
             throw .broker(error)
@@ -84,6 +90,8 @@ public struct BrokerConnection: ~Copyable {
             throw .malformedAnswer(error)
         } catch let refusal as SigningResponse.Refusal {
             throw .refused(refusal)
+        } catch let error as JailClientError {
+            throw error
         } catch {
             throw .foreignAnswer
         }

@@ -27,7 +27,7 @@ public enum VerificationRequest: Hashable, Sendable {
         }
     }
 
-    /// The most bytes of content, those of the largest database that pacman reads.
+    /// The most bytes of content.
     public static let maximumContentByteCount = 128 << 20
     /// The most items in one request.
     public static let maximumItemCount = 16_384
@@ -88,19 +88,6 @@ public enum VerificationRequest: Hashable, Sendable {
         }
         return writer.bytes
     }
-
-    /// The bytes of a `gpgme` request about content in pieces, in pieces too, so that a large database is never joined.
-    public static func gpgmePieces(certificate: [UInt8], content: [[UInt8]], signature: [UInt8]) -> [[UInt8]] {
-        var (head, end) = (ByteWriter(), ByteWriter())
-        head.fixed([Kind.gpgme.rawValue])
-        head.counted(certificate)
-        head.integer(UInt32(content.reduce(0) { $0 + $1.count }))
-        end.counted(signature)
-        return [head.bytes] + content + [end.bytes]
-    }
-
-    /// The number of the kind `gpgme`.
-    public static let gpgmeKind = Kind.gpgme.rawValue
 
     /// The kind's number, which the response repeats.
     public var kind: UInt8 {

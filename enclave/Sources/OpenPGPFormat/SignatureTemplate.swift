@@ -8,8 +8,8 @@ public struct SignatureTemplate: Hashable, Sendable {
     public static let maximumNotationCount = 16
 
     private let hashedPart: [UInt8]
-    private let keyAlgorithm: KeyAlgorithm
-    private let issuer: Fingerprint
+    let keyAlgorithm: KeyAlgorithm
+    let issuer: Fingerprint
 
     /// States everything that a signature binds besides the content; times in seconds since 1970.
     ///

@@ -1,4 +1,5 @@
 import CGPGME
+import Glibc
 
 /// A GPGME context, which runs gpg for each operation.
 @safe
@@ -20,29 +21,44 @@ struct Context: ~Copyable {
 
     deinit { unsafe gpgme_release(pointer) }
 
-    /// Lets the context work in one home directory.
+    /// Lets the context work in one home directory, for which GPGME asks gpg for its version once more.
     func configure(homeDirectory: String) throws(OpenPGPVerificationError) {
+        // Where gpg goes of itself.
+        if let home = unsafe getenv("GNUPGHOME"), unsafe String(cString: home) == homeDirectory { return }
         try unsafe OpenPGPVerificationError.check(
             gpgme_ctx_set_engine_info(pointer, GPGME_PROTOCOL_OpenPGP, "/usr/bin/gpg", homeDirectory), "find gpg")
     }
 }
 
-/// Bytes for gpg to read, copied.
+/// What gpg is to read.
 @safe
 struct InputData: ~Copyable {
     let pointer: gpgme_data_t
 
+    /// Bytes, copied.
     init(_ bytes: [UInt8]) throws(OpenPGPVerificationError) {
         var created: gpgme_data_t?
         let error = unsafe bytes.withUnsafeBytes { buffer in
             unsafe gpgme_data_new_from_mem(
                 &created, buffer.assumingMemoryBound(to: CChar.self).baseAddress, buffer.count, 1)
         }
+        // gpg reads a detached document slowly, and GPGME goes over all that it offers each time: a page is quickest.
+        try unsafe self.init(created, error, pieces: "4096")
+    }
+
+    /// Whatever comes from a descriptor, to its end.
+    init(from descriptor: CInt) throws(OpenPGPVerificationError) {
+        var created: gpgme_data_t?
+        let error = unsafe gpgme_data_new_from_fd(&created, descriptor)
+        try unsafe self.init(created, error, pieces: "65536")
+    }
+
+    private init(_ created: gpgme_data_t?, _ error: gpgme_error_t, pieces: String) throws(OpenPGPVerificationError) {
         guard let created = unsafe created else {
-            throw .libraryFailure(operation: "copy its input", code: gpgme_err_code(error).rawValue)
+            throw .libraryFailure(operation: "take its input", code: gpgme_err_code(error).rawValue)
         }
         // Unless told otherwise, GPGME hands data to gpg in pieces of 512 bytes; without the flag it is slow, not wrong.
-        _ = unsafe gpgme_data_set_flag(created, "io-buffer-size", "65536")
+        _ = unsafe gpgme_data_set_flag(created, "io-buffer-size", pieces)
         unsafe pointer = created
     }
 

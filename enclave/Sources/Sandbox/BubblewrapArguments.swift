@@ -28,7 +28,7 @@ extension JailProfile {
         for device in ["/dev/null", "/dev/urandom"] { words += ["--dev-bind", device, device] }
         if kind == .gpgmeVerifier {
             words += ["--size", "\(limits.temporaryBytes)", "--perms", "0700", "--tmpfs", "/job", "--chdir", "/job"]
-            words += ["--setenv", "HOME", "/job", "--setenv", "PATH", "/usr/bin"]
+            words += ["--setenv", "HOME", "/job", "--setenv", "GNUPGHOME", "/job", "--setenv", "PATH", "/usr/bin"]
         }
         // Last, because until then bubblewrap itself makes the directories that the files above need.
         return words + ["--remount-ro", "/"]

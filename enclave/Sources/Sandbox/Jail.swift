@@ -48,13 +48,17 @@ public struct Jail: ~Copyable {
     /// Writes the whole request and closes the job's standard input.
     ///
     /// A job that ended without reading it all is no error here; `finish` says how it ended.
-    public mutating func send(_ request: [UInt8]) throws(SandboxError) { try send([request]) }
+    public mutating func send(_ request: [UInt8]) throws(SandboxError) {
+        try write(request)
+        input = nil
+    }
 
-    /// The same for a request in pieces.
-    public mutating func send(_ pieces: [[UInt8]]) throws(SandboxError) {
+    /// The same for a part of the request, after which more may come.
+    public mutating func write(_ part: [UInt8]) throws(SandboxError) {
         guard let input = input.take() else { return }
         do {
-            for piece in pieces { try input.writeAll(piece, deadline: deadline) }
+            try input.writeAll(part, deadline: deadline)
+            self.input = consume input
         } catch .systemCall(let error) where error.number == EPIPE {
             return
         } catch {

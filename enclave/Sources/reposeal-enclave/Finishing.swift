@@ -1,5 +1,6 @@
 import Cryptography
 import EnclaveCore
+import JailClients
 import Ledger
 import Logging
 import Refusals
@@ -10,9 +11,11 @@ extension Monitor {
     private static var maximumAttempts: UInt64 { 5 }
 
     /// Carries out a job whose intent was written just now; the intent counted as the beginning of the first attempt.
-    mutating func carryOut(_ plan: SigningPlan, _ stopwatch: Stopwatch) throws -> AnswerBody {
+    mutating func carryOut(
+        _ plan: SigningPlan, _ stopwatch: Stopwatch, begun check: OwnSignatureCheck?
+    ) throws -> AnswerBody {
         do {
-            return .outcome(try finish(plan, stopwatch))
+            return .outcome(try finish(plan, stopwatch, begun: check))
         } catch {
             try settle(error, of: plan.jobHash, attempts: 1)
             try finishOpenIntents()

@@ -61,6 +61,7 @@ extension Monitor {
         guard let now = try now() else { return .refused([.clockSuspect]) }
         let memory = try memory(for: job, evidence: checked.verified)
         stopwatch.end("remember")
+        let check = try beginCheck(of: job, remembering: memory)
         let review = JobReview(
             of: job, under: policy, remembering: memory, evidence: checked.verified,
             rejectedEvidence: checked.rejected, now: now)
@@ -81,7 +82,7 @@ extension Monitor {
             job: hash, encoding: Intent(job: job, evidence: checked.verified).encoded, decidedAt: now,
             boot: Self.boot)
         stopwatch.end("intent")
-        return try carryOut(plan, stopwatch)
+        return try carryOut(plan, stopwatch, begun: check)
     }
 
     mutating func refuse(_ refusals: [Refusal], job: SHA256Digest, at now: UInt64) throws -> AnswerBody {

@@ -11,12 +11,29 @@ import SigningProtocol
 import TransparencyLog
 
 extension Monitor {
+    /// Starts the verifiers that will check the signatures of a job, so that they are ready when it is decided.
+    ///
+    /// Not where the job might outlive a jail, or has several databases, whose verifiers would only wait for each other.
+    func beginCheck(of job: Job, remembering memory: Memory) throws -> OwnSignatureCheck? {
+        guard [.update, .refresh].contains(job.kind), job.packageCount < SigningRequest.maximumCount,
+            job.changes.count == 1, let (location, database) = memory.databases.first, database.signed != nil,
+            let repository = policy.repository(location.repository)
+        else { return nil }
+        return try beginCheck(of: repository.key)
+    }
+
+    private func beginCheck(of key: Fingerprint) throws -> OwnSignatureCheck {
+        try evidenceCheck.jail.beginOwnSignatures(certificate: try certificate(of: key).bytes)
+    }
+
     /// Has an accepted job signed, checks every signature, and makes the outcome durable.
-    mutating func finish(_ plan: SigningPlan, _ started: Stopwatch) throws -> JobOutcome {
+    mutating func finish(
+        _ plan: SigningPlan, _ started: Stopwatch, begun check: OwnSignatureCheck? = nil
+    ) throws -> JobOutcome {
         var stopwatch = started
-        let signed = SignedJob(plan, packets: try packets(for: plan))
+        let signed = SignedJob(plan, packets: try packets(for: plan, begun: check))
         stopwatch.end("sign")
-        try verify(signed)
+        try verify(signed, plan, begun: check)
         stopwatch.end("check")
         let (grown, note) = try log.checkpoint(adding: signed.leaves, by: logKey, over: broker, job: plan.jobHash)
         let outcome = JobOutcome(signed, plan: plan, checkpointNote: note)
@@ -30,13 +47,15 @@ extension Monitor {
         return outcome
     }
 
-    /// The first signer round: all digests of one key in one jail.
-    private func packets(for plan: SigningPlan) throws -> [[UInt8]] {
+    /// The first signer round: all digests of one key in one jail, and meanwhile the databases to their verifiers.
+    private func packets(for plan: SigningPlan, begun check: OwnSignatureCheck?) throws -> [[UInt8]] {
         var raw = [[UInt8]](repeating: [], count: plan.requests.count)
+        var waiting = check
         for key in Set(plan.requests.map(\.key)).sorted() {
             let indices = plan.requests.indices.filter { plan.requests[$0].key == key }
             let signatures = try broker.sign(
-                digests: indices.map { plan.requests[$0].digest }, key: key, job: plan.jobHash)
+                digests: indices.map { plan.requests[$0].digest }, key: key, job: plan.jobHash
+            ) { () throws(JailClientError) in try waiting.take()?.send(databasesOf: 0, in: plan) }
             for (index, signature) in zip(indices, signatures) { raw[index] = signature }
         }
         return zip(plan.requests, raw).map { $0.packet(rawSignature: $1) }
@@ -44,16 +63,16 @@ extension Monitor {
 
     /// Every signature is checked in a process without keys before anything of the job is remembered: databases by gpg,
     /// packages by a fresh reading of the packets against the SHA-256 states.
-    private func verify(_ signed: SignedJob) throws {
-        for database in signed.databases {
+    private func verify(_ signed: SignedJob, _ plan: SigningPlan, begun: OwnSignatureCheck?) throws {
+        for (index, database) in signed.databases.enumerated() {
             guard let repository = policy.repository(database.plan.location.repository) else { continue }
-            let certificate = try certificate(of: repository.key)
-            let outcomes = try evidenceCheck.jail.verifyOwnSignatures(
-                database: .init(database.plan.content.database, database.databaseSignature),
-                files: .init(database.plan.content.filesDatabase, database.filesSignature),
+            let check = try begun ?? beginCheck(of: repository.key)
+            if begun == nil { try check.send(databasesOf: index, in: plan) }
+            let outcomes = try check.outcomes(
+                database: database.databaseSignature, files: database.filesSignature,
                 packages: zip(database.plan.admitted, database.packageSignatures).compactMap { package, signature in
                     package.state.map { VerificationRequest.Item(state: $0, signature: signature) }
-                }, certificate: certificate.bytes)
+                })
             for outcome in outcomes {
                 guard case .valid(let verdict) = outcome, verdict.primaryFingerprint == repository.key else {
                     throw MonitorError.wrongSignature("one of \(database.plan.location): \(outcome)")
@@ -63,8 +82,13 @@ extension Monitor {
     }
 }
 
-extension VerifierJail.SignedDatabase {
-    fileprivate init(_ database: EncodedDatabase, _ signature: [UInt8]) {
-        self.init(pieces: database.chunks.map(\.bytes), signature: signature)
+extension OwnSignatureCheck {
+    /// Sends the databases of the plan with this index, without which no signature over them is good.
+    fileprivate func send(databasesOf index: Int, in plan: SigningPlan) throws(JailClientError) {
+        guard let template = plan.requests.first(where: { $0.subject == .database(index) })?.template else { return }
+        let content = plan.admission.databases[index].content
+        try send(
+            database: content.database.chunks.map(\.bytes), files: content.filesDatabase.chunks.map(\.bytes),
+            signedLike: template)
     }
 }

@@ -11,9 +11,7 @@ private let gpgHome = "/job"
 func outcome(of request: VerificationRequest) throws -> SignatureVerification {
     switch request {
     case .gpgme(let certificate, let content, let signature):
-        let verifier = try GPGMEVerifier(homeDirectory: gpgHome)
-        try verifier.importCertificate(certificate)
-        return try verifier.verify(signature: signature, content: content)
+        return try gpg(knowing: certificate).verify(signature: signature, content: content)
     case .openSSL(let certificate, let content, let signature):
         return try Certificate(parsing: certificate)
             .verify(signature: signature, over: .bytes(content), at: SystemClock.realtimeSeconds())
@@ -22,6 +20,17 @@ func outcome(of request: VerificationRequest) throws -> SignatureVerification {
     case .packages(let certificate, let items):
         return try outcome(of: items, certificate: Certificate(parsing: certificate))
     }
+}
+
+/// Checks a signed message while it comes; gpg knows the certificate before the message begins.
+func outcome(ofMessageFrom input: borrowing Descriptor, certificate: [UInt8]) throws -> SignatureVerification {
+    try gpg(knowing: certificate).verify(messageFrom: input.number)
+}
+
+private func gpg(knowing certificate: [UInt8]) throws -> GPGMEVerifier {
+    let verifier = try GPGMEVerifier(homeDirectory: gpgHome)
+    try verifier.importCertificate(certificate)
+    return verifier
 }
 
 /// The first outcome that is not valid, or the verdict on the last item.
