@@ -94,6 +94,7 @@ struct LoggingEnclave {
         let replayed = Dictionary(
             uniqueKeysWithValues: (replay.claims[core] ?? []).map { ("\($0.name) \($0.version)", $0) })
         #expect(replayed == remembered, "seed \(seed)")
+        #expect(Set(replay.usedUp.keys) == enclave.paper.consumed, "seed \(seed)")
     }
 
     @Test("an import is believed by its digest") func imports() throws {
@@ -113,7 +114,7 @@ struct LoggingEnclave {
     /// A change of a sound log that no enclave could have made.
     enum Forgery: CaseIterable {
         case noPolicy, policyTwice, databaseTwice, removalTwice, secondContent, importTwice, unknownField, unknownKind
-        case missingField, notCanonical
+        case missingField, notCanonical, statementTwice
 
         func apply(to leaves: inout [[UInt8]]) {
             func replace(_ index: Int, _ old: String, _ new: String) {
@@ -134,6 +135,12 @@ struct LoggingEnclave {
             case .unknownKind: replace(6, "\"database\"", "\"databases\"")
             case .missingField: replace(6, ",\"policyVersion\":\"1\"", "")
             case .notCanonical: replace(0, "{", "{ ")
+            case .statementTwice:
+                // The package comes back, and the removal of before takes it away again, as another job.
+                leaves += [leaves[3], leaves[5]]
+                let text = String(decoding: leaves[8], as: UTF8.self)
+                let job = SHA256.digest(of: [1])
+                leaves[8] = Array(text.replacing(/"job":"[0-9a-f]*"/, with: "\"job\":\"\(job)\"").utf8)
             }
         }
     }
@@ -183,7 +190,10 @@ struct LoggingEnclave {
             sha256: SHA256.digest(of: [1]))
         let time = Distribution.start
         let leaves: [(LogEntry, LoggedEvent)] = [
-            (.revocation(RevocationRecord(package: package, evidence: [], time: time)), .revocation(package.sha256)),
+            (
+                .revocation(RevocationRecord(package: package, evidence: [], time: time)),
+                .revocation(package.sha256, time: time)
+            ),
             (.clock(ClockRecord(before: time, evidence: [], time: time - 9)), .clock(time: time - 9)),
             (
                 .recovery(RecoveryRecord(version: 2, digest: package.sha256, delay: 9, evidence: [], time: time)),
@@ -192,5 +202,30 @@ struct LoggingEnclave {
             (.head(HeadRecord(size: 7, root: SHA256.digest(of: [2]), evidence: [], time: time)), .head),
         ]
         for (entry, event) in leaves { #expect(try LoggedEvent(parsing: entry.bytes) == event) }
+    }
+
+    @Test("what is revoked and which statements are used up follows from the leaves") func uses() throws {
+        let statements = [1, 2, 3, 4, 5].map { SHA256.digest(of: [$0]) }
+        let time = Distribution.start
+        func package(_ content: UInt8) throws -> PackageArtefact {
+            PackageArtefact(
+                name: try PackageName(parsing: "tree"), version: try Version(parsing: "1.0-1"),
+                sha256: SHA256.digest(of: [content]))
+        }
+        func policy(_ version: UInt64, _ evidence: [SHA256Digest]) -> LogEntry {
+            .policy(PolicyRecord(version: version, digest: SHA256.digest(of: []), evidence: evidence, time: time))
+        }
+        let leaves: [LogEntry] = [
+            policy(1, [statements[0]]), policy(2, [statements[1]]),
+            .revocation(RevocationRecord(package: try package(7), evidence: [statements[2]], time: time + 1)),
+            .revocation(RevocationRecord(package: try package(8), evidence: [statements[2]], time: time + 1)),
+            .revocation(RevocationRecord(package: try package(7), evidence: [statements[3]], time: time + 2)),
+            .clock(ClockRecord(before: time, evidence: [statements[4]], time: time + 3)),
+        ]
+        let replay = try Self.replayed(leaves.map(\.bytes))
+        #expect(Set(replay.usedUp.keys) == Set(statements.dropFirst()))
+        #expect(replay.revoked == [SHA256.digest(of: [7]): time + 1, SHA256.digest(of: [8]): time + 1])
+        let again = LogEntry.head(HeadRecord(size: 1, root: statements[0], evidence: [statements[4]], time: time + 9))
+        #expect(throws: ReplayError.self) { try Self.replayed((leaves + [again]).map(\.bytes)) }
     }
 }

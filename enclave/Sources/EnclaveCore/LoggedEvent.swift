@@ -21,7 +21,7 @@ public enum LoggedEvent: Hashable, Sendable {
     /// A second content was asked for where the digest was signed.
     case equivocation(DatabaseLocation, PackageArtefact, signed: SHA256Digest)
     /// A content was revoked.
-    case revocation(SHA256Digest)
+    case revocation(SHA256Digest, time: UInt64)
     /// The clock was confirmed, in Unix seconds.
     case clock(time: UInt64)
     /// The head of the log was confirmed.
@@ -87,7 +87,7 @@ extension LoggedEvent {
             self = .equivocation(try fields.location(), try fields.artefact(), signed: try fields.digest("signed"))
         case "revocation":
             let fields = try FieldReader(value, keys: Self.motion + ["name", "sha256", "version"])
-            self = .revocation(try fields.artefact().sha256)
+            self = .revocation(try fields.artefact().sha256, time: try fields.time("time"))
         case "clock":
             let fields = try FieldReader(value, keys: Self.motion + ["before"])
             _ = try fields.time("before")

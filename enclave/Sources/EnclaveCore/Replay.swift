@@ -1,5 +1,5 @@
 import ALPMTypes
-import Attestation
+public import Attestation
 public import Cryptography
 import RepositoryDatabase
 
@@ -13,8 +13,10 @@ public struct Replay: Sendable {
     public private(set) var claims: [DatabaseLocation: [Claim]] = [:]
     /// The digests of all policies, from the first.
     public private(set) var policies: [SHA256Digest] = []
-    /// The contents that were revoked.
-    public private(set) var revoked: Set<SHA256Digest> = []
+    /// The contents that were revoked, with the Unix second of the first time.
+    public private(set) var revoked: [SHA256Digest: UInt64] = [:]
+    /// The statements that were used up, by the SHA-256 of their PAE, and the job or time that used each.
+    public private(set) var usedUp: [SHA256Digest: JSONValue] = [:]
     /// The digests of the signature packets of all packages that jobs admitted or signed again.
     public private(set) var packageSignatures: Set<SHA256Digest> = []
     /// How many leaves were applied.
@@ -35,7 +37,10 @@ public struct Replay: Sendable {
     /// Applies the next leaf; throws if it is malformed, or contradicts those before it.
     public mutating func apply(_ untrustedLeaf: [UInt8]) throws(ReplayError) {
         let event: LoggedEvent
-        do throws(AttestationError) { event = try LoggedEvent(parsing: untrustedLeaf) } catch {
+        do throws(AttestationError) {
+            event = try LoggedEvent(parsing: untrustedLeaf)
+            try use(try event.usedUpStatements(in: untrustedLeaf), in: event)
+        } catch {
             throw ReplayError(position: size, finding: error.description)
         }
         switch event {
@@ -58,7 +63,7 @@ public struct Replay: Sendable {
             try require(
                 database.serial == before + 1, "serial \(database.serial) of \(location) does not follow \(before)")
             databases[location] = database
-        case .revocation(let sha256): revoked.insert(sha256)
+        case .revocation(let sha256, let time): revoked[sha256] = revoked[sha256] ?? time
         case .clock(let time): stepBack(to: time)
         case .equivocation(let location, let package, let signed):
             try require(
@@ -102,6 +107,22 @@ public struct Replay: Sendable {
             throw failure("\(package.name) is removed or signed again and was not there")
         }
         return index
+    }
+
+    /// One use of a statement may be in several leaves, which are of one job or motion.
+    private mutating func use(
+        _ used: (statements: [SHA256Digest], by: JSONValue)?, in event: LoggedEvent
+    ) throws(AttestationError) {
+        guard let used else { return }
+        for statement in used.statements {
+            let before = usedUp[statement] ?? used.by
+            usedUp[statement] = before
+            // What announced a policy also brings it into force.
+            if case .policy = event { continue }
+            guard before == used.by else {
+                throw .malformedField(path: "evidence", expected: "statements that were not used up before")
+            }
+        }
     }
 
     private mutating func admit(_ claim: Claim) throws(ReplayError) {

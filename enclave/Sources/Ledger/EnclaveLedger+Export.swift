@@ -5,11 +5,19 @@ public import Cryptography
 public struct ConsumedStatement: Hashable, Sendable {
     /// The digest of the statement.
     public var statement: SHA256Digest
-    /// The hash of the job, or the digest of the policy, that it was used for.
+    /// The hash of the job or motion that it was used for.
     public var job: SHA256Digest
 }
 
-/// What an export takes whole and no decision needs.
+/// A content that was revoked, and when first.
+public struct StoredRevocation: Hashable, Sendable {
+    /// The content's digest.
+    public var package: SHA256Digest
+    /// When, in Unix seconds.
+    public var time: UInt64
+}
+
+/// What an export takes whole; a decision asks for the rows that it needs, by other functions.
 extension EnclaveLedger {
     /// Every claim of one database in the order in which they came.
     public func claims(
@@ -60,5 +68,19 @@ extension EnclaveLedger {
         try connection.rows("SELECT digest, job FROM consumed_statement ORDER BY digest") { row throws(LedgerError) in
             ConsumedStatement(statement: try row.digest(0, "statement"), job: try row.digest(1, "job hash"))
         }
+    }
+
+    /// Every content that was revoked, by its digest.
+    public func revocations() throws(LedgerError) -> [StoredRevocation] {
+        try connection.rows("SELECT package_digest, time FROM revocation ORDER BY package_digest") {
+            row throws(LedgerError) in
+            StoredRevocation(package: try row.digest(0, "package digest"), time: row.integer(1))
+        }
+    }
+
+    /// The signed note of this log that the log contradicts, if one was ever shown.
+    public func contradiction() throws(LedgerError) -> [UInt8]? {
+        try connection.rows("SELECT contradiction FROM head WHERE contradiction IS NOT NULL") { row in row.blob(0) }
+            .first
     }
 }

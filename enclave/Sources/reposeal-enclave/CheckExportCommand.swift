@@ -15,8 +15,9 @@ struct CheckExportCommand: ParsableCommand {
         abstract: "Verify an export against the log in it, by its log key.",
         discussion: """
             The log key of the policy must have signed the leaves. Then the state is built anew from the leaves alone, and \
-            everything in the folder must be what follows from them: policies, serials, databases, their signatures, every \
-            version ever admitted. Compare the distribution and the log's head with what the sysops know.
+            what the folder says of it must be just that: policies, serials, databases, their signatures, every version \
+            ever admitted, outcomes, statements used up, contents revoked. Open intents, refusals, quarantine and the time are \
+            not in the log and only copied. Compare the distribution and the log's head with what the sysops know.
 
             $ reposeal-enclave check-export /mnt/export-2026-11-21
             """)
@@ -29,13 +30,12 @@ struct CheckExportCommand: ParsableCommand {
         let leaves = try files.lines("log/leaves")
         let (locations, imported) = try claims(in: files, leaves: leaves)
         var replay = Replay(imported: imported)
-        var log = CompactRange()
         for leaf in leaves {
             do { try replay.apply(leaf) } catch { throw failure("log/leaves", "\(error)") }
-            log.append(MerkleTree.leafHash(leaf))
         }
         let policies = try policies(in: files, of: replay)
-        try checkNote(try files.bytes("log/checkpoint"), over: log, by: policies)
+        let log = try exportedLog(of: leaves, by: policies)
+        try checkNote(in: files, over: log)
         for location in replay.unsoundDatabases() {
             throw failure("log/leaves", "the changes of \(location) do not lead to its set of entries")
         }
@@ -44,17 +44,29 @@ struct CheckExportCommand: ParsableCommand {
         }
         for location in locations { try check(location, in: files, of: replay, policies) }
         try checkPackageSignatures(in: files, of: replay)
-        print("distribution  \(policies[0].digest)")
-        print("policy        \(policies.count)")
-        print("log           \(log.size) leaves, root \(log.root)")
+        try checkUses(in: files, of: replay, by: try outcomes(in: files, of: replay, over: log))
+        report(replay, log, of: policies[0], contradicted: try contradiction(in: files, over: log))
+    }
+
+    private func report(
+        _ replay: Replay, _ log: ExportedLog, of first: SigningPolicy, contradicted shown: Checkpoint?
+    ) {
+        print("distribution  \(first.digest)")
+        print("policy        \(replay.policies.count)")
+        print("log           \(log.size) leaves, root \(log.root(at: log.size))")
         for (location, database) in replay.databases.sorted(by: { $0.key < $1.key }) {
             print(
                 "database      \(location) serial \(database.serial), \(replay.claims[location]?.count ?? 0) versions")
         }
-        print("Everything follows from the leaves.")
+        if let shown {
+            print(
+                "contradicted  a note of \(shown.size) leaves, root \(shown.root), was shown: this enclave signs nothing"
+            )
+        }
+        print("The state follows from the leaves; intents, refusals, quarantine and time are copied.")
     }
 
-    private func failure(_ name: String, _ finding: String) -> MonitorError { .file("\(directory)/\(name)", finding) }
+    func failure(_ name: String, _ finding: String) -> MonitorError { .file("\(directory)/\(name)", finding) }
 
     /// The databases that the leaves speak of, and the claims that are given for each.
     private func claims(
@@ -85,16 +97,26 @@ struct CheckExportCommand: ParsableCommand {
         }
     }
 
-    private func checkNote(_ bytes: [UInt8], over log: CompactRange, by policies: [SigningPolicy]) throws {
+    private func exportedLog(of leaves: [[UInt8]], by policies: [SigningPolicy]) throws -> ExportedLog {
         guard let enclave = policies.last?.enclave else { throw failure("log/leaves", "expected a policy") }
-        let note = try SignedNote(parsing: bytes)
-        let checkpoint = try Checkpoint(parsing: note.text)
-        guard note.isSigned(by: try NoteKey(name: enclave.logOrigin, key: enclave.logKey)),
-            checkpoint.origin == enclave.logOrigin
-        else { throw failure("log/checkpoint", "expected a note signed by the log key of the policy") }
-        guard checkpoint.size == log.size, checkpoint.root == log.root else {
-            throw failure("log/leaves", "expected the leaves that the checkpoint is over")
+        return ExportedLog(leaves, key: try NoteKey(name: enclave.logOrigin, key: enclave.logKey))
+    }
+
+    private func checkNote(in files: UntrustedExport, over log: ExportedLog) throws {
+        switch log.head(in: try files.bytes("log/checkpoint")) {
+        case .known(let head) where head.size == log.size: break
+        case .foreign: throw failure("log/checkpoint", "expected a note signed by the log key of the policy")
+        case .known, .contradicting: throw failure("log/leaves", "expected the leaves that the checkpoint is over")
         }
+    }
+
+    /// The head that was shown and that the log contradicts, if the export has one.
+    private func contradiction(in files: UntrustedExport, over log: ExportedLog) throws -> Checkpoint? {
+        guard files.names(in: "log").contains("contradiction") else { return nil }
+        guard case .contradicting(let head) = log.head(in: try files.bytes(ExportedFile.contradiction)) else {
+            throw failure(ExportedFile.contradiction, "expected a note by the log key that the leaves contradict")
+        }
+        return head
     }
 
     private func check(

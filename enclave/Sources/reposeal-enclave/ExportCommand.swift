@@ -14,8 +14,8 @@ struct ExportCommand: ParsableCommand {
         abstract: "Write all that the enclave remembers into a folder, without any key.",
         discussion: """
             Policies, leaves and checkpoint of the log, both databases of every repository with their signatures, every \
-            version ever admitted, package signatures, outcomes, statements that were used up, refusals, and a manifest in \
-            the form of sha256sum. 'reposeal-enclave check-export' verifies it anywhere. The enclave must not be running, \
+            version ever admitted, package signatures, outcomes, statements that were used up, revoked contents, a head that \
+            contradicts the log if one was shown, refusals, and a manifest in the form of sha256sum. 'reposeal-enclave check-export' verifies it anywhere. The enclave must not be running, \
             since one process has the ledger open.
 
             $ reposeal-enclave export --state /var/lib/reposeal --to /mnt/export-2026-11-21
@@ -45,6 +45,7 @@ struct ExportCommand: ParsableCommand {
         let leaves = try ledger.leaves(from: 0, atMost: Int(try ledger.logSize()))
         try folder.write("log/leaves", leaves.flatMap { $0 + [UInt8(ascii: "\n")] })
         try folder.write("log/checkpoint", try ledger.checkpoint())
+        if let note = try ledger.contradiction() { try folder.write(ExportedFile.contradiction, note) }
     }
 
     private func write(
@@ -105,6 +106,9 @@ struct ExportCommand: ParsableCommand {
                 ["statement": .string($0.statement.hex), "job": .string($0.job.hex)]
             })
         try folder.write(
+            "revocations",
+            lines: try ledger.revocations().map { ["sha256": .string($0.package.hex), "time": .string($0.time.text)] })
+        try folder.write(
             "refusals",
             lines: try ledger.refusals(atMost: Int(EnclaveLedger.refusalCapacity)).reversed().map {
                 ["number": .string(String($0.number)), "time": .string($0.time.text), "text": .string($0.text)]
@@ -120,6 +124,9 @@ struct ExportCommand: ParsableCommand {
 
 /// The names of files in an export.
 enum ExportedFile {
+    /// The note that the log contradicts; only there if one was shown.
+    static let contradiction = "log/contradiction"
+
     static func database(_ location: DatabaseLocation, _ kind: DatabaseKind) -> String {
         "databases/\(location)/\(location.repository).\(kind.rawValue)"
     }

@@ -84,6 +84,11 @@ struct UntrustedExport {
         return bytes
     }
 
+    /// The files that the manifest lists in a folder of it, by their names there.
+    func names(in folder: String) -> [String] {
+        names.keys.filter { $0.hasPrefix("\(folder)/") }.map { String($0.dropFirst(folder.utf8.count + 1)) }.sorted()
+    }
+
     /// The lines of a file that the manifest lists.
     func lines(_ name: String) throws -> [[UInt8]] { Self.lines(try bytes(name)) }
 
