@@ -34,7 +34,7 @@ extension LogStore {
             let path = layout.leaf(record.size)
             let leaf = try durably { try DurableFile.read(path, limit: Self.maximumLeaf) }
             // Leaves of kinds that only a later version knows revoke nothing that this one could tell.
-            if case .revocation(let sha256)? = try? LoggedEvent(parsing: leaf) { record.sha256s.insert(sha256.hex) }
+            if case .revocation(let sha256, _)? = try? LoggedEvent(parsing: leaf) { record.sha256s.insert(sha256.hex) }
             record.size += 1
         }
         return record

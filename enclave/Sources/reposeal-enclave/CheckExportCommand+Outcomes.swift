@@ -42,7 +42,7 @@ extension CheckExportCommand {
     private func checkNoJob(made leaves: ArraySlice<[UInt8]>) throws {
         for (position, leaf) in zip(leaves.indices, leaves) {
             switch try LoggedEvent(parsing: leaf) {
-            case .admission, .removal, .imported, .override, .database:
+            case .admission, .removal, .imported, .signature, .override, .database:
                 throw failure("outcomes", "expected one with leaf \(position)")
             default: break
             }
