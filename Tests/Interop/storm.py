@@ -259,6 +259,15 @@ class Storm:
             _, databases = self.made(hostile)
             answer = enclave.ask(JOB, with_statements(update(PLACE, self.serial, [hostile], databases), evidence)).data
             assert answer[0] == 3 and code in answer, f"{rule}: {answer!r}"
+            if rule == "2":
+                self.check_record(enclave, hostile)
+
+    def check_record(self, enclave, hostile):
+        """That everybody approved a second content is in the log, once."""
+        self.status, leaves, _ = enclave.checked_log(known=self.leaves)
+        [record] = map(json.loads, leaves[len(self.leaves) :])
+        assert (record["kind"], record["name"]) == ("equivocation", hostile.name), "1: a leaf that nothing explains"
+        self.leaves = leaves
 
     def end(self):
         """7, once more, of every job, by an enclave that was just started."""

@@ -41,6 +41,13 @@ final class RunningBroker {
         return result.text.trimmingCharacters(in: .newlines)
     }
 
+    /// Whether the broker's socket takes connections: it is there before it listens (proc(5), the flags).
+    private func listens() throws -> Bool {
+        try String(contentsOfFile: "/proc/net/unix", encoding: .utf8).split(separator: "\n").contains {
+            $0.contains(" 00010000 ") && $0.hasSuffix(" \(socket)")
+        }
+    }
+
     private func start(stopsAtStart: Bool) throws {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = UnprivilegedAccount.broker.command([
@@ -51,7 +58,7 @@ final class RunningBroker {
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
         for _ in 0..<1000 where process.isRunning {
-            if !stopsAtStart, FileManager.default.fileExists(atPath: socket) { return }
+            if !stopsAtStart, try listens() { return }
             usleep(10_000)
         }
         if !stopsAtStart { throw TestSupportError("the broker does not listen: \(complaints)") }

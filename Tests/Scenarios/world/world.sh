@@ -24,6 +24,9 @@ wait_for() { # seconds, a command: until it succeeds, or the process that was st
     done
 }
 
+# Whether a Unix socket takes connections: it is there before it listens (proc(5), the flags).
+listens() { [ -S "$1" ] && grep -q " 00010000 .* $1\$" /proc/net/unix; }
+
 # The enclave's two processes, and their ends.
 
 start_broker() { # keys; a command in the array `wrapped_broker` starts it
@@ -31,7 +34,7 @@ start_broker() { # keys; a command in the array `wrapped_broker` starts it
     "${wrapped_broker[@]}" reposeal-broker serve --keys "${1:-enclave/keys}" --socket "$world/enclave/broker" \
         --signer "$(command -v reposeal-signer)" --passphrase-file enclave/passphrase >broker.log 2>&1 &
     broker=$!
-    wait_for 60 test -S enclave/broker || { cat broker.log && return 1; }
+    wait_for 60 listens "$world/enclave/broker" || { cat broker.log && return 1; }
 }
 wrapped_broker=()
 provision() {
@@ -55,7 +58,7 @@ launch_enclave() { # options; a command in the array `wrapped` starts it
 wrapped=()
 start_waiting_enclave() { # options
     launch_enclave "$@"
-    wait_for 60 test -S enclave/link || { cat enclave.log && return 1; }
+    wait_for 60 listens "$world/enclave/link" || { cat enclave.log && return 1; }
 }
 start_enclave() { # options
     start_waiting_enclave "$@" && { reposeal enclave resume --scheduler scheduler >resume.log 2>&1 || true; }
@@ -240,7 +243,7 @@ attempt() { # as `sweep`, and the number; fails if there are not so many calls
     esac
     launch_enclave
     wrapped=() wrapped_broker=()
-    if wait_for 60 test -S enclave/link; then
+    if wait_for 60 listens "$world/enclave/link"; then
         reposeal enclave resume --scheduler scheduler >resume.log 2>&1 || true
         answer=$(ask tide tide-alice tide-bob)
         # What is not signed is refused because of a lock, or the enclave is locked since, or dead, or its jails were.
