@@ -1,3 +1,4 @@
+import CProbe
 import Descriptors
 import Glibc
 import Sandbox
@@ -6,7 +7,8 @@ import Sandbox
 ///
 /// Options: `announce` prints bubblewrap's process number first; `leak` leaves a descriptor open that is not
 /// close-on-exec; `pass` passes a file in memory as descriptor 3; `short` allows one second;
-/// `twice` starts two jobs, the second while the first still runs; `time` runs 50 jobs and prints the median.
+/// `twice` starts two jobs, the second while the first still runs; `time` runs 50 jobs and prints the median;
+/// `abandon` starts 50 jobs, lets each go at once, and prints whether a process of theirs is left.
 func launch(kind: String, program: String, options: Set<String>) {
     ThisProcess.ignoreBrokenPipeSignal()
     do {
@@ -24,6 +26,7 @@ private func run(_ kind: String, _ program: String, _ options: Set<String>) thro
     let profile = try JailProfile(kind: kind, program: program, limits: limits)
     if options.contains("leak") { _ = dup2(2, 40) }
     if options.contains("time") { return try time(profile) }
+    if options.contains("abandon") { return try abandon(profile) }
     let memory = try Descriptor.memory(name: "probe")
     var jail = try Jail.start(profile, passing: options.contains("pass") ? [memory.number] : [])
     if options.contains("announce") {
@@ -40,6 +43,23 @@ private func run(_ kind: String, _ program: String, _ options: Set<String>) thro
     }
     try jail.send(request)
     try output.writeAll(try jail.finish(limit: 1 << 20))
+}
+
+private func abandon(_ profile: JailProfile) throws {
+    let (prctl, setChildSubreaper) = (157, 36)
+    guard creposeal_probe_call(prctl, setChildSubreaper, 1, 0, 0, 0, 0) == 0 else { return print("prctl failed") }
+    for number in 0..<50 {
+        let jail = try Jail.start(profile)
+        // Each gets a little farther than the one before.
+        usleep(UInt32(number) * 200)
+        _ = consume jail
+    }
+    for _ in 0..<500 {
+        while waitpid(-1, nil, WNOHANG) > 0 {}
+        if waitpid(-1, nil, WNOHANG) == -1 { return print("none is left") }
+        usleep(10_000)
+    }
+    print("some are left")
 }
 
 private func time(_ profile: JailProfile) throws {

@@ -104,6 +104,11 @@ struct IsolationTests {
         #expect(!alive)
     }
 
+    @Test("12: a job that is let go leaves no process, however far it was", arguments: kinds)
+    func abandoned(kind: String) throws {
+        #expect(try jail.answer(to: "", kind: kind, options: ["abandon"]) == "none is left\n")
+    }
+
     @Test("13: time, output, memory files and children are bounded")
     func bounds() throws {
         let spin = try jail.answer(to: "spin", options: ["short"])

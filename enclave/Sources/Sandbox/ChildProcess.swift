@@ -2,7 +2,7 @@ import CLinux
 import Descriptors
 import Glibc
 
-/// A child process; it is killed and reaped when this value goes.
+/// A child process, the first of its process group; both are killed, and it is reaped, when this value goes.
 struct ChildProcess: ~Copyable {
     let number: pid_t
     private let handle: Descriptor
@@ -34,7 +34,10 @@ struct ChildProcess: ~Copyable {
     deinit {
         // Through the descriptor, because the number may belong to another process once this one is reaped.
         var status: CInt = 0
-        _ = creposeal_pidfd_kill(handle.number)
+        if creposeal_pidfd_kill(handle.number) == 0 {
+            // Until then it is also that of its group, in which bubblewrap's child waits for it in vain at its beginning.
+            _ = kill(-number, SIGKILL)
+        }
         _ = unsafe creposeal_pidfd_reap(handle.number, &status)
     }
 
@@ -69,7 +72,9 @@ struct ChildProcess: ~Copyable {
         unsafe posix_spawnattr_setsigmask(&attributes, &signals)
         unsafe sigfillset(&signals)
         unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        unsafe posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
 
         var words = unsafe arguments.map { unsafe strdup($0) }
         defer { unsafe words.forEach { unsafe free($0) } }
