@@ -132,6 +132,17 @@ extension PaperEnclave {
         #expect(try enclave.refusals(enclave.job(in: "testing", adding: [oak]), evidence: evidence) == refusals)
     }
 
+    @Test(
+        "what is replaced is read as pacman reads it, byte by byte",
+        arguments: ["tree", "tree: old", "tree: a<b", "tree>=1: c", "tree<\u{301}2"])
+    func spellings(text: String) throws {
+        var enclave = try enclave()
+        let oak = try SamplePackage("oak", "1.0-1", replaces: [text])
+        let evidence = try enclave.evidence(for: [oak], in: "testing")
+        let refusals = try enclave.refusals(enclave.job(in: "testing", adding: [oak]), evidence: evidence)
+        #expect(refusals == [Self.refusal])
+    }
+
     @Test("its own repository's packages are a repository's to replace, and so is what is nowhere") func own() throws {
         var enclave = try enclave()
         #expect(try enclave.refusals(enclave.job(adding: [oak]), evidence: enclave.evidence(for: [oak])) == [])

@@ -15,13 +15,21 @@ extension JobReview {
                 of: AdmissionClaim(package), into: change.target.repository.name,
                 evidence: applicableEvidence(for: package, in: change))
             return [
-                Finding(.evidence, on: subject, evidence.explaining(admission.refusals), counts: admission.counts),
+                Finding(
+                    .evidence, on: subject,
+                    evidence.explaining(admission.refusals) + leafRefusals { $0.admits(package.entry) },
+                    counts: admission.counts),
                 Finding(
                     .together, on: subject,
                     siblingRefusals(of: admission.together, in: change, among: changes)
                         + companionRefusals(of: package, in: change, among: changes)),
             ]
         } + change.removals.map { removalFinding(on: $0, in: change, among: changes) }
+    }
+
+    /// A leaf names every statement that is for its change, and must not grow above what a tile takes (65,535 bytes).
+    private func leafRefusals(_ isNamed: (Statement) -> Bool) -> [Refusal] {
+        evidence.usable.count { isNamed($0.statement) } > 512 ? [.jobTooLarge(limit: 512)] : []
     }
 
     /// The statements that no removal voided for a package.
@@ -56,7 +64,8 @@ extension JobReview {
             if fresh.count < unconsumed.count { refusals.append(.incompleteTogether(name: entry.name)) }
         }
         return Finding(
-            .evidence, on: "\(change.subject(entry)), which is to go", evidence.explaining(refusals),
+            .evidence, on: "\(change.subject(entry)), which is to go",
+            evidence.explaining(refusals) + leafRefusals { $0.removes(entry, at: change.location) },
             counts: verdict.counts)
     }
 

@@ -59,8 +59,17 @@ public enum PresenceLookup: Hashable, Sendable {
 
 extension PackageDescription {
     /// The names in `%REPLACES%`, whatever the versions there.
+    ///
+    /// As libalpm reads it (`alpm_dep_from_string`), byte by byte: the name ends before a comparison or a description.
+    /// What is no package's name then replaces none.
     public var replacedNames: [PackageName] {
-        replaces.compactMap { try? PackageName(parsing: $0.prefix { !"<=>".contains($0) }) }
+        replaces.compactMap { text in
+            let bytes = Array(text.utf8)
+            let end = bytes.indices.first {
+                "<=>".utf8.contains(bytes[$0]) || bytes[$0...].starts(with: ": ".utf8)
+            }
+            return try? PackageName(parsing: String(decoding: bytes[..<(end ?? bytes.endIndex)], as: UTF8.self))
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import ALPMTypes
 import Cryptography
 import EnclaveCore
 import Ledger
@@ -13,7 +14,8 @@ extension Monitor {
         for equivocation in equivocations {
             let stored = StoredEquivocation(equivocation)
             // Two databases of one job may be asked to take the same.
-            guard try !ledger.isRecorded(stored), !new.contains(where: { $0.stored == stored }) else { continue }
+            guard try !ledger.isRecorded(stored), !new.contains(where: { $0.stored.isSame(as: stored) })
+            else { continue }
             new.append((stored, LogEntry.equivocation(equivocation).bytes))
         }
         guard !new.isEmpty else { return }
@@ -37,5 +39,11 @@ extension StoredEquivocation {
     fileprivate init(_ record: EquivocationRecord) {
         self.init(
             architecture: record.architecture, name: record.name, version: record.version, packageDigest: record.sha256)
+    }
+
+    /// Versions that vercmp calls equal are one, as in the ledger.
+    fileprivate func isSame(as other: StoredEquivocation) -> Bool {
+        architecture == other.architecture && name == other.name && packageDigest == other.packageDigest
+            && version.equivalenceKey == other.version.equivalenceKey
     }
 }

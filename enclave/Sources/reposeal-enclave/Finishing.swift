@@ -3,6 +3,7 @@ import EnclaveCore
 import JailClients
 import Ledger
 import Logging
+import Policy
 import Refusals
 import SigningProtocol
 
@@ -21,6 +22,9 @@ extension Monitor {
             try finishOpenIntents()
         }
         if let stored = try ledger.outcome(of: plan.jobHash) { return .outcome(try JobOutcome(decoding: stored)) }
+        guard try ledger.isQuarantined(plan.jobHash) else {
+            throw MonitorError.unfinished(job: plan.jobHash, reason: "it was given up and may be asked for again")
+        }
         return .refused([.quarantined])
     }
 
@@ -65,6 +69,11 @@ extension Monitor {
     private mutating func finish(_ open: OpenIntent) throws {
         let stopwatch = Stopwatch()
         let intent = try Intent(decoding: open.encoding, policy: policy)
+        let validities = intent.job.changes.compactMap { policy.repository($0.repository)?.databaseValiditySeconds }
+        // Its signatures would be as old as the decision, and no longer good.
+        if let now = try now(), validities.contains(where: { open.decidedAt + $0 <= now }) {
+            throw MonitorError.noLongerAdmitted([])
+        }
         let memory = try memory(for: intent.job, evidence: intent.evidence)
         let review = JobReview(
             of: intent.job, under: policy, remembering: memory, evidence: intent.evidence, now: open.decidedAt)

@@ -113,7 +113,9 @@ enum MonitorError: Error, CustomStringConvertible {
         case .recoveryWaits(let refusals):
             "the announced policy cannot come into force: "
                 + refusals.map(\.description).joined(separator: " ")
-        case .noLongerAdmitted(let refusals): refusals.map(\.description).joined(separator: " ")
+        case .noLongerAdmitted(let refusals):
+            refusals.isEmpty
+                ? "its signatures would have expired by now" : refusals.map(\.description).joined(separator: " ")
         case .requestNotAuthentic: "request.signature: expected that of the scheduler which the request names"
         case .malformedEvidence(let index, let reason): "job.evidence[\(index)]: \(reason)"
         case .brokerFailed(let reason): "the broker does not sign: \(reason)"
