@@ -204,7 +204,7 @@ class Enclave:
         """The policy of the scenarios' world, with two repositories and room for large jobs."""
         source = json.loads((WORLD / "policy-source.json").read_text())
         source["people"] = [
-            {"id": name, "roles": [role], "revokedFingerprints": [],
+            {"id": name, "roles": [role, "trustee"], "revokedFingerprints": [],
              "certificates": [{"certificateFile": f"people/{name}.gpg"}]} for name, role in PEOPLE.items()]
         source["machines"] = []
         source["enclave"] |= {
