@@ -334,6 +334,6 @@ def steps_of_last_job(status: bytes) -> dict[str, float]:
     reader.integer(1), reader.text(), reader.fixed(8 + 32 + 32)
     reader.list(lambda: (reader.text(), reader.text(), reader.fixed(8 + 32)))
     reader.fixed(8 + 32), reader.counted(), reader.integer(8), reader.text(), reader.fixed(16 + 32), reader.text()
-    reader.text(), reader.fixed(8 + 8 + 8), reader.text(), reader.integer(8)
+    reader.text(), reader.fixed(8 + 8 + 8 + 8), reader.text(), reader.integer(8)
     jobs = reader.list(lambda: (reader.fixed(32), reader.list(lambda: (reader.text(), reader.integer(8) / 1e6))))
     return dict(jobs[-1][1])
