@@ -35,7 +35,7 @@ struct StatementSealingTests {
         let key = try await person.gpg.key(of: statement.header.signer, in: [person.certificate])
         let envelope = try await statement.sealed(by: key, with: person.gpg, at: now)
         let packet = try SignaturePacket(parsing: envelope.signature)
-        #expect(packet.expirationTime == now + 1000)
+        #expect((now + 940...now + 1000).contains(try #require(packet.expirationTime)))
         #expect(packet.hashAlgorithm == .sha512)
         let verdict = try person.verify(envelope.signature, over: envelope.signedBytes)
         #expect(verdict.status == 0, "\(verdict.complaint)")
@@ -51,6 +51,19 @@ struct StatementSealingTests {
         let envelope = try await statement.sealed(by: key, with: person.gpg, at: now)
         #expect(try SignaturePacket(parsing: envelope.signature).issuerFingerprint == key.fingerprint)
         #expect(envelope.keyID == person.certificate.fingerprint.hex)
+    }
+
+    @Test(
+        "who takes seconds to type a passphrase, each time, still makes a signature that does not outlive the statement"
+    )
+    func slowPerson() async throws {
+        let person = try Person(slow: true)
+        let now = Self.now
+        let statement = try Self.statement(notAfter: now + 1000)
+        let key = try await person.gpg.key(of: statement.header.signer, in: [person.certificate])
+        let envelope = try await statement.sealed(by: key, with: person.gpg, at: now)
+        let expiration = try #require(try SignaturePacket(parsing: envelope.signature).expirationTime)
+        #expect((now + 940...now + 1000).contains(expiration))
     }
 
     @Test("a statement that is over already is not signed", arguments: [0, 1, 1000])
@@ -82,14 +95,33 @@ private final class Person: Sendable {
     let gpg: GPG
     let certificate: Certificate
 
-    init(usage: String = "sign", hasSigningSubkey: Bool = false) throws {
+    init(usage: String = "sign", hasSigningSubkey: Bool = false, slow: Bool = false) throws {
         home = try GnuPGHome()
         folder = try TemporaryDirectory()
         gpg = GPG(homeDirectory: home.path)
         let fingerprint = try home.generateKey(
-            "alice <alice@example.org>", algorithm: "ed25519", usage: usage, expires: "2y")
+            "alice <alice@example.org>", algorithm: "ed25519", usage: usage, expires: "2y",
+            options: slow ? ["--passphrase", "slow"] : [])
         if hasSigningSubkey { _ = try home.gpg("--quick-add-key", fingerprint, "ed25519", "sign") }
         certificate = try Certificate(parsing: home.exportCertificate(fingerprint))
+        if slow { try askForEachPassphrase() }
+    }
+
+    /// Lets the agent forget the passphrase at once, and a pinentry give it after more than a second (Assuan).
+    private func askForEachPassphrase() throws {
+        let script = """
+            #!/bin/sh
+            echo OK
+            while read -r word rest; do
+                case $word in GETPIN) sleep 1.2; echo "D slow" ;; esac
+                echo OK
+            done
+            """
+        let pinentry = try home.write(Array(script.utf8), as: "pinentry")
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: pinentry)
+        let settings = "pinentry-program \(pinentry)\ndefault-cache-ttl 0\nmax-cache-ttl 0\n"
+        _ = try home.write(Array(settings.utf8), as: "gpg-agent.conf")
+        _ = try Tool("gpgconf", "--homedir", home.path, "--kill", "all").run()
     }
 
     func verify(_ signature: [UInt8], over content: [UInt8]) throws -> Tool.Result {
