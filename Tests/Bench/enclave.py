@@ -299,8 +299,13 @@ class Enclave:
         return Timing(wall, steps_of_last_job(scheduler.answer(link.receive())))
 
     def upgrade(self, directory: str, version: str) -> Timing | None:
-        """Has a new version of a package in `extra` signed; None if more than one chunk of a file would change."""
+        """Has a new version of a package in `extra` signed.
+
+        None if an earlier row upgraded it already, or if more than one chunk of a file would change.
+        """
         _, present = self.databases["extra", "files"].chunk(directory)
+        if directory not in present:
+            return None
         desc, files = canonical.texts(present[directory])
         package = Package.like(desc, canonical.name_of(directory), version, files)
         after = {}
