@@ -36,6 +36,25 @@ import Testing
         #expect(enclave.databases.isEmpty)
     }
 
+    @Test("a leaf names 512 statements about a package that comes or goes, and a job with more is refused")
+    mutating func manyStatements() throws {
+        let tree = try SamplePackage("tree", "1.0-1")
+        let adding = try enclave.job(adding: [tree])
+        let required = try enclave.evidence(for: [tree])
+        let more = try (0..<508 as Range<UInt64>).flatMap { number in
+            try enclave.evidence(for: [tree], developers: ["carol"], builders: [], until: enclave.now + 100 + number)
+        }
+        let last = try enclave.evidence(for: [tree], developers: ["carol"], builders: [], from: enclave.now - 50)
+        #expect(enclave.perform(adding, required + more + last) == ["jobTooLarge"])
+        #expect(enclave.perform(adding, required + more) == ["serial 1"])
+        let removals = try (0..<512 as Range<UInt64>).map { number in
+            try enclave.removal(of: tree, by: number % 2 == 0 ? "alice" : "bob", nonceFrom: enclave.now - 200 - number)
+        }
+        let removing = try enclave.job(removing: ["tree"])
+        #expect(try enclave.perform(removing, removals + [enclave.removal(of: tree, by: "bob")]) == ["jobTooLarge"])
+        #expect(enclave.perform(removing, removals) == ["serial 2"])
+    }
+
     @Test(
         "evidence counts only inside its window",
         arguments: [
