@@ -21,7 +21,7 @@
 #define ATTEMPTS 2    /* starts that try to finish one job; the enclave allows five attempts in all */
 
 mtype = { waiting, signed, refused };      /* what became of a submission */
-mtype = { nothing, outcome, stale, there, held }; /* answers */
+mtype = { nothing, outcome, stale, there, held, locked }; /* answers */
 
 /* The enclave's ledger, durable. */
 byte outcomes[JOBS]; /* the serial that a job led to; 0: none */
@@ -36,6 +36,7 @@ byte asked = NONE, known, head; /* the job that waits for an answer; the serial 
 /* The line. An answer counts only for the request in force: a new nonce makes nothing of what is still on its way. */
 byte request = NONE, old = NONE;
 bool serving; /* the enclave works on the request in force */
+bool shown;   /* the newest head that the scheduler has, after a start of the enclave */
 mtype answer = nothing;
 byte answerSerial, answerLog;
 bool ever[JOBS]; /* requests that were ever made; any of them may come again, at any time */
@@ -118,7 +119,25 @@ inline audit() {
 proctype Enclave() {
     byte job = NONE, number;
 
-start: /* An accepted job is finished first, and needs nobody for it. */
+start: /* The disk could be an old one: what is in the log may be told again, and nothing is signed. */
+    audit();
+
+endLocked:
+    if
+    :: atomic { shown -> shown = false; assert(head <= leaves) }; goto work
+    :: atomic { !shown && request != NONE -> job = request; request = NONE; serving = true }
+    :: atomic { old != NONE -> job = old; old = NONE }
+    fi;
+    CRASH_HERE;
+    if
+    :: outcomes[job] != 0 -> leave(job, outcomes[job])
+    :: else -> d_step { reply(locked, serial) }
+    fi;
+    job = NONE;
+    goto endLocked;
+
+work: /* Once its log is known to be the newest, an accepted job is finished first, and needs nobody for it. */
+    CRASH_HERE;
     if
     :: intent == NONE
     :: intent != NONE && attempts >= ATTEMPTS ->
@@ -184,7 +203,7 @@ asked_for:
 crashed: /* The connection ends with the process, and what was on it is gone. */
     skip;
     d_step {
-        job = NONE; request = NONE; old = NONE; serving = false;
+        job = NONE; request = NONE; old = NONE; serving = false; shown = false;
         answer = nothing; answerSerial = 0; answerLog = 0
     }
     goto start
@@ -218,6 +237,7 @@ again:
             head = answerLog; state[SUBMISSION(asked)] = signed; take()
         }
     :: atomic { answer == stale -> take() }
+    :: atomic { answer == locked -> shown = true; answer = nothing; answerSerial = 0; answerLog = 0 }
     :: atomic { answer == held -> state[SUBMISSION(asked)] = refused; take() }
     :: answer == there -> assert(false) /* its own submissions are in by its own jobs only */
     :: request == NONE && !serving && answer == nothing /* nobody will answer */
@@ -235,6 +255,7 @@ proctype Line() {
 end:
     do
     :: atomic { losses > 0 && request != NONE -> losses--; request = NONE }
+    :: atomic { losses > 0 && shown -> losses--; shown = false }
     :: atomic { losses > 0 && answer != nothing -> losses--; answer = nothing; answerSerial = 0; answerLog = 0 }
     :: atomic {
             repeats > 0 && old == NONE -> number = 0;
