@@ -115,9 +115,14 @@ struct OutcomeCheck {
             return monotonic.highest(notExceededBy: entry.description.version, ever: ever, present: present) != nil
         }
         let removed = change.removals.compactMap { before.entries[$0] }
+        let arrivals: Arrivals = job.changes.reduce(into: [:]) { arrivals, other in
+            let entries = other.additions.compactMap { try? $0.entry() }
+            arrivals[other.location, default: []].formUnion(entries.map { PackageArtefact($0) })
+        }
         return job.evidence.filter { envelope in
             let statement = try? Statement(parsing: envelope.payload)
-            return statement?.isUsedUp(byRemoving: removed, overriding: overridden, at: change.location) ?? false
+            return statement?.isUsedUp(
+                byRemoving: removed, overriding: overridden, at: change.location, amid: arrivals) ?? false
         }.map(\.digest)
     }
 

@@ -104,6 +104,23 @@ import Testing
         #expect(enclave.databases[try PaperEnclave.location("testing")]?.serial == 1)
     }
 
+    @Test("half a move is not used up by a removal that others asked for") mutating func halfUsed() throws {
+        let both = try moves("alice", "bob")
+        let removals = try ["alice", "bob"].map { try enclave.removal(of: package, by: $0, in: "testing") }
+        let half = try enclave.job(in: "testing", removing: ["tree"])
+        guard case .admitted(let admission) = enclave.decision(half, both + removals) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(Set(admission.consumedStatements) == Set(removals.map(\.digest)))
+        let plan = try SigningPlan(
+            signing: admission, of: half.hash, under: enclave.distribution.policy, remembering: enclave.memory,
+            firstLeafIndex: 1, at: enclave.now)
+        let leaf = try #require(SignedJob(plan, packets: plan.requests.map { _ in [1] }).leaves.first)
+        let used = try #require(try LoggedEvent(parsing: leaf).usedUpStatements(in: leaf))
+        #expect(Set(used.statements) == Set(removals.map(\.digest)))
+    }
+
     @Test("a move to elsewhere, from elsewhere or of another content is none")
     mutating func another() throws {
         let approvals = try enclave.evidence(for: [package])

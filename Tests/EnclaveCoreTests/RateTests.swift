@@ -105,6 +105,26 @@ import Testing
         #expect(answer == (urgent ? ["serial 2"] : ["rateLimited"]))
     }
 
+    @Test(
+        "half a move by a sysop makes nothing urgent, and a whole one does",
+        arguments: [([], ["rateLimited"]), (["testing"], ["serial 2,1"])])
+    func moves(targets: [String], answer: [String]) throws {
+        var enclave = PaperEnclave(try Self.distribution(changes: 2))
+        let tree = try SamplePackage("tree", "1.0-1")
+        _ = try enclave.perform(enclave.job(adding: [tree]), enclave.evidence(for: [tree]))
+        let move = try enclave.distribution.verified(
+            .move(
+                Move(
+                    header: enclave.distribution.header("erin"), repository: RepositoryName(parsing: "core"),
+                    target: RepositoryName(parsing: "testing"), architecture: Architecture(parsing: "x86_64"),
+                    packages: [PackageArtefact(tree.entry)])))
+        let removals = try ["alice", "bob"].map { try enclave.removal(of: tree, by: $0) }
+        var job = try enclave.job(removing: ["tree"])
+        job.changes += try targets.flatMap { try enclave.job(in: $0, adding: [tree]).changes }
+        let evidence = try enclave.evidence(for: [tree], in: "testing")
+        #expect(enclave.perform(job, evidence + removals + [move]) == answer)
+    }
+
     @Test("a sysop's approval of another package, or a void one, makes nothing urgent") mutating func otherApproval()
         throws
     {

@@ -1,3 +1,4 @@
+import Attestation
 public import Cryptography
 public import Policy
 public import Refusals
@@ -42,6 +43,13 @@ public struct DatabasePlan: Sendable {
     public let overridden: [RepositoryEntry]
     /// What the job does.
     public let kind: JobKind
+}
+
+extension [DatabasePlan] {
+    /// What the plans bring into each database.
+    var arrivals: Arrivals {
+        reduce(into: [:]) { $0[$1.location, default: []].formUnion($1.admitted.map { PackageArtefact($0.entry) }) }
+    }
 }
 
 /// A package whose admission every rule allowed.

@@ -1,4 +1,5 @@
 import ALPMTypes
+import Attestation
 import Cryptography
 import Refusals
 import RepositoryDatabase
@@ -11,6 +12,13 @@ struct ReviewedChange {
     let removals: [RepositoryEntry]
 
     var location: DatabaseLocation { target.location }
+}
+
+extension [ReviewedChange] {
+    /// What the changes bring into each database.
+    var arrivals: Arrivals {
+        reduce(into: [:]) { $0[$1.location, default: []].formUnion($1.additions.map { PackageArtefact($0.entry) }) }
+    }
 }
 
 extension JobReview {

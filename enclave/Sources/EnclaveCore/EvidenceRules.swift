@@ -54,7 +54,8 @@ extension JobReview {
         on entry: RepositoryEntry, in change: ReviewedChange, among changes: [ReviewedChange]
     ) -> Finding {
         let unconsumed = unconsumedEvidence
-        let fresh = unconsumed.filter { !isHalf($0.statement, of: entry, in: change, among: changes) }
+        let arrivals = changes.arrivals
+        let fresh = unconsumed.filter { !$0.statement.isHalfMove(of: entry, at: change.location, amid: arrivals) }
         let verdict = policy.verdict(
             removing: PackageArtefact(entry), from: change.target.repository.name,
             architecture: change.location.architecture, evidence: fresh)
@@ -65,19 +66,8 @@ extension JobReview {
         }
         return Finding(
             .evidence, on: "\(change.subject(entry)), which is to go",
-            evidence.explaining(refusals) + leafRefusals { $0.removes(entry, at: change.location) },
+            evidence.explaining(refusals) + leafRefusals { $0.removes(entry, at: change.location, amid: arrivals) },
             counts: verdict.counts)
-    }
-
-    /// H9: who moved a package did not want it gone; so a move counts only where the job brings it to its target too.
-    private func isHalf(
-        _ statement: Statement, of entry: RepositoryEntry, in change: ReviewedChange, among changes: [ReviewedChange]
-    ) -> Bool {
-        guard case .move(let move) = statement, statement.removes(entry, at: change.location) else { return false }
-        let target = DatabaseLocation(repository: move.target, architecture: move.architecture)
-        return !changes.contains {
-            $0.location == target && $0.additions.contains { PackageArtefact($0.entry) == PackageArtefact(entry) }
-        }
     }
 }
 

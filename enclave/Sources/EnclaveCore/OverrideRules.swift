@@ -43,9 +43,11 @@ extension JobReview {
 
     /// H2: the removals and overrides that the job uses up.
     func consumedStatements(of plans: [DatabasePlan]) -> [SHA256Digest] {
-        unconsumedEvidence.filter { verified in
+        let arrivals = plans.arrivals
+        return unconsumedEvidence.filter { verified in
             plans.contains {
-                verified.statement.isUsedUp(byRemoving: $0.removed, overriding: $0.overridden, at: $0.location)
+                verified.statement.isUsedUp(
+                    byRemoving: $0.removed, overriding: $0.overridden, at: $0.location, amid: arrivals)
             }
         }.map(\.digest).sorted()
     }

@@ -80,12 +80,15 @@ extension JobReview {
     /// A package counts once, in however many databases of its repository it enters or leaves.
     func rateUses(of changes: [ReviewedChange]) -> [RateUse] {
         guard job.kind == .update else { return [] }
+        let arrivals = changes.arrivals
         return Dictionary(grouping: changes, by: \.location.repository).sorted { $0.key < $1.key }.compactMap {
             name, changes in
             guard let rate = policy.repository(name)?.rate, rate.changes > 0 else { return nil }
             var isUrgent: [SHA256Digest: Bool] = [:]
             for change in changes {
-                for (sha256, urgent) in urgencies(in: change) { isUrgent[sha256] = urgent || isUrgent[sha256] ?? false }
+                for (sha256, urgent) in urgencies(in: change, amid: arrivals) {
+                    isUrgent[sha256] = urgent || isUrgent[sha256] ?? false
+                }
             }
             let urgent = UInt64(isUrgent.values.count { $0 })
             return RateUse(
@@ -104,7 +107,7 @@ extension JobReview {
     }
 
     /// The packages of a change, and for each whether somebody who holds the urgent role asked for it.
-    private func urgencies(in change: ReviewedChange) -> [(SHA256Digest, Bool)] {
+    private func urgencies(in change: ReviewedChange, amid arrivals: Arrivals) -> [(SHA256Digest, Bool)] {
         let name = change.location.repository
         return change.additions.map { package in
             let urgent = policy.isUrgent(
@@ -112,9 +115,12 @@ extension JobReview {
             return (package.entry.description.sha256, urgent)
         }
             + change.removals.map { entry in
+                let whole = unconsumedEvidence.filter {
+                    !$0.statement.isHalfMove(of: entry, at: change.location, amid: arrivals)
+                }
                 let urgent = policy.isUrgent(
                     removing: PackageArtefact(entry), from: name, architecture: change.location.architecture,
-                    evidence: unconsumedEvidence)
+                    evidence: whole)
                 return (entry.description.sha256, urgent)
             }
     }

@@ -56,6 +56,7 @@ public struct SignedJob: Sendable {
                 time: plan.time)
         }
         let content = database.content
+        let arrivals = plan.admission.databases.arrivals
         let packages = zip(database.admitted, signed.packageSignatures)
         let changes: [LogEntry]
         switch database.kind {
@@ -72,7 +73,10 @@ public struct SignedJob: Sendable {
         case .update, .refresh:
             changes =
                 database.removed.map { entry in
-                    .removal(RemovalRecord(context: context { $0.removes(entry, at: database.location) }, entry: entry))
+                    .removal(
+                        RemovalRecord(
+                            context: context { $0.removes(entry, at: database.location, amid: arrivals) }, entry: entry)
+                    )
                 }
                 + database.overridden.map { entry in
                     .override(

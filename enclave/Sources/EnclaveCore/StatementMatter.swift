@@ -2,6 +2,9 @@ public import ALPMTypes
 public import Attestation
 public import RepositoryDatabase
 
+/// What a job brings into each of its databases.
+public typealias Arrivals = [DatabaseLocation: Set<PackageArtefact>]
+
 extension Statement {
     /// The repository that the statement is for; nil for what is about all of them.
     var repository: RepositoryName? {
@@ -29,16 +32,30 @@ extension Statement {
         }
     }
 
-    /// H2: whether a change uses the statement up that takes these entries out of a database and lets those in by override.
+    /// H2: whether a change uses the statement up that takes these entries out of a database and lets those in by override;
+    /// the arrivals are those of its whole job.
     public func isUsedUp(
-        byRemoving removed: [RepositoryEntry], overriding overridden: [RepositoryEntry], at location: DatabaseLocation
+        byRemoving removed: [RepositoryEntry], overriding overridden: [RepositoryEntry], at location: DatabaseLocation,
+        amid arrivals: Arrivals
     ) -> Bool {
-        removed.contains { removes($0, at: location) } || overridden.contains { overrides($0, at: location) }
+        removed.contains { removes($0, at: location, amid: arrivals) }
+            || overridden.contains { overrides($0, at: location) }
     }
 
-    /// Whether the statement wants exactly this entry out of exactly this database.
-    func removes(_ entry: RepositoryEntry, at location: DatabaseLocation) -> Bool {
+    /// Whether the statement wants exactly this entry out of exactly this database, in a job that brings these packages.
+    func removes(_ entry: RepositoryEntry, at location: DatabaseLocation, amid arrivals: Arrivals) -> Bool {
         packagesLeaving(location.repository, location.architecture).contains(PackageArtefact(entry))
+            && !isHalfMove(of: entry, at: location, amid: arrivals)
+    }
+
+    /// H9: who moved a package did not want it gone; so a move counts only where the job brings it to its target too.
+    func isHalfMove(of entry: RepositoryEntry, at location: DatabaseLocation, amid arrivals: Arrivals) -> Bool {
+        let package = PackageArtefact(entry)
+        guard case .move(let move) = self,
+            packagesLeaving(location.repository, location.architecture).contains(package)
+        else { return false }
+        let target = DatabaseLocation(repository: move.target, architecture: move.architecture)
+        return arrivals[target]?.contains(package) != true
     }
 
     /// Whether the statement wants this very entry in this database, although its version may not be the highest.
