@@ -199,6 +199,7 @@ var testTargets: [Target] {
                 "SigningProtocol", "SyncDatabase", "TransparencyLog",
             ],
             path: "Tests/ParserProperties"),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], path: "Tests/TestSupportTests"),
         tests("ParserProperties"),
         .systemLibrary(name: "CProbe", path: "Tests/CProbe"),
         .executableTarget(
