@@ -199,6 +199,10 @@ var testTargets: [Target] {
                 "SigningProtocol", "SyncDatabase", "TransparencyLog",
             ],
             path: "Tests/ParserProperties"),
+        .executableTarget(
+            name: "line-simulator",
+            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser"), "TestSupport"],
+            path: "Tests/LineSimulator"),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], path: "Tests/TestSupportTests"),
         tests("ParserProperties"),
         .systemLibrary(name: "CProbe", path: "Tests/CProbe"),
