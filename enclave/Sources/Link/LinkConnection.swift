@@ -22,6 +22,10 @@ public struct LinkConnection: ~Copyable {
     /// The number of the data frame that is expected next.
     var expected: UInt32 = 0
     var unacknowledgedCount = 0
+    /// Frames of a window that is being filled.
+    var unwritten: [UInt8] = []
+    /// When the message that is being sent must be through.
+    var sendingDeadline: Moment
 
     /// Connects to the enclave's socket.
     public init(
@@ -55,6 +59,7 @@ public struct LinkConnection: ~Copyable {
         self.peer = peer
         self.own = hello
         self.timeouts = timeouts
+        self.sendingDeadline = Moment(in: timeouts.message)
         self.channel = channel
     }
 
@@ -91,7 +96,7 @@ public struct LinkConnection: ~Copyable {
         Self.tell(reason, on: &channel, sequence: nextSequence, acknowledgement: expected)
     }
 
-    private mutating func lasting<Result>(
+    mutating func lasting<Result>(
         _ exchange: (inout LinkConnection) throws(LinkError) -> Result
     ) throws(LinkError) -> Result {
         if let failure { throw failure }
