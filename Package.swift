@@ -78,7 +78,7 @@ var trustedTargets: [Target] {
                 "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Policy", "Refusals",
                 "RepositoryDatabase", "SigningProtocol", "TransparencyLog",
             ]),
-        trusted("Link", ["ByteCoding", "Cryptography", "Descriptors"]),
+        trusted("Link", ["ByteCoding", "CLinux", "Cryptography", "Descriptors"]),
         trusted("Ledger", ["ALPMTypes", "CSQLite", "Cryptography"]),
         trusted("JailRecords", ["Attestation", "ByteCoding", "Cryptography", "OpenPGPFormat"]),
         trusted(
@@ -161,8 +161,9 @@ var schedulerTargets: [Target] {
             name: "SchedulerDirectory",
             dependencies: [
                 "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Descriptors", "EnclaveClient",
-                "EnclaveCore", "EvidenceSigning", "OpenPGPFormat", "PackageArchive", "Policy", "Publisher", "Refusals",
-                "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore", "SigningProtocol", "TransparencyLog",
+                "EnclaveCore", "EvidenceSigning", "Link", "OpenPGPFormat", "PackageArchive", "Policy", "Publisher",
+                "Refusals", "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore", "SigningProtocol",
+                "TransparencyLog",
             ]),
         .target(
             name: "Publisher",

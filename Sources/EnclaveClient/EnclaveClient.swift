@@ -7,8 +7,8 @@ import TransparencyLog
 
 /// Which enclave is meant, and how to know it.
 public struct EnclaveDestination: Hashable, Sendable {
-    /// The enclave's socket.
-    public var socketPath: String
+    /// Where the link to it is.
+    public var address: LinkAddress
     /// The origin of its log.
     public var logOrigin: String
     /// Its epoch.
@@ -17,8 +17,8 @@ public struct EnclaveDestination: Hashable, Sendable {
     public var answerKey: Ed25519PublicKey
 
     /// Puts the parts together.
-    public init(socketPath: String, logOrigin: String, epoch: UInt64, answerKey: Ed25519PublicKey) {
-        self.socketPath = socketPath
+    public init(address: LinkAddress, logOrigin: String, epoch: UInt64, answerKey: Ed25519PublicKey) {
+        self.address = address
         self.logOrigin = logOrigin
         self.epoch = epoch
         self.answerKey = answerKey
@@ -124,7 +124,7 @@ public struct EnclaveClient: ~Copyable {
             programVersion: programVersion, logOrigin: destination.logOrigin, epoch: destination.epoch,
             logRoot: known?.root ?? SHA256.digest(of: []), logSize: known?.size ?? 0)
         let link = try onLink { () throws(LinkError) in
-            try LinkConnection(connectingTo: destination.socketPath, hello: hello, timeouts: timeouts)
+            try LinkConnection(to: destination.address, hello: hello, timeouts: timeouts)
         }
         if let error = mismatch(link.peer) {
             link.end(reason: error.description)

@@ -60,6 +60,8 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         switch self {
         case .link(.reset(let reason)) where reason.hasPrefix("busy"): "Try again in a few seconds."
         case .link(.descriptor): "See whether reposeal-enclave runs and whether this user may open its socket."
+        case .link(.unplugged): "Plug the line in, or correct the address of the enclave; then try again."
+        case .link(.busy): "See which program has the line open (fuser names it), or try again in a few seconds."
         case .link(.version): "Install the same version of Reposeal on both hosts."
         case .link: "Try again; if it happens again, read the log of reposeal-enclave."
         case .codecMismatch: "Install the same version of the compression library on both hosts."

@@ -26,7 +26,7 @@ struct Conversation: ~Copyable {
         let key = try durably { try Ed25519PrivateKey(seed: try keyFile.key.exportSeed()) }
         client = EnclaveClient(
             destination: EnclaveDestination(
-                socketPath: configuration.enclaveSocket, logOrigin: policy.enclave.logOrigin,
+                address: configuration.enclave, logOrigin: policy.enclave.logOrigin,
                 epoch: policy.enclave.epoch, answerKey: policy.enclave.answerKey),
             scheduler: configuration.schedulerID, key: key,
             codec: CodecIdentity(id: DatabaseCodec.identifier, library: DatabaseCodec.library),

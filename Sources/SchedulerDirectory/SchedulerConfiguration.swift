@@ -1,13 +1,14 @@
 import Attestation
 import EvidenceSigning
 import FoundationEssentials
+import Link
 import Policy
 import Publisher
 
 /// What `scheduler.json` says.
 struct SchedulerConfiguration: Sendable {
-    /// The path of the enclave's Unix socket.
-    let enclaveSocket: String
+    /// Where the link to the enclave is.
+    let enclave: LinkAddress
     /// The path of the policy.
     let policyFile: String
     /// Under which name requests are signed.
@@ -30,16 +31,28 @@ struct SchedulerConfiguration: Sendable {
                 advice: "a scheduler's directory has one: "
                     + #"{"enclave":"unix:/path","policy":"policy.json","schedulerID":"…","requestKey":"request.key"}"#)
         }
-        guard document.enclave.hasPrefix("unix:"), document.enclave.utf8.count > 5 else {
-            throw .malformed(file: file, field: "enclave", expected: "unix: and the path of the enclave's socket")
-        }
-        enclaveSocket = layout.resolve(String(document.enclave.dropFirst(5)))
+        enclave = try Self.enclave(document.enclave, in: layout)
         policyFile = layout.resolve(document.policy)
         requestKeyFile = layout.resolve(document.requestKey)
         do throws(AttestationError) {
             schedulerID = try SignerID(parsing: document.schedulerID)
         } catch {
             throw .malformed(file: file, field: "schedulerID", expected: SignerID.expectation)
+        }
+    }
+
+    private static func enclave(
+        _ text: String, in layout: DirectoryLayout
+    ) throws(SchedulerDirectoryError) -> LinkAddress {
+        do throws(LinkError) {
+            var address = try LinkAddress(parsing: text)
+            address.path = layout.resolve(address.path)
+            return address
+        } catch .malformed(let field, let expected) {
+            let name = field == "address" ? "enclave" : "enclave" + field.dropFirst("address".count)
+            throw .malformed(file: layout.configuration, field: name, expected: expected)
+        } catch {
+            throw .malformed(file: layout.configuration, field: "enclave", expected: error.description)
         }
     }
 

@@ -50,7 +50,7 @@ struct PlayedEnclave: Sendable {
 
     /// Serves one connection; gives the first request if one came.
     func serve(at path: String) throws -> Request? {
-        let listener = try Listener(path: path)
+        let listener = try Listener(at: LinkAddress(socket: path))
         let hello = Hello(
             role: .enclave, maximumMessageBytes: 1 << 20, codecID: codecID, codecLibrary: codecLibrary,
             programVersion: "1.0", logOrigin: logOrigin, epoch: epoch, logRoot: root(logSize), logSize: logSize)
@@ -109,7 +109,8 @@ struct Place {
         let answerKey = try Ed25519PrivateKey(seed: PlayedEnclave.answerSeed)
         let client = EnclaveClient(
             destination: EnclaveDestination(
-                socketPath: socket, logOrigin: "log.example/1", epoch: 1, answerKey: answerKey.publicKey),
+                address: LinkAddress(socket: socket), logOrigin: "log.example/1", epoch: 1,
+                answerKey: answerKey.publicKey),
             scheduler: try SignerID(parsing: "scheduler"),
             key: try Ed25519PrivateKey(seed: PlayedEnclave.schedulerSeed),
             codec: CodecIdentity(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"),

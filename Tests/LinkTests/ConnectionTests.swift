@@ -11,7 +11,9 @@ let quick = LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessa
 /// Connects as soon as somebody listens.
 func connect(_ path: String, timeouts: LinkTimeouts = quick) throws -> LinkConnection {
     for _ in 0..<10_000 {
-        do { return try LinkConnection(connectingTo: path, hello: hello(.scheduler), timeouts: timeouts) } catch {
+        do {
+            return try LinkConnection(to: LinkAddress(socket: path), hello: hello(.scheduler), timeouts: timeouts)
+        } catch {
             guard case .descriptor = error else { throw error }
             usleep(5_000)
         }
@@ -34,7 +36,7 @@ struct ConnectionTests {
         _ path: String, limit: UInt64 = 1 << 22, timeouts: LinkTimeouts = quick
     ) -> Background<Int> {
         Background {
-            let listener = try Listener(path: path)
+            let listener = try Listener(at: LinkAddress(socket: path))
             let own = hello(.enclave, maximumMessageBytes: limit)
             var connection = try listener.accept(hello: own, timeouts: timeouts)
             var count = 0

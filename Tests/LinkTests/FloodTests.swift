@@ -21,7 +21,7 @@ struct FloodTests {
     ) -> Background<Void> {
         let path = path
         return Background {
-            let listener = try Listener(path: path)
+            let listener = try Listener(at: LinkAddress(socket: path))
             var connection = try listener.accept(hello: hello(.enclave), timeouts: timeouts)
             try body(&connection)
         }
@@ -120,7 +120,8 @@ struct FloodTests {
     func buffered() throws {
         let listener = try UnixSocketListener(path: path, permissions: 0o600)
         let peer = try Descriptor.connecting(toUnixSocket: path)
-        var channel = try FrameChannel(listener.accept(), listener: nil)
+        let transport = try Transport(listener.accept(), LinkAddress(socket: path))
+        var channel = FrameChannel(transport, listener: nil)
         try peer.writeAll(Self.acknowledgement(1) + Self.acknowledgement(2))
         #expect(try channel.read(until: nil, for: "one")?.acknowledgement == 1)
         let past = Moment(in: 0)

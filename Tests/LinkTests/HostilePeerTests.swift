@@ -75,7 +75,7 @@ struct HostilePeerTests {
         let folder = try TemporaryDirectory()
         let path = folder.path("socket")
         let served = Background {
-            let listener = try Listener(path: path)
+            let listener = try Listener(at: LinkAddress(socket: path))
             var connection = try listener.accept(hello: hello(.enclave), timeouts: quick)
             return try connection.receive(.request, limit: 1000)
         }
@@ -102,7 +102,7 @@ struct HostilePeerTests {
         let folder = try TemporaryDirectory()
         let path = folder.path("socket")
         let served = Background {
-            let listener = try Listener(path: path)
+            let listener = try Listener(at: LinkAddress(socket: path))
             _ = try listener.accept(hello: hello(.enclave), timeouts: quick)
         }
         try await Background {

@@ -8,6 +8,7 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -29,6 +30,11 @@ static inline int creposeal_memfd_create(const char *name, unsigned int flags) {
 /* fcntl(2) is variadic, which Swift cannot call. */
 static inline int creposeal_fcntl(int descriptor, int command, int argument) {
     return fcntl(descriptor, command, argument);
+}
+
+/* ioctl(2) is variadic, which Swift cannot call. */
+static inline int creposeal_claim_terminal(int terminal) {
+    return ioctl(terminal, TIOCEXCL);
 }
 
 /* open(2) is variadic, which Swift cannot call. */

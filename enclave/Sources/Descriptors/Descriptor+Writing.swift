@@ -9,6 +9,17 @@ extension Descriptor {
         try unsafe writeAll(bytes.span.bytes, deadline: deadline)
     }
 
+    /// Writes what there is room for, and returns how many bytes that was; waits only without `setNonblocking()`.
+    public func writeSome(_ bytes: ArraySlice<UInt8>) throws(DescriptorError) -> Int {
+        do throws(DescriptorError) {
+            return try retrying("write", "descriptor \(number)") {
+                unsafe bytes.withUnsafeBytes { unsafe write(number, $0.baseAddress, $0.count) }
+            }
+        } catch .systemCall(let failure) where failure.number == EAGAIN {
+            return 0
+        }
+    }
+
     /// Writes all of `bytes`, which may be memory that must not be copied.
     public func writeAll(_ bytes: RawSpan, deadline: Deadline? = nil) throws(DescriptorError) {
         var written = 0

@@ -41,6 +41,12 @@ public struct Descriptor: ~Copyable, Sendable {
         try retrying("fcntl", "descriptor \(number)") { creposeal_fcntl(number, F_SETFL, flags | O_NONBLOCK) }
     }
 
+    /// Another descriptor of what is open, which stays open until both are closed (fcntl(2)).
+    public func duplicate() throws(DescriptorError) -> Descriptor {
+        Descriptor(
+            adopting: try retrying("fcntl", "descriptor \(number)") { creposeal_fcntl(number, F_DUPFD_CLOEXEC, 3) })
+    }
+
     /// Waits until everything written is on the disk (fsync(2)).
     public func synchronize() throws(DescriptorError) {
         try retrying("fsync", "descriptor \(number)") { fsync(number) }

@@ -1,19 +1,16 @@
 import Descriptors
 import Glibc
 
-/// Frames over a stream socket, with deadlines, and the listener looked after while waiting.
+/// Frames over a transport, with deadlines, and the listener looked after while waiting.
 struct FrameChannel: ~Copyable {
-    private let descriptor: Descriptor
+    private var transport: Transport
     private let listener: Listener?
     private var decoder = FrameDecoder()
     private var arrived: ArraySlice<Frame> = []
     private var hasEnded = false
 
-    init(_ descriptor: consuming Descriptor, listener: Listener?) throws(LinkError) {
-        // Without this the end of the other side would end this process, too.
-        ThisProcess.ignoreBrokenPipeSignal()
-        do throws(DescriptorError) { try descriptor.setNonblocking() } catch { throw .descriptor(error) }
-        self.descriptor = descriptor
+    init(_ transport: consuming Transport, listener: Listener?) {
+        self.transport = transport
         self.listener = listener
     }
 
@@ -25,43 +22,51 @@ struct FrameChannel: ~Copyable {
         while arrived.isEmpty {
             if hasEnded { return nil }
             try waitForBytes(until: deadline, for: awaited)
-            let bytes: [UInt8]
-            do throws(DescriptorError) { bytes = try descriptor.read(atMost: 1 << 16) } catch {
-                // The other side may close with bytes of ours unread; that is its end, too.
-                guard case .systemCall(let failure) = error, failure.number == ECONNRESET else {
-                    throw .descriptor(error)
-                }
-                bytes = []
+            do throws(LinkError) { arrived = try decoder.frames(in: try transport.read())[...] } catch {
+                guard case .closed = error else { throw error }
+                hasEnded = true
             }
-            hasEnded = bytes.isEmpty
-            arrived = try decoder.frames(in: bytes)[...]
         }
         return arrived.popFirst()
     }
 
     /// Writes frames; if that fails because the other side has gone, its last words are the error.
     mutating func write(_ bytes: [UInt8], milliseconds: UInt64) throws(LinkError) {
-        do throws(DescriptorError) {
-            try descriptor.writeAll(bytes, deadline: Deadline(milliseconds: milliseconds))
-        } catch .timedOut {
-            throw .timedOut(waitingFor: "room to write")
-        } catch {
-            guard case .systemCall(let failure) = error, [EPIPE, ECONNRESET].contains(failure.number) else {
-                throw .descriptor(error)
+        let deadline = Moment(in: milliseconds)
+        var rest = bytes[...]
+        do throws(LinkError) {
+            while !rest.isEmpty {
+                let now = SystemClock.monotonicNanoseconds()
+                rest = rest.dropFirst(try transport.write(rest, at: now))
+                if !rest.isEmpty { try waitForRoom(until: deadline) }
             }
+        } catch {
+            guard case .closed = error else { throw error }
             let deadline = Moment(in: 1_000)
             while let frame = try? read(until: deadline, for: "its last words") {
                 if frame.type == .reset { throw frame.reset }
             }
-            throw .closed
+            throw error
         }
+    }
+
+    private func waitForRoom(until deadline: Moment) throws(LinkError) {
+        try check(deadline, for: "room to write")
+        let roomAt = transport.roomAt(SystemClock.monotonicNanoseconds())
+        if roomAt > 0 {
+            _ = poll(nil, 0, deadline.or(Moment(nanoseconds: roomAt)).remainingMilliseconds)
+            return
+        }
+        var entry = pollfd(fd: transport.number, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&entry, 1, deadline.remainingMilliseconds)
     }
 
     private func waitForBytes(until deadline: Moment?, for awaited: String) throws(LinkError) {
         while true {
             try check(deadline, for: awaited)
-            var entries = [pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)]
-            if let listener { entries.append(pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0)) }
+            var entries = [pollfd(fd: transport.number, events: Int16(POLLIN), revents: 0)]
+            if transport.hasUnread { return }
+            if let number = listener?.number { entries.append(pollfd(fd: number, events: Int16(POLLIN), revents: 0)) }
             let ready = unsafe poll(&entries, nfds_t(entries.count), deadline?.remainingMilliseconds ?? -1)
             let failure = errno
             if ready == -1 {
@@ -98,7 +103,7 @@ struct Moment {
         nanoseconds = SystemClock.monotonicNanoseconds().addingReportingOverflow(overflow ? .max : product).partialValue
     }
 
-    private init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+    init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
     /// The earlier of two moments.
     func or(_ other: Moment) -> Moment { Moment(nanoseconds: min(nanoseconds, other.nanoseconds)) }

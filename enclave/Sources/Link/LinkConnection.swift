@@ -1,8 +1,7 @@
 import ByteCoding
 import Cryptography
-public import Descriptors
 
-/// Messages to and from one peer over a stream socket.
+/// Messages to and from one peer over a transport.
 ///
 /// Every error ends the link: the other side is told the reason in a reset frame, and each later call throws the same
 /// error again.
@@ -27,28 +26,18 @@ public struct LinkConnection: ~Copyable {
     /// When the message that is being sent must be through.
     var sendingDeadline: Moment
 
-    /// Connects to the enclave's socket.
+    /// Connects to the enclave, or opens the line to it, and exchanges hellos.
     public init(
-        connectingTo path: String, hello: Hello, timeouts: LinkTimeouts = LinkTimeouts()
+        to address: LinkAddress, hello: Hello, timeouts: LinkTimeouts = LinkTimeouts()
     ) throws(LinkError) {
-        let descriptor: Descriptor
-        do throws(DescriptorError) { descriptor = try Descriptor.connecting(toUnixSocket: path) } catch {
-            throw .descriptor(error)
-        }
-        try self.init(over: descriptor, hello: hello, timeouts: timeouts)
+        try self.init(over: try Transport(to: address), hello: hello, timeouts: timeouts, listener: nil)
     }
 
-    /// Exchanges hellos over a connected stream socket.
-    public init(
-        over descriptor: consuming Descriptor, hello: Hello, timeouts: LinkTimeouts = LinkTimeouts()
-    ) throws(LinkError) {
-        try self.init(over: descriptor, hello: hello, timeouts: timeouts, listener: nil)
-    }
-
+    /// Exchanges hellos over what is open.
     init(
-        over descriptor: consuming Descriptor, hello: Hello, timeouts: LinkTimeouts, listener: Listener?
+        over transport: consuming Transport, hello: Hello, timeouts: LinkTimeouts, listener: Listener?
     ) throws(LinkError) {
-        var channel = try FrameChannel(descriptor, listener: listener)
+        var channel = FrameChannel(transport, listener: listener)
         let peer: Hello
         do throws(LinkError) {
             peer = try Self.exchange(hello, on: &channel, timeouts)

@@ -14,7 +14,11 @@ public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case closed
     /// What was awaited of the other side did not come in time.
     case timedOut(waitingFor: String)
-    /// The socket failed.
+    /// The device of a serial line is not there, or went away.
+    case unplugged(path: String)
+    /// Another program has the serial line open.
+    case busy(path: String)
+    /// The socket or the line failed.
     case descriptor(DescriptorError)
 
     /// One sentence.
@@ -27,6 +31,8 @@ public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case .reset(let reason): "the other side ended the link: \(reason)"
         case .closed: "the other side closed the link in the middle of an exchange"
         case .timedOut(let awaited): "the other side took too long; waited for \(awaited)"
+        case .unplugged(let path): "the serial line \(path) is not plugged in"
+        case .busy(let path): "the serial line \(path) is in use by another program"
         case .descriptor(let error): error.description
         }
     }

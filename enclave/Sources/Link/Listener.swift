@@ -1,37 +1,76 @@
 import Descriptors
+import Glibc
 
 /// Where the enclave waits for its scheduler: one at a time, and a second one is told so.
+///
+/// A serial line stays open from one scheduler to the next, and is opened again when it was unplugged and comes back.
 public final class Listener {
-    private let socket: UnixSocketListener
+    /// How often a device that is not there is looked for, in milliseconds.
+    static let lookInterval: UInt64 = 500
 
-    /// Listens at a path.
-    public init(path: String, permissions: UInt32 = 0o660) throws(LinkError) {
-        do throws(DescriptorError) {
-            socket = try UnixSocketListener(path: path, permissions: permissions)
-        } catch { throw .descriptor(error) }
+    private enum Place: ~Copyable {
+        case socket(UnixSocketListener)
+        case line(Descriptor)
+        case unplugged
+    }
+
+    /// Where it waits.
+    public let address: LinkAddress
+    private var place = Place.unplugged
+    private var unread: [UInt8] = []
+
+    /// Listens at an address; a device that is not there yet is waited for.
+    public init(at address: LinkAddress, permissions: UInt32 = 0o660) throws(LinkError) {
+        self.address = address
+        switch address.medium {
+        case .socket:
+            do throws(DescriptorError) {
+                place = .socket(try UnixSocketListener(path: address.path, permissions: permissions))
+            } catch { throw .descriptor(error) }
+        case .line: try openLine()
+        }
+    }
+
+    /// Whether the device is there; a socket always is.
+    public var isPlugged: Bool {
+        switch place {
+        case .unplugged: false
+        default: true
+        }
     }
 
     /// Waits for the next scheduler and exchanges hellos with it.
     ///
     /// Whoever else connects while that connection waits for something is turned away as busy.
     public func accept(hello: Hello, timeouts: LinkTimeouts = LinkTimeouts()) throws(LinkError) -> LinkConnection {
-        try LinkConnection(over: try nextVisitor(), hello: hello, timeouts: timeouts, listener: self)
+        try LinkConnection(over: try transport(), hello: hello, timeouts: timeouts, listener: self)
     }
 
-    /// Waits until somebody connects; false if nobody did in so many milliseconds.
+    /// Waits until somebody connects or writes; false if nobody did in so many milliseconds.
     public func hasVisitor(within milliseconds: UInt64) throws(LinkError) -> Bool {
-        do throws(DescriptorError) {
-            try socket.wait(until: Deadline(milliseconds: milliseconds))
-            return true
-        } catch .timedOut {
-            return false
-        } catch {
-            throw .descriptor(error)
+        let deadline = Moment(in: milliseconds)
+        repeat {
+            if !unread.isEmpty { return true }
+            if !isPlugged { try openLine() }
+            if isPlugged {
+                if try isReadable(until: deadline) { return true }
+            } else {
+                _ = poll(nil, 0, deadline.or(Moment(in: Self.lookInterval)).remainingMilliseconds)
+            }
+        } while deadline.remainingMilliseconds > 0
+        return false
+    }
+
+    /// The number to poll for visitors; a line has none beside the one that is served.
+    var number: CInt? {
+        switch place {
+        case .socket(let socket): socket.number
+        default: nil
         }
     }
 
-    /// The number to poll for visitors.
-    var number: CInt { socket.number }
+    /// Gives back what was read of a line and belongs to the next connection.
+    func putBack(_ bytes: [UInt8]) { if number == nil { unread += bytes } }
 
     /// Tells one waiting visitor that the enclave is busy.
     func turnVisitorAway() throws(LinkError) {
@@ -43,7 +82,49 @@ public final class Listener {
         try? visitor.writeAll(frame.wireBytes, deadline: Deadline(milliseconds: 0))
     }
 
+    /// What the next connection talks over.
+    func transport() throws(LinkError) -> Transport {
+        defer { unread = [] }
+        return try Transport(try nextVisitor(), address, unread: unread)
+    }
+
     private func nextVisitor() throws(LinkError) -> Descriptor {
-        do throws(DescriptorError) { return try socket.accept() } catch { throw .descriptor(error) }
+        do throws(DescriptorError) {
+            switch place {
+            case .socket(let socket): return try socket.accept()
+            case .line(let line): return try line.duplicate()
+            case .unplugged: break
+            }
+        } catch { throw .descriptor(error) }
+        throw .unplugged(path: address.path)
+    }
+
+    private func openLine() throws(LinkError) {
+        guard case .line(let settings) = address.medium else { return }
+        do throws(LinkError) { place = .line(try SerialLine.open(address.path, settings)) } catch {
+            guard case .unplugged = error else { throw error }
+        }
+    }
+
+    /// Waits for a byte or a visitor; a line that hangs up is closed.
+    private func isReadable(until deadline: Moment) throws(LinkError) -> Bool {
+        let (number, isLine): (CInt, Bool)
+        switch place {
+        case .socket(let socket): (number, isLine) = (socket.number, false)
+        case .line(let line): (number, isLine) = (line.number, true)
+        case .unplugged: return false
+        }
+        var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        let ready = unsafe poll(&entry, 1, deadline.remainingMilliseconds)
+        let failure = errno
+        if ready == -1, failure != EINTR {
+            throw .descriptor(.systemCall(SystemCallError(call: "poll", number: failure, subject: address.path)))
+        }
+        if isLine, ready == 1, entry.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
+            place = .unplugged
+            unread = []
+            return false
+        }
+        return ready == 1
     }
 }

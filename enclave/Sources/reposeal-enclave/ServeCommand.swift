@@ -27,8 +27,14 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var options: EnclaveOptions
 
-    @Option(help: ArgumentHelp("The socket on which the scheduler connects.", valueName: "path"))
-    var listen: String
+    @Option(
+        help: ArgumentHelp(
+            """
+            The socket on which the scheduler connects, or the serial line to it: unix:/path or \
+            tty:/dev/ttyS0?baud=115200&flow=rtscts.
+            """, valueName: "address"),
+        transform: { try LinkAddress(parsing: $0, bare: true) })
+    var listen: LinkAddress
 
     @Option(
         help: ArgumentHelp("How often every key signs a test while the enclave serves.", valueName: "seconds"))
@@ -43,11 +49,11 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         let logger = Logger(label: "reposeal-enclave") { StreamLogHandler.standardError(label: $0) }
         var monitor = try Monitor.starting(options, logger: logger)
-        let listener = try Listener(path: listen)
+        let listener = try Listener(at: listen)
         logger.notice(
             "the link is open",
             metadata: [
-                "socket": "\(listen)", "policy": "\(monitor.policy.version)", "log": "\(monitor.log.size)",
+                "address": "\(listen)", "policy": "\(monitor.policy.version)", "log": "\(monitor.log.size)",
             ])
         while true {
             monitor.selfTestIfDue(every: selfTestInterval)
