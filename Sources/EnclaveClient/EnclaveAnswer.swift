@@ -38,6 +38,8 @@ public struct EnclaveAnswer: Hashable, Sendable {
         switch (asked, body) {
         case (.status, .status), (.outcome, .unknownJob), (.proof, .proof), (.refusals, .refusals), (_, .refused):
             return
+        case (.echo(let sent), .echo(let said)):
+            guard sent == said else { throw .answerForAnotherRequest(field: "echo") }
         case (.log(let from, _), .log(let first, _)):
             guard from == first else { throw .answerForAnotherRequest(field: "log position") }
         case (.job(let job), .outcome(let outcome)):

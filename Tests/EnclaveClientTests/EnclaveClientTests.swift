@@ -66,6 +66,9 @@ struct Lie: Sendable, CustomTestStringConvertible {
         Lie("leaves from elsewhere", asked: .log(from: 3, atMost: 5), .answerForAnotherRequest(field: "log position")) {
             $0.body = { _ in .log(first: 4, leaves: []) }
         },
+        Lie("another echo", asked: .echo([1, 2]), .answerForAnotherRequest(field: "echo")) {
+            $0.body = { _ in .echo([1, 3]) }
+        },
         Lie(
             "the outcome of another motion", asked: .motion(Motion(.policy([1]), evidence: [])),
             .answerForAnotherRequest(field: "job hash")

@@ -70,7 +70,7 @@ struct RandomValues {
                 .status, .job(try job()), .job(try job()), .outcome(of: digest()),
                 .log(from: number(), atMost: UInt32(count(upTo: 1000))), .motion(try motion()), .motion(try motion()),
                 .proof(.inclusion(of: number(), in: number())), .proof(.consistency(from: number(), to: number())),
-                .refusals(atMost: UInt32(count(upTo: 1000)))))
+                .refusals(atMost: UInt32(count(upTo: 1000))), .echo(bytes())))
     }
 
     mutating func motion() throws -> Motion {
@@ -144,7 +144,7 @@ struct RandomValues {
         return pick(
             .status(try status()), .outcome(try outcome()), .refused(reasons), .unknownJob,
             .log(first: number(), leaves: some(5) { $0.bytes() }), .proof(some(5) { $0.digest() }),
-            .refusals(some(3) { PastRefusal(number: $0.number(), time: $0.number(), text: $0.pick("", "staleSerial")) })
-        )
+            .refusals(some(3) { PastRefusal(number: $0.number(), time: $0.number(), text: $0.pick("", "staleSerial")) }),
+            .echo(bytes()))
     }
 }

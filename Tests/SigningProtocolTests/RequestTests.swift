@@ -61,7 +61,7 @@ struct RequestTests {
         let signature = try key.sign([])
         let broken = SignedRequest(data: request.encoded.dropLast() + [9, 9, 9], signature: signature)
         #expect(try broken.untrustedHeader() == request.header)
-        #expect(throws: ByteCodingError.malformed(field: "request.kind", expected: "1 to 7")) {
+        #expect(throws: ByteCodingError.malformed(field: "request.kind", expected: "1 to 8")) {
             try Request(decoding: broken.data, limits: generous)
         }
     }
@@ -124,6 +124,15 @@ struct RequestTests {
         let data = try request(.motion(Motion(.policy(policy), evidence: []))).encoded
         #expect(throws: ByteCodingError.tooLarge(field: "motion", limit: UInt64(Motion.maximumBytes))) {
             try Request(decoding: data, limits: generous)
+        }
+    }
+
+    @Test("an echo is bounded") func echo() throws {
+        let most = try request(.echo([UInt8](repeating: 1, count: RequestBody.maximumEchoBytes)))
+        #expect(try Request(decoding: most.encoded, limits: generous) == most)
+        let more = try request(.echo([UInt8](repeating: 1, count: RequestBody.maximumEchoBytes + 1)))
+        #expect(throws: ByteCodingError.tooLarge(field: "request.echo", limit: 1 << 20)) {
+            try Request(decoding: more.encoded, limits: generous)
         }
     }
 

@@ -18,6 +18,8 @@ public enum AnswerBody: Hashable, Sendable {
     case proof([SHA256Digest])
     /// Refusals of the past, newest first.
     case refusals([PastRefusal])
+    /// The bytes of the request once more.
+    case echo([UInt8])
 
     /// Reads the body of an answer.
     public init(decoding untrustedBytes: [UInt8]) throws(ByteCodingError) {
@@ -43,7 +45,8 @@ extension AnswerBody: Coded {
         case 5: self = .log(first: try reader.integer("first"), leaves: try reader.leaves())
         case 6: self = .proof(try reader.list("proof"))
         case 7: self = .refusals(try reader.list("refusals"))
-        default: throw reader.malformed("kind", "1 to 7")
+        case 8: self = .echo(try reader.counted("echo", atMost: RequestBody.maximumEchoBytes))
+        default: throw reader.malformed("kind", "1 to 8")
         }
     }
 
@@ -69,6 +72,9 @@ extension AnswerBody: Coded {
         case .refusals(let refusals):
             writer.integer(7 as UInt8)
             writer.list(refusals)
+        case .echo(let bytes):
+            writer.integer(8 as UInt8)
+            writer.counted(bytes)
         }
     }
 }

@@ -72,6 +72,11 @@ public enum RequestBody: Hashable, Sendable {
     case proof(ProofRequest)
     /// The newest refusals, at most so many.
     case refusals(atMost: UInt32)
+    /// To say these bytes again, which tests the link.
+    case echo([UInt8])
+
+    /// The most bytes that are said again.
+    public static let maximumEchoBytes = 1 << 20
 
     init(from reader: inout ByteReader, limits: JobLimits) throws(ByteCodingError) {
         switch try reader.integer("request.kind", as: UInt8.self) {
@@ -82,7 +87,8 @@ public enum RequestBody: Hashable, Sendable {
         case 5: self = .motion(try Motion(from: &reader))
         case 6: self = .proof(try ProofRequest(from: &reader))
         case 7: self = .refusals(atMost: try reader.integer("request.atMost"))
-        default: throw reader.malformed("request.kind", "1 to 7")
+        case 8: self = .echo(try reader.counted("request.echo", atMost: Self.maximumEchoBytes))
+        default: throw reader.malformed("request.kind", "1 to 8")
         }
     }
 
@@ -108,6 +114,9 @@ public enum RequestBody: Hashable, Sendable {
         case .refusals(let atMost):
             writer.integer(7 as UInt8)
             writer.integer(atMost)
+        case .echo(let bytes):
+            writer.integer(8 as UInt8)
+            writer.counted(bytes)
         }
     }
 }

@@ -71,6 +71,7 @@ extension Monitor {
                 try ledger.refusals(atMost: Int(min(atMost, Self.maximumRefusalsPerAnswer))).map {
                     PastRefusal(number: $0.number, time: $0.time, text: $0.text)
                 })
+        case .echo(let bytes): return .echo(bytes)
         }
     }
 
