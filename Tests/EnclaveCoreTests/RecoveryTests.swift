@@ -36,14 +36,15 @@ import Testing
     }
 
     private func approvals(
-        _ signers: [String], by keys: Distribution, until: UInt64 = Distribution.start + 100
+        _ signers: [String], by keys: Distribution, until: UInt64 = Distribution.start + 100, forRecovery: Bool = true
     ) throws -> CheckedEvidence {
         CheckedEvidence(
             verified: try signers.map { signer in
                 try keys.verified(
                     .policyApproval(
                         PolicyApproval(
-                            header: current.header(signer, until: until), version: 2, policy: next.policy.digest)))
+                            header: current.header(signer, until: until), version: 2, policy: next.policy.digest,
+                            isForRecovery: forRecovery)))
             })
     }
 
@@ -84,8 +85,29 @@ import Testing
     @Test("those who recover cannot bring a policy into force at once")
     func notAtOnce() throws {
         let decision = review(.policy(next.bytes)).decision(
-            try approvals(trustees, by: current), underSuccessor: try approvals(["erin", "grace"], by: next))
+            try approvals(trustees, by: current, forRecovery: false),
+            underSuccessor: try approvals(["erin", "grace"], by: next, forRecovery: false))
         #expect(decision.admitted == nil)
+    }
+
+    @Test("an approval serves a recovery or the next policy, as its signer said, and is used up by nothing else")
+    func purposes() throws {
+        let sysops = try [true, false].map { purpose in
+            try (
+                approvals(["erin", "frank"], by: current, forRecovery: purpose),
+                approvals(["erin", "grace"], by: next, forRecovery: purpose)
+            )
+        }
+        let policy = review(.policy(next.bytes))
+        #expect(policy.decision(sysops[0].0, underSuccessor: sysops[0].1).admitted == nil)
+        #expect(policy.decision(sysops[1].0, underSuccessor: sysops[1].1).admitted != nil)
+        let recovery = review(.recovery(next.bytes))
+        let trustees = try approvals(trustees, by: current)
+        #expect(recovery.decision(trustees, underSuccessor: sysops[1].1).admitted == nil)
+        let both = CheckedEvidence(verified: trustees.verified + sysops[1].0.verified)
+        let more = CheckedEvidence(verified: sysops[0].1.verified + sysops[1].1.verified)
+        let admitted = try #require(recovery.decision(both, underSuccessor: more).admitted)
+        #expect(Set(admitted.consumedStatements) == Set((trustees.verified + sysops[0].1.verified).map(\.digest)))
     }
 
     @Test("an expired policy can be recovered from")

@@ -102,7 +102,13 @@ struct LogAndPolicyTests {
         try ledger.commit(motion("second", .announcement(other), at: 3, time: 1_000_000))
         #expect(try ledger.pendingRecovery()?.policy == other)
         #expect(try ledger.pendingRecovery()?.waited == 0)
-        try ledger.commit(motion("third", .policy(policy(2)), at: 4, time: 1_000_000))
+        // What it replaced can be announced anew; what waits, not.
+        #expect(throws: LedgerError.conflict(rule: "the motion has its outcome")) {
+            try ledger.commit(motion("second", .announcement(other), at: 4, time: 1_000_000))
+        }
+        try ledger.commit(motion("first", .announcement(policy(2)), at: 4, time: 1_000_000))
+        #expect(try ledger.pendingRecovery()?.policy == policy(2))
+        try ledger.commit(motion("third", .policy(policy(2)), at: 5, time: 1_000_000))
         #expect(try ledger.pendingRecovery() == nil)
     }
 

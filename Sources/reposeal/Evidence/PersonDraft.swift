@@ -68,6 +68,7 @@ struct PersonDraft {
         case .packageApproval: roles = rolesAdmitting(by: .packageApproval)
         case .removal, .move: roles = [rules.removal.role]
         case .repositoryImport: roles = [policy.importQuorum.role]
+        case .policyApproval(let approval) where !approval.isForRecovery: roles = [policy.policyQuorum.role]
         case .policyApproval, .headConfirmation: roles = [policy.policyQuorum.role, policy.recoveryQuorum.role]
         case .versionOverride: roles = [policy.overrideQuorum.role]
         case .revocation: roles = [policy.revocationQuorum.role]

@@ -12,7 +12,8 @@ extension PolicyCommand {
             abstract: "Approve a compiled policy with your OpenPGP key.",
             discussion: """
                 Prints the policy in words and signs its digest through gpg. The first policy needs its own quorum. One that \
-                follows another also needs the quorum of that one, which --current names.
+                follows another also needs the quorum of that one, which --current names. With --recovery the approval is for a \
+                recovery alone (`reposeal policy submit --recovery`), whichever of the two quorums it is for.
 
                     $ reposeal policy approve policy.json --signer alice -o alice.dsse.json
                     $ reposeal policy approve policy-3.json --current policy-2.json \\
@@ -25,6 +26,9 @@ extension PolicyCommand {
         @Option(
             help: ArgumentHelp("The policy in force, which this one follows.", valueName: "file"), completion: .file())
         var current: String?
+
+        @Flag(help: "Approve the policy for a recovery, and not to come into force at once.")
+        var recovery = false
 
         @OptionGroup var distribution: DistributionOption
         @OptionGroup var person: PersonOptions
@@ -45,11 +49,13 @@ extension PolicyCommand {
                 distribution: distribution.digest(for: next), policyVersion: max(next.policy.version - 1, 1),
                 notBefore: notBefore, notAfter: notAfter, nonce: SystemRandom.bytes(16), signer: person.signer)
             let statement = Statement.policyApproval(
-                try PolicyApproval(header: header, version: next.policy.version, policy: next.policy.digest))
+                try PolicyApproval(
+                    header: header, version: next.policy.version, policy: next.policy.digest, isForRecovery: recovery))
             let gpg = GPG()
             let key = try await person.personKey(
                 in: [before?.policy, next.policy].compactMap(\.self), of: current ?? file, from: gpg)
             for line in PolicyWords(policy: next.policy).lines { print(line) }
+            if recovery { print("for a recovery alone: this approval does not bring it into force") }
             let envelope = try await statement.sealed(by: key, with: gpg, at: now)
             try output.write(envelope.dsseBytes)
             print("signed with \(key.fingerprint), in \(output.output)")

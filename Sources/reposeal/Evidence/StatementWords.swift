@@ -57,6 +57,11 @@ struct StatementWords {
         case .repositoryImport(let approval):
             ["that \(approval.repository) for \(approval.architecture) begins with \(approval.entries) entries"]
                 + ["    entry set \(approval.entrySet)"]
+        case .policyApproval(let approval) where approval.isForRecovery:
+            [
+                "that version \(approval.version) of the policy is announced in a recovery",
+                "    policy \(approval.policy)",
+            ]
         case .policyApproval(let approval):
             ["that version \(approval.version) of the policy comes into force", "    policy \(approval.policy)"]
         case .versionOverride(let override):

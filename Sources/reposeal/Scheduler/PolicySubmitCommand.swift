@@ -14,7 +14,7 @@ extension PolicyCommand {
                 copy is replaced by it. Evidence made under earlier policies counts as far as the new one says so.
 
                 With --recovery the recovery quorum of the one in force takes the place of its policy quorum, whose members \
-                are lost. Then the policy is announced in the log and waits as long as the one in force says; any policy \
+                are lost; all approve it with --recovery, too. Then the policy is announced in the log and waits as long as the one in force says; any policy \
                 that the policy quorum approves meanwhile takes its place. Submit it once more, without anything, when \
                 `reposeal enclave status` says that it is in force.
 

@@ -88,15 +88,17 @@ public struct MotionReview: Sendable {
     private func decision(
         about next: SigningPolicy, _ bytes: [UInt8], _ evidence: Evidence, underSuccessor: Evidence?
     ) -> MotionDecision {
+        let isRecovery = motion.content.isRecovery
         let shortfall = policy.refusals(
-            approving: next, by: motion.content.isRecovery ? .recovery : .policy, evidence: evidence.usable)
+            approving: next, by: isRecovery ? .recovery : .policy, inRecovery: isRecovery, evidence: evidence.usable)
         guard shortfall.isEmpty else { return .refused(evidence.explaining(shortfall)) }
         guard let underSuccessor else { return .leftToSuccessor(next) }
-        let ownShortfall = next.refusals(approving: next, evidence: underSuccessor.usable)
+        let ownShortfall = next.refusals(
+            approving: next, inRecovery: isRecovery, evidence: underSuccessor.usable)
         guard ownShortfall.isEmpty else { return .refused(underSuccessor.explaining(ownShortfall)) }
-        let approvals = Set((evidence.usable + underSuccessor.usable).filter { $0.approves(next) }.map(\.digest))
-            .sorted()
-        guard motion.content.isRecovery else { return .admitted(succession(by: next, bytes, approvals)) }
+        let approving = (evidence.usable + underSuccessor.usable).filter { $0.approves(next, inRecovery: isRecovery) }
+        let approvals = Set(approving.map(\.digest)).sorted()
+        guard isRecovery else { return .admitted(succession(by: next, bytes, approvals)) }
         let record = RecoveryRecord(
             version: next.version, digest: next.digest, delay: policy.limits.recoveryDelaySeconds,
             evidence: approvals, time: now)
@@ -178,11 +180,4 @@ public struct MotionReview: Sendable {
 
 extension Motion.Content {
     fileprivate var isRecovery: Bool { if case .recovery = self { true } else { false } }
-}
-
-extension VerifiedStatement {
-    fileprivate func approves(_ policy: SigningPolicy) -> Bool {
-        guard case .policyApproval(let approval) = statement else { return false }
-        return approval.version == policy.version && approval.policy == policy.digest
-    }
 }

@@ -49,10 +49,15 @@ extension EnclaveLedger {
     ///
     /// A policy gives up what was accepted under the one before and could not be finished, and a clock that is put back what
     /// was accepted in its future: nothing of it has left. Throws `conflict`, with nothing written, if the motion has its
-    /// outcome, the policy does not follow the current one, a statement was used up before, or the log does not have the
+    /// outcome (but for an announcement that another one replaced since), the policy does not follow the current one, a statement was used up before, or the log does not have the
     /// size that the leaf was made for.
     public mutating func commit(_ commit: MotionCommit) throws(LedgerError) {
         try connection.transaction { () throws(LedgerError) in
+            if case .announcement(let policy) = commit.effect, let waiting = try pendingRecovery(),
+                waiting.policy.digest != policy.digest
+            {
+                try connection.run("DELETE FROM outcome WHERE job = ?", .blob(commit.motion.bytes))
+            }
             let inserted = try connection.run(
                 "INSERT OR IGNORE INTO outcome (job, bytes, decided_at) VALUES (?, ?, ?)",
                 .blob(commit.motion.bytes), .blob(commit.outcome), .integer(commit.time))

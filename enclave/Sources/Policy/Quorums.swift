@@ -125,15 +125,12 @@ extension SigningPolicy {
     /// What this policy's own quorum lacks to approve a policy, itself or the next; empty if nothing.
     ///
     /// The next policy needs the quorums of both, each over evidence that was verified with its own keys; in a recovery it is
-    /// the recovery quorum of the one in force.
+    /// the recovery quorum of the one in force, and all of them must have said that it is for a recovery.
     public func refusals(
-        approving policy: SigningPolicy, by quorum: QuorumKind = .policy, evidence: [VerifiedStatement]
+        approving policy: SigningPolicy, by quorum: QuorumKind = .policy, inRecovery isRecovery: Bool = false,
+        evidence: [VerifiedStatement]
     ) -> [Refusal] {
-        let matching = evidence.filter { verified in
-            guard case .policyApproval(let approval) = verified.statement else { return false }
-            return approval.version == policy.version && approval.policy == policy.digest
-        }
-        return refusals(quorum: quorum, over: matching)
+        refusals(quorum: quorum, over: evidence.filter { $0.approves(policy, inRecovery: isRecovery) })
     }
 
     /// Counts the people behind statements that the caller found to be about one and the same thing.
@@ -172,5 +169,14 @@ extension SigningPolicy {
         let anyRole = Set(evidence.compactMap { countedPerson($0, role: nil) })
         return EvidenceVerdict(
             refusals: anyRole.count < quorum.threshold ? [shortfall] : [shortfall, .roleNotHeld], counts: [count])
+    }
+}
+
+extension VerifiedStatement {
+    /// Whether somebody approves exactly this policy, and for this purpose.
+    public func approves(_ policy: SigningPolicy, inRecovery isRecovery: Bool) -> Bool {
+        guard case .policyApproval(let approval) = statement else { return false }
+        return approval.version == policy.version && approval.policy == policy.digest
+            && approval.isForRecovery == isRecovery
     }
 }

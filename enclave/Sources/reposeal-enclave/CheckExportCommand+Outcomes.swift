@@ -50,7 +50,9 @@ extension CheckExportCommand {
     }
 
     /// Statements and contents that must never come again are exactly those of the leaves.
-    func checkUses(in files: UntrustedExport, of replay: Replay, by outcomes: [JobOutcome]) throws {
+    func checkUses(
+        in files: UntrustedExport, of replay: Replay, over log: ExportedLog, by outcomes: [JobOutcome]
+    ) throws {
         var uses: [SHA256Digest: SHA256Digest] = [:]
         for outcome in outcomes {
             for leaf in outcome.leaves {
@@ -63,7 +65,15 @@ extension CheckExportCommand {
             let fields = try FieldReader(try CanonicalJSON.parse(line, maximumDepth: 1), keys: ["job", "statement"])
             given[try fields.digest("statement")] = try fields.digest("job")
         }
-        guard given == uses else { throw failure("consumed", "expected exactly the statements that the leaves use up") }
+        // An announcement that is made anew has another outcome; what the first one used up stays so.
+        for leaf in log.leaves {
+            guard case .recovery = try LoggedEvent(parsing: leaf) else { continue }
+            let used = try LoggedEvent(parsing: leaf).usedUpStatements(in: leaf)
+            for statement in used?.statements ?? [] { uses[statement] = uses[statement] ?? given[statement] }
+        }
+        guard given == uses, Set(uses.keys) == Set(replay.usedUp.keys) else {
+            throw failure("consumed", "expected exactly the statements that the leaves use up")
+        }
         var revoked: [SHA256Digest: UInt64] = [:]
         for line in try files.lines("revocations") {
             let fields = try FieldReader(try CanonicalJSON.parse(line, maximumDepth: 1), keys: ["sha256", "time"])

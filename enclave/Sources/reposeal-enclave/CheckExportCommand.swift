@@ -44,7 +44,7 @@ struct CheckExportCommand: ParsableCommand {
         }
         for location in locations { try check(location, in: files, of: replay, policies) }
         try checkPackageSignatures(in: files, of: replay)
-        try checkUses(in: files, of: replay, by: try outcomes(in: files, of: replay, over: log))
+        try checkUses(in: files, of: replay, over: log, by: try outcomes(in: files, of: replay, over: log))
         report(replay, log, of: policies[0], contradicted: try contradiction(in: files, over: log))
     }
 

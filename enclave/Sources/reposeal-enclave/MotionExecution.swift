@@ -16,7 +16,7 @@ extension Monitor {
     /// to finish after a crash.
     mutating func perform(_ motion: Motion) throws -> AnswerBody {
         let hash = motion.hash
-        if let stored = try storedOutcome(of: hash) { return stored }
+        if try !isReplacedAnnouncement(motion), let stored = try storedOutcome(of: hash) { return stored }
         if let refusal = startRefusal(of: motion) { return .refused([refusal]) }
         checkDisk()
         // A key that fails its test is replaced by a policy, which therefore passes.
@@ -52,6 +52,12 @@ extension Monitor {
             if case .resumption = admitted.effect { try takeUpWork() }
             return .outcome(outcome)
         }
+    }
+
+    /// Whether another announcement took the place of the motion's own, which can be made anew then.
+    private func isReplacedAnnouncement(_ motion: Motion) throws -> Bool {
+        guard case .recovery(let bytes) = motion.content else { return false }
+        return try ledger.pendingRecovery().map { $0.policy.bytes != bytes } ?? false
     }
 
     /// Why an enclave that waits since its start does not hear a motion; those by which it goes on are heard.
