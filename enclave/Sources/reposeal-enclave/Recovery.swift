@@ -21,6 +21,13 @@ extension Monitor {
         try bringIntoForce(pending)
     }
 
+    /// How long to wait until the wait is counted again: fifteen times between two self-tests, which is every minute
+    /// by default, since whatever ends the process costs the policy what was not counted.
+    func millisecondsToRecovery(every seconds: UInt64) -> UInt64 {
+        let (pause, passed) = (max(seconds / 15, 1), Self.runningSeconds - min(countedWaitUntil, Self.runningSeconds))
+        return passed < pause ? (pause - passed) * 1000 : 0
+    }
+
     /// The announced policy as the status tells of it.
     func announcedPolicy() throws -> EnclaveStatus.AnnouncedPolicy? {
         guard let pending = try ledger.pendingRecovery() else { return nil }

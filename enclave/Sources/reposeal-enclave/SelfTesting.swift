@@ -30,16 +30,23 @@ extension Monitor {
 
     /// Tests again once the time has come, and looks after a policy that waits; while a key fails, no job is signed.
     mutating func selfTestIfDue(every seconds: UInt64) {
-        guard millisecondsToSelfTest(every: seconds) == 0 else { return }
-        do { try selfTest() } catch { lock(.selfTest, because: error) }
+        if millisecondsToSelfTest(every: seconds) == 0 {
+            do { try selfTest() } catch { lock(.selfTest, because: error) }
+        }
+        guard millisecondsToRecovery(every: seconds) == 0 else { return }
         do { try attendRecovery() } catch let error as LedgerError { lock(because: error) } catch {
             health.note(error)
             logger.error("an announced policy waits", metadata: ["reason": "\(error)"])
         }
     }
 
+    /// How long nothing is due but to wait for a scheduler.
+    func millisecondsToDuty(every seconds: UInt64) -> UInt64 {
+        min(millisecondsToSelfTest(every: seconds), millisecondsToRecovery(every: seconds))
+    }
+
     /// How long to wait for the next test: at most a minute while a key fails.
-    func millisecondsToSelfTest(every seconds: UInt64) -> UInt64 {
+    private func millisecondsToSelfTest(every seconds: UInt64) -> UInt64 {
         let pause = (health.locks.contains(.selfTest) ? min(seconds, 60) : seconds) * 1_000_000_000
         let passed = SystemClock.monotonicNanoseconds() - health.lastTest
         return passed < pause ? (pause - passed) / 1_000_000 + 1 : 0

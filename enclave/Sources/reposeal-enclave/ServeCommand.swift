@@ -58,7 +58,7 @@ struct ServeCommand: ParsableCommand {
         while true {
             monitor.selfTestIfDue(every: selfTestInterval)
             do throws(LinkError) {
-                guard try listener.hasVisitor(within: monitor.millisecondsToSelfTest(every: selfTestInterval)) else {
+                guard try listener.hasVisitor(within: monitor.millisecondsToDuty(every: selfTestInterval)) else {
                     continue
                 }
                 var connection = try listener.accept(hello: monitor.hello)
