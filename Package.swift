@@ -206,6 +206,7 @@ var testTargets: [Target] {
             path: "Tests/LineSimulator"),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], path: "Tests/TestSupportTests"),
         tests("ParserProperties"),
+        .testTarget(name: "BoundaryTests", dependencies: ["TestSupport"], path: "Tests/BoundaryTests"),
         .systemLibrary(name: "CProbe", path: "Tests/CProbe"),
         .executableTarget(
             name: "JailProbe",
