@@ -37,7 +37,7 @@ import Testing
             try LoggedEvent(parsing: leaf)
                 == .equivocation(
                     PaperEnclave.location("core"), PackageArtefact(other.entry),
-                    signed: signed.entry.description.sha256))
+                    signed: signed.entry.description.sha256, time: enclave.now))
         let text = String(decoding: leaf, as: UTF8.self)
         #expect(evidence.allSatisfy { text.contains($0.digest.hex) } && text.contains(job.hash.hex))
     }
@@ -90,7 +90,12 @@ import Testing
         let record = try #require(
             equivocations(enclave.job(adding: [other]), enclave.evidence(for: [other])).first)
         let leaf = LogEntry.equivocation(record).bytes
-        #expect(try ReplayTests.replayed(logging.leaves + [leaf]).size == UInt64(logging.leaves.count + 1))
+        let replay = try ReplayTests.replayed(logging.leaves + [leaf])
+        #expect(replay.size == UInt64(logging.leaves.count + 1))
+        let equivocation = LoggedEquivocation(
+            architecture: record.architecture, name: record.name, versionClass: record.version.equivalenceKey,
+            sha256: record.sha256, time: enclave.now)
+        #expect(replay.equivocations == [equivocation])
         let (digest, wrong) = (signed.entry.description.sha256.hex, SHA256.digest(of: []).hex)
         let text = String(decoding: leaf, as: UTF8.self).replacing(digest, with: wrong)
         #expect(throws: ReplayError.self) { try ReplayTests.replayed(logging.leaves + [Array(text.utf8)]) }

@@ -197,11 +197,34 @@ struct LoggingEnclave {
             (.clock(ClockRecord(before: time, evidence: [], time: time - 9)), .clock(time: time - 9)),
             (
                 .recovery(RecoveryRecord(version: 2, digest: package.sha256, delay: 9, evidence: [], time: time)),
-                .recovery
+                .recovery(version: 2, digest: package.sha256)
             ),
             (.head(HeadRecord(size: 7, root: SHA256.digest(of: [2]), evidence: [], time: time)), .head),
         ]
         for (entry, event) in leaves { #expect(try LoggedEvent(parsing: entry.bytes) == event) }
+    }
+
+    @Test("the policy that waits is the one announced last, and none once a policy is in force") func announcement()
+        throws
+    {
+        func announced(_ version: UInt64, _ content: UInt8) -> [UInt8] {
+            let digest = SHA256.digest(of: [content])
+            let record = RecoveryRecord(
+                version: version, digest: digest, delay: 9, evidence: [digest], time: Distribution.start)
+            return LogEntry.recovery(record).bytes
+        }
+        func policy(_ version: UInt64) -> [UInt8] {
+            let digest = SHA256.digest(of: [9])
+            let record = PolicyRecord(version: version, digest: digest, evidence: [], time: Distribution.start)
+            return LogEntry.policy(record).bytes
+        }
+        #expect(try Self.replayed([policy(1)]).announcement == nil)
+        let digest = SHA256.digest(of: [2])
+        #expect(
+            try Self.replayed([policy(1), announced(2, 1), announced(2, 2)]).announcement
+                == LoggedAnnouncement(version: 2, digest: digest, evidence: [digest]))
+        #expect(try Self.replayed([policy(1), announced(2, 1), policy(2)]).announcement == nil)
+        #expect(throws: ReplayError.self) { try Self.replayed([policy(1), announced(3, 1)]) }
     }
 
     @Test("what is revoked and which statements are used up follows from the leaves") func uses() throws {

@@ -37,6 +37,10 @@ struct EquivocationTests {
             try ledger.equivocationCount() == 1 && ledger.logSize() == 1 && ledger.checkpoint() == Array("first".utf8))
         try ledger.record([equivocation("1.0-1", "third")], log: log(1, "third"), time: 9)
         #expect(try ledger.equivocationCount() == 2)
+        let found = try ledger.equivocations().sorted { $0.time < $1.time }
+        #expect(found.map(\.time) == [7, 9])
+        #expect(found.map(\.equivocation.packageDigest) == [digest("other"), digest("third")])
+        #expect(found.allSatisfy { $0.equivocation.version.equivalenceKey == "0:1.0-1" })
     }
 
     @Test("nothing is recorded beside an accepted job or at another place of the log")

@@ -1,4 +1,4 @@
-import ALPMTypes
+public import ALPMTypes
 public import Attestation
 public import Cryptography
 
@@ -19,7 +19,7 @@ public enum LoggedEvent: Hashable, Sendable {
     /// A version was admitted that is not above every version that its name had.
     case override
     /// A second content was asked for where the digest was signed.
-    case equivocation(DatabaseLocation, PackageArtefact, signed: SHA256Digest)
+    case equivocation(DatabaseLocation, PackageArtefact, signed: SHA256Digest, time: UInt64)
     /// A content was revoked.
     case revocation(SHA256Digest, time: UInt64)
     /// The clock was confirmed, in Unix seconds.
@@ -27,7 +27,7 @@ public enum LoggedEvent: Hashable, Sendable {
     /// The head of the log was confirmed.
     case head
     /// The recovery quorum announced a policy, which is not in force by that.
-    case recovery
+    case recovery(version: UInt64, digest: SHA256Digest)
 }
 
 /// One serial of a database, as its leaf has it.
@@ -48,6 +48,48 @@ public struct LoggedDatabase: Hashable, Sendable {
     public let policyVersion: UInt64
     /// When it was signed, in Unix seconds.
     public let time: UInt64
+}
+
+/// A second content that everybody approved, as it is remembered.
+public struct LoggedEquivocation: Hashable, Sendable {
+    /// The architecture of the database.
+    public let architecture: Architecture
+    /// The package's name.
+    public let name: PackageName
+    /// The class of versions that vercmp calls equal (`Version.equivalenceKey`).
+    public let versionClass: String
+    /// The content that was asked for.
+    public let sha256: SHA256Digest
+    /// When, in Unix seconds.
+    public let time: UInt64
+
+    /// Puts the parts together.
+    public init(
+        architecture: Architecture, name: PackageName, versionClass: String, sha256: SHA256Digest, time: UInt64
+    ) {
+        self.architecture = architecture
+        self.name = name
+        self.versionClass = versionClass
+        self.sha256 = sha256
+        self.time = time
+    }
+}
+
+/// A policy that was announced and is not in force.
+public struct LoggedAnnouncement: Hashable, Sendable {
+    /// Its version.
+    public let version: UInt64
+    /// The digest of its bytes.
+    public let digest: SHA256Digest
+    /// The statements on whose evidence it was announced, in their order.
+    public let evidence: [SHA256Digest]
+
+    /// Puts the parts together.
+    public init(version: UInt64, digest: SHA256Digest, evidence: [SHA256Digest]) {
+        self.version = version
+        self.digest = digest
+        self.evidence = evidence
+    }
 }
 
 extension LoggedEvent {
@@ -84,7 +126,9 @@ extension LoggedEvent {
             self = .override
         case "equivocation":
             let fields = try FieldReader(value, keys: Self.job + ["evidence", "name", "sha256", "signed", "version"])
-            self = .equivocation(try fields.location(), try fields.artefact(), signed: try fields.digest("signed"))
+            self = .equivocation(
+                try fields.location(), try fields.artefact(), signed: try fields.digest("signed"),
+                time: try fields.time("time"))
         case "revocation":
             let fields = try FieldReader(value, keys: Self.motion + ["name", "sha256", "version"])
             self = .revocation(try fields.artefact().sha256, time: try fields.time("time"))
@@ -98,8 +142,8 @@ extension LoggedEvent {
             self = .head
         case "recoveryAnnounced":
             let fields = try FieldReader(value, keys: Self.motion + ["delay", "digest", "version"])
-            _ = (try fields.digest("digest"), try fields.decimal("version"), try fields.decimal("delay"))
-            self = .recovery
+            _ = try fields.decimal("delay")
+            self = .recovery(version: try fields.decimal("version"), digest: try fields.digest("digest"))
         default: throw .malformedField(path: "kind", expected: "a kind of leaf that this version knows")
         }
     }

@@ -19,6 +19,10 @@ public struct Replay: Sendable {
     public private(set) var usedUp: [SHA256Digest: JSONValue] = [:]
     /// The digests of the signature packets of all packages that jobs admitted or signed again.
     public private(set) var packageSignatures: Set<SHA256Digest> = []
+    /// The second contents that everybody approved.
+    public private(set) var equivocations: Set<LoggedEquivocation> = []
+    /// The policy that was announced last; nil if another one came into force since.
+    public private(set) var announcement: LoggedAnnouncement?
     /// How many leaves were applied.
     public private(set) var size: UInt64 = 0
 
@@ -37,9 +41,11 @@ public struct Replay: Sendable {
     /// Applies the next leaf; throws if it is malformed, or contradicts those before it.
     public mutating func apply(_ untrustedLeaf: [UInt8]) throws(ReplayError) {
         let event: LoggedEvent
+        let used: (statements: [SHA256Digest], by: JSONValue)?
         do throws(AttestationError) {
             event = try LoggedEvent(parsing: untrustedLeaf)
-            try use(try event.usedUpStatements(in: untrustedLeaf), in: event)
+            used = try event.usedUpStatements(in: untrustedLeaf)
+            try use(used, in: event)
         } catch {
             throw ReplayError(position: size, finding: error.description)
         }
@@ -47,6 +53,7 @@ public struct Replay: Sendable {
         case .policy(let version, let digest):
             try require(version == UInt64(policies.count) + 1, "policy \(version) is not the next one")
             policies.append(digest)
+            announcement = nil
         case .admission(let claim, let signature):
             try admit(claim)
             packageSignatures.insert(signature)
@@ -65,11 +72,18 @@ public struct Replay: Sendable {
             databases[location] = database
         case .revocation(let sha256, let time): revoked[sha256] = revoked[sha256] ?? time
         case .clock(let time): stepBack(to: time)
-        case .equivocation(let location, let package, let signed):
+        case .equivocation(let location, let package, let signed, let time):
             try require(
                 isClaimed(package, in: location.architecture, as: signed),
                 "\(package.name) \(package.version) has no signed content that this is another of")
-        case .override, .head, .recovery: break
+            equivocations.insert(
+                LoggedEquivocation(
+                    architecture: location.architecture, name: package.name,
+                    versionClass: package.version.equivalenceKey, sha256: package.sha256, time: time))
+        case .recovery(let version, let digest):
+            try require(version == UInt64(policies.count) + 1, "the announced policy \(version) is not the next one")
+            announcement = LoggedAnnouncement(version: version, digest: digest, evidence: used?.statements ?? [])
+        case .override, .head: break
         }
         try require(!policies.isEmpty, "the first leaf is no policy")
         size += 1

@@ -17,6 +17,14 @@ public struct StoredRevocation: Hashable, Sendable {
     public var time: UInt64
 }
 
+/// A second content that was recorded, and when.
+public struct RecordedEquivocation: Hashable, Sendable {
+    /// What was asked for; the version is one of its class.
+    public var equivocation: StoredEquivocation
+    /// When, in Unix seconds.
+    public var time: UInt64
+}
+
 /// What an export takes whole; a decision asks for the rows that it needs, by other functions.
 extension EnclaveLedger {
     /// Every claim of one database in the order in which they came.
@@ -75,6 +83,23 @@ extension EnclaveLedger {
         try connection.rows("SELECT package_digest, time FROM revocation ORDER BY package_digest") {
             row throws(LedgerError) in
             StoredRevocation(package: try row.digest(0, "package digest"), time: row.integer(1))
+        }
+    }
+
+    /// Every second content that was recorded, by its key.
+    public func equivocations() throws(LedgerError) -> [RecordedEquivocation] {
+        try connection.rows(
+            "SELECT architecture, name, version_class, package_digest, time FROM equivocation ORDER BY 1, 2, 3, 4"
+        ) { row throws(LedgerError) in
+            RecordedEquivocation(
+                equivocation: StoredEquivocation(
+                    architecture: try row.parsed(0, "architecture") { text throws(ALPMError) in
+                        try .init(parsing: text)
+                    },
+                    name: try row.parsed(1, "name") { text throws(ALPMError) in try .init(parsing: text) },
+                    version: try row.parsed(2, "version") { text throws(ALPMError) in try .init(parsing: text) },
+                    packageDigest: try row.digest(3, "package digest")),
+                time: row.integer(4))
         }
     }
 

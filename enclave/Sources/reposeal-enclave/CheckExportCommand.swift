@@ -16,8 +16,8 @@ struct CheckExportCommand: ParsableCommand {
         discussion: """
             The log key of the policy must have signed the leaves. Then the state is built anew from the leaves alone, and \
             what the folder says of it must be just that: policies, serials, databases, their signatures, every version \
-            ever admitted, outcomes, statements used up, contents revoked. Open intents, refusals, quarantine and the time are \
-            not in the log and only copied. Compare the distribution and the log's head with what the sysops know.
+            ever admitted, outcomes, statements used up, contents revoked, second contents that everybody approved, the announced \
+            policy. Open intents, refusals, quarantine, the time and how long a policy waited are not in the log and only copied. Compare the distribution and the log's head with what the sysops know.
 
             $ reposeal-enclave check-export /mnt/export-2026-11-21
             """)
@@ -44,6 +44,8 @@ struct CheckExportCommand: ParsableCommand {
         }
         for location in locations { try check(location, in: files, of: replay, policies) }
         try checkPackageSignatures(in: files, of: replay)
+        try checkEquivocations(in: files, of: replay)
+        try checkRecovery(in: files, of: replay)
         try checkUses(in: files, of: replay, over: log, by: try outcomes(in: files, of: replay, over: log))
         report(replay, log, of: policies[0], contradicted: try contradiction(in: files, over: log))
     }

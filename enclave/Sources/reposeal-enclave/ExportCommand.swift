@@ -14,7 +14,7 @@ struct ExportCommand: ParsableCommand {
         abstract: "Write all that the enclave remembers into a folder, without any key.",
         discussion: """
             Policies, leaves and checkpoint of the log, both databases of every repository with their signatures, every \
-            version ever admitted, package signatures, outcomes, statements that were used up, revoked contents, a head that \
+            version ever admitted, package signatures, outcomes, statements that were used up, revoked contents, second contents that everybody approved, an announced policy, a head that \
             contradicts the log if one was shown, refusals, and a manifest in the form of sha256sum. 'reposeal-enclave check-export' verifies it anywhere. The enclave must not be running, \
             since one process has the ledger open.
 
@@ -109,6 +109,27 @@ struct ExportCommand: ParsableCommand {
             "revocations",
             lines: try ledger.revocations().map { ["sha256": .string($0.package.hex), "time": .string($0.time.text)] })
         try folder.write(
+            ExportedFile.equivocations,
+            lines: try ledger.equivocations().map {
+                [
+                    "architecture": .string($0.equivocation.architecture.text),
+                    "name": .string($0.equivocation.name.text),
+                    "versionClass": .string($0.equivocation.version.equivalenceKey),
+                    "sha256": .string($0.equivocation.packageDigest.hex), "time": .string($0.time.text),
+                ]
+            })
+        try folder.write(
+            ExportedFile.recovery,
+            lines: try ledger.pendingRecovery().map {
+                [
+                    [
+                        "version": .string(String($0.policy.version)), "digest": .string($0.policy.digest.hex),
+                        "policy": .string(Base64.encode($0.policy.bytes)),
+                        "evidence": .array($0.evidence.map { .string($0.hex) }), "waited": .string(String($0.waited)),
+                    ]
+                ]
+            } ?? [])
+        try folder.write(
             "refusals",
             lines: try ledger.refusals(atMost: Int(EnclaveLedger.refusalCapacity)).reversed().map {
                 ["number": .string(String($0.number)), "time": .string($0.time.text), "text": .string($0.text)]
@@ -126,6 +147,10 @@ struct ExportCommand: ParsableCommand {
 enum ExportedFile {
     /// The note that the log contradicts; only there if one was shown.
     static let contradiction = "log/contradiction"
+    /// The second contents that everybody approved.
+    static let equivocations = "equivocations"
+    /// The announced policy, in one line if one waits.
+    static let recovery = "recovery"
 
     static func database(_ location: DatabaseLocation, _ kind: DatabaseKind) -> String {
         "databases/\(location)/\(location.repository).\(kind.rawValue)"
