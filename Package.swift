@@ -62,7 +62,8 @@ var trustedTargets: [Target] {
         trusted("ByteCoding", []),
         trusted("ALPMTypes", []),
         trusted("Cryptography", ["COpenSSL"]),
-        trusted("RepositoryDatabase", ["ALPMTypes", "CZlib", "Cryptography"]),
+        trusted("Deflate", ["CZlib"]),
+        trusted("RepositoryDatabase", ["ALPMTypes", "CZlib", "Cryptography", "Deflate"]),
         trusted("OpenPGPFormat", ["Cryptography"]),
         trusted("OpenPGPVerification", ["CGPGME", "OpenPGPFormat"]),
         trusted("Attestation", ["ALPMTypes", "Cryptography"]),
@@ -78,7 +79,7 @@ var trustedTargets: [Target] {
                 "ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Policy", "Refusals",
                 "RepositoryDatabase", "SigningProtocol", "TransparencyLog",
             ]),
-        trusted("Link", ["ByteCoding", "CLinux", "Cryptography", "Descriptors"]),
+        trusted("Link", ["ByteCoding", "CLinux", "Cryptography", "Deflate", "Descriptors"]),
         trusted("Ledger", ["ALPMTypes", "CSQLite", "Cryptography"]),
         trusted("JailRecords", ["Attestation", "ByteCoding", "Cryptography", "OpenPGPFormat"]),
         trusted(
@@ -98,12 +99,14 @@ var trustedTargets: [Target] {
         trustedProgram(
             "reposeal-enclave",
             [
-                argumentParser, logging, "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Descriptors",
+                argumentParser, logging, "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Deflate",
+                "Descriptors",
                 "EnclaveCore", "JailClients", "JailRecords", "Ledger", "Link", "OpenPGPFormat", "Policy", "Refusals",
                 "RepositoryDatabase", "SigningProtocol", "TransparencyLog",
             ]),
         trustedProgram(
-            "reposeal-verifier", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "OpenPGPVerification"]),
+            "reposeal-verifier",
+            ["Cryptography", "Deflate", "Descriptors", "JailRecords", "OpenPGPFormat", "OpenPGPVerification"]),
         trustedProgram("reposeal-signer", ["Cryptography", "Descriptors", "JailRecords", "TransparencyLog"]),
     ]
 }
@@ -148,7 +151,8 @@ var schedulerTargets: [Target] {
         .target(
             name: "EnclaveClient",
             dependencies: [
-                "Attestation", "ByteCoding", "Cryptography", "Descriptors", "JailRecords", "Link", "SigningProtocol",
+                "Attestation", "ByteCoding", "Cryptography", "Deflate", "Descriptors", "JailRecords", "Link",
+                "SigningProtocol",
                 "TransparencyLog",
             ]),
         .target(
@@ -218,6 +222,7 @@ var testTargets: [Target] {
         tests("ByteCoding"),
         tests("ALPMTypes"),
         tests("Cryptography"),
+        tests("Deflate"),
         tests("RepositoryDatabase", ["ALPMTypes", "Cryptography"]),
         tests("OpenPGPFormat", ["Cryptography"]),
         tests("OpenPGPVerification", ["Cryptography", "OpenPGPFormat"]),
@@ -240,7 +245,8 @@ var testTargets: [Target] {
         tests("KeyVault", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
         tests("Sandbox", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
         tests(
-            "JailClients", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "TransparencyLog"]),
+            "JailClients",
+            ["Cryptography", "Deflate", "Descriptors", "JailRecords", "OpenPGPFormat", "TransparencyLog"]),
         tests("PackageArchive", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("SourceManifest", ["ALPMTypes", "Attestation", "Cryptography"]),
         tests("SyncDatabase", ["ALPMTypes", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase"]),
@@ -259,7 +265,8 @@ var testTargets: [Target] {
         tests(
             "EnclaveClient",
             [
-                "Attestation", "ByteCoding", "Cryptography", "Descriptors", "JailRecords", "Link", "Refusals",
+                "Attestation", "ByteCoding", "Cryptography", "Deflate", "Descriptors", "JailRecords", "Link",
+                "Refusals",
                 "SigningProtocol", "TransparencyLog",
             ]),
         tests(

@@ -14,19 +14,17 @@ public struct EnclaveAnswer: Hashable, Sendable {
     public var record: AnswerRecord { signed.record }
 
     /// Believes nothing before the signature holds, and then only what the record binds to this request (H20).
+    ///
+    /// The record is put together from the request and the answer: what belongs to another request has no signature.
     init(
-        checking untrustedAnswer: [UInt8], by answerKey: Ed25519PublicKey, asked: RequestBody,
-        in request: SignedRequest,
-        nonce: [UInt8]
+        checking untrustedSeal: AnswerSeal, _ untrustedBody: [UInt8], by answerKey: Ed25519PublicKey,
+        asked: RequestBody, in request: SignedToken, nonce: [UInt8]
     ) throws(EnclaveClientError) {
-        do throws(ByteCodingError) { signed = try SignedAnswer(decoding: untrustedAnswer) } catch {
-            throw .malformedAnswer(reason: "\(error)")
-        }
+        let record = untrustedSeal.record(
+            body: SHA256.digest(of: untrustedBody), to: request, nonce: nonce, about: asked.job)
+        signed = SignedAnswer(body: untrustedBody, record: record, signature: untrustedSeal.signature)
         guard signed.isSigned(by: answerKey) else { throw .answerNotSigned }
-        let record = signed.record
-        guard record.nonce == nonce else { throw .answerForAnotherRequest(field: "nonce") }
-        guard record.request == request.digest else { throw .answerForAnotherRequest(field: "request digest") }
-        do throws(ByteCodingError) { body = try AnswerBody(decoding: signed.body) } catch {
+        do throws(ByteCodingError) { body = try AnswerBody(decoding: untrustedBody) } catch {
             throw .malformedAnswer(reason: "\(error)")
         }
         try Self.check(body, record, against: asked)

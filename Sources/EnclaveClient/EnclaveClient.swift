@@ -1,5 +1,7 @@
 public import Attestation
+import ByteCoding
 public import Cryptography
+import Deflate
 import JailRecords
 public import Link
 public import SigningProtocol
@@ -40,14 +42,16 @@ public struct EnclaveClient: ~Copyable {
     private let headFile: HeadFile
     private let maximumAnswerBytes: UInt64
     private let timeouts: LinkTimeouts
+    private let deflates: Bool
 
     /// Prepares to ask; nothing is connected yet.
     ///
-    /// `headFile` holds the newest head of the log that was seen; it is made by the first answer and must be kept.
+    /// `headFile` holds the newest head of the log that was seen; it is made by the first answer and must be kept. Where
+    /// the line is slower than zlib, bodies `deflates` in both directions.
     public init(
         destination: EnclaveDestination, scheduler: SignerID, key: consuming Ed25519PrivateKey, codec: CodecIdentity,
         programVersion: String, headFile path: String, maximumAnswerBytes: UInt64 = 256 << 20,
-        timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000)
+        timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000), deflates: Bool = false
     ) {
         self.destination = destination
         self.scheduler = scheduler
@@ -57,37 +61,60 @@ public struct EnclaveClient: ~Copyable {
         headFile = HeadFile(path: path, origin: destination.logOrigin)
         self.maximumAnswerBytes = maximumAnswerBytes
         self.timeouts = timeouts
+        self.deflates = deflates
     }
 
     /// Asks over a link of its own and returns the checked answer; `now` is Unix time in seconds.
     ///
     /// A refusal by the enclave is an answer. Asking for the same job again is safe: it gives the same outcome. An answer
-    /// is given back only when the enclave has proved that its log goes on from the head that is known.
+    /// is given back only when the enclave's log goes on from the head that is known.
     public func ask(_ body: RequestBody, now: UInt64) throws(EnclaveClientError) -> EnclaveAnswer {
         var link = try connected()
         let answer = try ask(body, now: now, over: &link)
-        try follow(answer.record, now: now, over: &link)
+        try follow(answer, now: now, over: &link)
         return answer
     }
 
     /// Takes over the head that an answer shows, if it is consistent with the one that is known (RFC 6962).
+    ///
+    /// Where the answer brings all leaves by which the log grew, they prove that themselves.
     private func follow(
-        _ shown: AnswerRecord, now: UInt64, over link: inout LinkConnection
+        _ answer: EnclaveAnswer, now: UInt64, over link: inout LinkConnection
     ) throws(EnclaveClientError) {
-        if let known = try headFile.read() {
-            try Self.check(shown, against: known)
-            if shown.logSize > known.size, known.size > 0 {
-                let answer = try ask(.proof(.consistency(from: known.size, to: shown.logSize)), now: now, over: &link)
-                let claimed = try headFile.head(size: shown.logSize, root: shown.logRoot)
-                try Self.check(answer.record, against: claimed)
-                guard case .proof(let proof) = answer.body,
-                    MerkleTree.isConsistent(
-                        oldSize: known.size, oldRoot: known.root, newSize: claimed.size, newRoot: claimed.root,
-                        proof: proof)
-                else { throw .forkedLog(known: known.size, shown: claimed.size) }
-            }
+        let shown = answer.record
+        let known = try headFile.read()
+        if let known { try Self.check(shown, against: known.checkpoint) }
+        if let known, shown.logSize == known.checkpoint.size { return }
+        if let range = known?.range?.grown(by: answer.body, to: shown) { return try headFile.write(range) }
+        if let known, known.checkpoint.size > 0 {
+            try prove(known.checkpoint, before: shown, now: now, over: &link)
         }
-        try headFile.write(size: shown.logSize, root: shown.logRoot)
+        try headFile.write(try range(of: shown, now: now, over: &link))
+    }
+
+    /// Has the enclave prove that its log begins with the one that is known.
+    private func prove(
+        _ known: Checkpoint, before shown: AnswerRecord, now: UInt64, over link: inout LinkConnection
+    ) throws(EnclaveClientError) {
+        let answer = try ask(.proof(.consistency(from: known.size, to: shown.logSize)), now: now, over: &link)
+        try Self.check(answer.record, against: try headFile.head(of: shown))
+        guard case .proof(let proof) = answer.body,
+            MerkleTree.isConsistent(
+                oldSize: known.size, oldRoot: known.root, newSize: shown.logSize, newRoot: shown.logRoot, proof: proof)
+        else { throw .forkedLog(known: known.size, shown: shown.logSize) }
+    }
+
+    /// The compact range of the log that an answer shows, from which its next leaves are followed.
+    private func range(
+        of shown: AnswerRecord, now: UInt64, over link: inout LinkConnection
+    ) throws(EnclaveClientError) -> CompactRange {
+        if shown.logSize == 0 { return CompactRange() }
+        let answer = try ask(.proof(.range(of: shown.logSize)), now: now, over: &link)
+        try Self.check(answer.record, against: try headFile.head(of: shown))
+        guard case .proof(let hashes) = answer.body,
+            let range = CompactRange(size: shown.logSize, hashes: hashes), range.root == shown.logRoot
+        else { throw .splitLog(size: shown.logSize) }
+        return range
     }
 
     /// Refuses a head that contradicts one that was shown before by its size or root alone.
@@ -99,20 +126,48 @@ public struct EnclaveClient: ~Copyable {
     private func ask(
         _ body: RequestBody, now: UInt64, over link: inout LinkConnection
     ) throws(EnclaveClientError) -> EnclaveAnswer {
-        let header = RequestHeader(
+        let token = RequestToken(
             schedulerID: scheduler, logOrigin: destination.logOrigin, epoch: destination.epoch, nonce: try nonce(),
-            notBefore: now < Self.clockAllowance ? 0 : now - Self.clockAllowance, notAfter: now + Self.requestLifetime)
-        let request: SignedRequest
-        do throws(CryptographyError) {
-            request = try SignedRequest(signing: Request(header: header, body: body), with: key)
-        } catch { throw .requestNotSigned(error) }
+            notBefore: now < Self.clockAllowance ? 0 : now - Self.clockAllowance, notAfter: now + Self.requestLifetime,
+            asking: body)
+        let signed: SignedToken
+        do throws(CryptographyError) { signed = try SignedToken(signing: token, with: key) } catch {
+            throw .requestNotSigned(error)
+        }
+        let request = Message(.request, content: signed.encoded, body: try encoded(body))
+        let (head, untrustedAnswer) = try exchange(request, over: &link)
+        let seal: AnswerSeal
+        do throws(ByteCodingError) {
+            seal = try AnswerSeal(decoding: head.content, withDigest: head.isLarge)
+        } catch { throw .malformedAnswer(reason: "\(error)") }
         return try EnclaveAnswer(
-            checking: try exchange(request, over: &link), by: destination.answerKey, asked: body, in: request,
-            nonce: header.nonce)
+            checking: seal, try decoded(untrustedAnswer, head, logRoot: seal.logRoot, to: body),
+            by: destination.answerKey, asked: body, in: signed, nonce: token.nonce)
+    }
+
+    private func encoded(_ body: RequestBody) throws(EnclaveClientError) -> EncodedBody {
+        let bytes = body.encoded
+        guard deflates else { return EncodedBody(identity: bytes) }
+        let dictionary = bytes.count <= BodyDictionary.largestBody ? BodyDictionary.request : nil
+        do throws(DeflateError) { return try EncodedBody(deflating: bytes, dictionary: dictionary) } catch {
+            throw .requestNotEncoded(error)
+        }
+    }
+
+    /// The body of an answer; its decoded length is within the limit.
+    private func decoded(
+        _ untrustedBody: [UInt8], _ head: MessageHead, logRoot: SHA256Digest, to asked: RequestBody
+    ) throws(EnclaveClientError) -> [UInt8] {
+        if head.encoding == .identity { return untrustedBody }
+        let dictionary = head.encoding == .dictionary ? BodyDictionary.answer(to: asked, logRoot: logRoot) : []
+        do throws(DeflateError) {
+            return try Deflate.decompress(
+                whole: untrustedBody, length: Int(head.decodedLength), dictionary: dictionary)
+        } catch { throw .malformedAnswer(reason: "\(error)") }
     }
 
     private func nonce() throws(EnclaveClientError) -> [UInt8] {
-        do throws(CryptographyError) { return try SystemRandom.bytes(RequestHeader.nonceByteCount) } catch {
+        do throws(CryptographyError) { return try SystemRandom.bytes(RequestToken.nonceByteCount) } catch {
             throw .requestNotSigned(error)
         }
     }
@@ -122,7 +177,7 @@ public struct EnclaveClient: ~Copyable {
         let hello = Hello(
             role: .scheduler, maximumMessageBytes: maximumAnswerBytes, codecID: codec.id, codecLibrary: codec.library,
             programVersion: programVersion, logOrigin: destination.logOrigin, epoch: destination.epoch,
-            logRoot: known?.root ?? SHA256.digest(of: []), logSize: known?.size ?? 0)
+            logRoot: known?.checkpoint.root ?? MerkleTree.emptyRoot, logSize: known?.checkpoint.size ?? 0)
         let link = try onLink { () throws(LinkError) in
             try LinkConnection(to: destination.address, hello: hello, timeouts: timeouts)
         }
@@ -134,14 +189,14 @@ public struct EnclaveClient: ~Copyable {
     }
 
     private func exchange(
-        _ request: SignedRequest, over link: inout LinkConnection
-    ) throws(EnclaveClientError) -> [UInt8] {
-        let answer = try onLink { () throws(LinkError) in
-            try link.send(.request, request.encoded)
-            return try link.receive(.answer, limit: maximumAnswerBytes)
+        _ request: Message, over link: inout LinkConnection
+    ) throws(EnclaveClientError) -> (head: MessageHead, body: [UInt8]) {
+        try onLink { () throws(LinkError) in
+            try link.send(request)
+            guard let answer = try link.receiveHead(.answer, limit: maximumAnswerBytes) else { throw .closed }
+            let head = answer.head
+            return (head, try link.receiveBody(of: answer))
         }
-        guard let answer else { throw .link(.closed) }
-        return answer
     }
 
     /// What the enclave's hello shows to be wrong before anything is asked; nothing in it is signed.

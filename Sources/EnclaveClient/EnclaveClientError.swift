@@ -1,4 +1,5 @@
 public import Cryptography
+public import Deflate
 public import Link
 
 /// Why there is no answer that can be believed; each case knows what to do next.
@@ -11,9 +12,11 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
     case otherEnclave(logOrigin: String, epoch: UInt64)
     /// The request could not be signed.
     case requestNotSigned(CryptographyError)
+    /// The request could not be deflated.
+    case requestNotEncoded(DeflateError)
     /// A part of the answer is malformed.
     case malformedAnswer(reason: String)
-    /// The answer is not signed by the enclave's answer key.
+    /// The answer is not signed by the enclave's answer key for this request.
     case answerNotSigned
     /// The answer is signed, but for another request.
     case answerForAnotherRequest(field: String)
@@ -35,8 +38,9 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         case .otherEnclave(let logOrigin, let epoch):
             "the other end is the enclave of the log \(logOrigin) in epoch \(epoch), which is not the one asked"
         case .requestNotSigned(let error): "the request could not be signed: \(error)"
+        case .requestNotEncoded(let error): "the request could not be deflated: \(error)"
         case .malformedAnswer(let reason): "the answer is malformed: \(reason)"
-        case .answerNotSigned: "the answer is not signed by the enclave's answer key"
+        case .answerNotSigned: "the answer is not signed by the enclave's answer key for this request"
         case .answerForAnotherRequest(let field): "the answer is for another request: its \(field) differs"
         case .forgetfulEnclave(let known, let shown):
             "the enclave's log has \(shown) leaves, but it had \(known) before"
@@ -67,6 +71,7 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         case .codecMismatch: "Install the same version of the compression library on both hosts."
         case .otherEnclave: "Compare the log origin and epoch in the policy with the enclave that is connected."
         case .requestNotSigned: "Check the scheduler's request key."
+        case .requestNotEncoded: "Check whether this process may take more memory."
         case .malformedAnswer: "Install the same version of Reposeal on both hosts."
         case .answerNotSigned, .answerForAnotherRequest:
             "Do not believe this answer; look for whoever can write to the link, and compare the answer key in the policy."

@@ -289,14 +289,14 @@ class Enclave:
         link.greet()
         link.send(scheduler.request(2, job))
         sent = time.perf_counter()
-        message = link.receive()
+        answer = link.receive()
         wall = time.perf_counter() - sent
-        body = scheduler.answer(message)
+        body = scheduler.answer(*answer)
         if body[0] != 2:
             sys.exit(f"bench: the enclave refused a job: {body[:200]!r}")
         self.serials[repository] = self.serials.get(repository, 0) + 1
         link.send(scheduler.request(1, b""))
-        return Timing(wall, steps_of_last_job(scheduler.answer(link.receive())))
+        return Timing(wall, steps_of_last_job(scheduler.answer(*link.receive())))
 
     def upgrade(self, directory: str, version: str) -> Timing | None:
         """Has a new version of a package in `extra` signed.

@@ -33,31 +33,30 @@ struct Lie: Sendable, CustomTestStringConvertible {
     static let all: [Lie] = [
         Lie("another answer key", .answerNotSigned) { $0.seed = [UInt8](repeating: 3, count: 32) },
         Lie("a changed body", .answerNotSigned) { enclave in
-            enclave.changeMessage = { message in
-                var message = message
-                message[4] ^= 1
-                return message
-            }
+            enclave.changeMessage = { message in message.body.bytes[0] ^= 1 }
         },
         Lie("a changed record", .answerNotSigned) { enclave in
-            enclave.changeMessage = { message in
-                var message = message
-                message[5 + 150] ^= 1
-                return message
-            }
+            enclave.changeMessage = { message in message.content[20] ^= 1 }
         },
-        Lie("a record for another nonce", .answerForAnotherRequest(field: "nonce")) { enclave in
+        Lie("a record for another nonce", .answerNotSigned) { enclave in
             enclave.changeRecord = { record in
                 AnswerRecord(
                     body: record.body, job: record.job, nonce: [UInt8](repeating: 0, count: 32),
                     request: record.request, logSize: record.logSize, logRoot: record.logRoot, time: record.time)
             }
         },
-        Lie("a record for another request", .answerForAnotherRequest(field: "request digest")) { enclave in
+        Lie("a record for another request", .answerNotSigned) { enclave in
             enclave.changeRecord = { record in
                 AnswerRecord(
                     body: record.body, job: record.job, nonce: record.nonce, request: other,
                     logSize: record.logSize, logRoot: record.logRoot, time: record.time)
+            }
+        },
+        Lie("a record about another job", .answerNotSigned) { enclave in
+            enclave.changeRecord = { record in
+                AnswerRecord(
+                    body: record.body, job: SHA256.digest(of: [1]), nonce: record.nonce,
+                    request: record.request, logSize: record.logSize, logRoot: record.logRoot, time: record.time)
             }
         },
         Lie("another kind of answer", .answerForAnotherRequest(field: "kind")) { enclave in
@@ -160,6 +159,33 @@ struct EnclaveClientTests {
         #expect(head.hasPrefix("log.example/1\n10\n"))
     }
 
+    @Test("bodies of every size cross deflated, in both directions", arguments: [0, 1, 1_000, 16_380, 16_381, 900_000])
+    func deflated(count: Int) async throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }
+        var enclave = PlayedEnclave()
+        enclave.body = { asked in
+            guard case .echo(let bytes) = asked else { return .unknownJob }
+            return .echo(bytes)
+        }
+        #expect(try await place.ask(.echo(bytes), enclave, deflating: true).body == .echo(bytes))
+    }
+
+    @Test("a deflated body that does not come to its length is no answer", arguments: [-1, 1])
+    func otherLength(by difference: Int) async throws {
+        var enclave = PlayedEnclave()
+        enclave.changeMessage = { message in
+            message.body.decodedLength = UInt32(Int(message.body.decodedLength) + difference)
+        }
+        let lying = enclave
+        let error = await #expect(throws: EnclaveClientError.self) {
+            _ = try await place.ask(.outcome(of: other), lying, deflating: true)
+        }
+        guard case .malformedAnswer = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
     @Test("a refusal is an answer")
     func refusal() async throws {
         var enclave = PlayedEnclave()
@@ -182,11 +208,11 @@ struct EnclaveClientTests {
         let (socket, head) = (place.socket, place.head)
         let served = Background { try PlayedEnclave().serve(at: socket) }
         _ = try await Background { try Place.ask(.outcome(of: other), socket: socket, head: head) }.value
-        let header = try #require(try await served.value).header
-        #expect(header.notBefore == 940)
-        #expect(header.notAfter == 1_600)
-        #expect(header.schedulerID.text == "scheduler")
-        #expect(header.logOrigin == "log.example/1")
+        let token = try #require(try await served.value.first)
+        #expect(token.notBefore == 940)
+        #expect(token.notAfter == 1_600)
+        #expect(token.schedulerID.text == "scheduler")
+        #expect(token.logOrigin == "log.example/1")
     }
 
     @Test("a log that shrank is refused, and the head stays")
@@ -206,9 +232,65 @@ struct EnclaveClientTests {
         _ = try await place.ask(.outcome(of: other), enclave)
         enclave.logSize = size
         _ = try await place.ask(.outcome(of: other), enclave)
-        let head = try Checkpoint(parsing: String(contentsOfFile: place.head, encoding: .utf8))
-        #expect(head.size == size)
-        #expect(head.root == enclave.root(size))
+        #expect(try place.checkpoint() == Checkpoint(origin: "log.example/1", size: size, root: enclave.root(size)))
+    }
+
+    /// The outcome of a job that added these leaves.
+    private static func outcome(from first: UInt64, to size: UInt64, of enclave: PlayedEnclave) -> AnswerBody {
+        .outcome(
+            JobOutcome(
+                jobHash: other, repositories: [], packageSignatures: [], firstLeafIndex: first,
+                leaves: (first..<size).map(enclave.leaf), checkpointNote: []))
+    }
+
+    @Test("a log that grew by the leaves of the answer needs no further request", arguments: [11, 12, 16] as [UInt64])
+    func followed(size: UInt64) async throws {
+        var enclave = PlayedEnclave()
+        _ = try await place.ask(.outcome(of: other), enclave)
+        enclave.logSize = size
+        enclave.body = { [enclave] _ in Self.outcome(from: 10, to: size, of: enclave) }
+        let (socket, head, grown) = (place.socket, place.head, enclave)
+        let served = Background { try grown.serve(at: socket) }
+        _ = try await Background { try Place.ask(.outcome(of: other), socket: socket, head: head) }.value
+        #expect(try await served.value.map(\.kind) == [3])
+        #expect(try place.checkpoint() == Checkpoint(origin: "log.example/1", size: size, root: enclave.root(size)))
+    }
+
+    @Test("leaves that begin elsewhere, or are others, are followed by a proof", arguments: [9, 10] as [UInt64])
+    func followedByProof(first: UInt64) async throws {
+        var enclave = PlayedEnclave()
+        _ = try await place.ask(.outcome(of: other), enclave)
+        enclave.logSize = 12
+        enclave.body = { [enclave] _ in Self.outcome(from: first, to: first == 9 ? 12 : 11, of: enclave) }
+        let (socket, head, grown) = (place.socket, place.head, enclave)
+        let served = Background { try grown.serve(at: socket) }
+        _ = try await Background { try Place.ask(.outcome(of: other), socket: socket, head: head) }.value
+        #expect(try await served.value.map(\.kind) == [3, 6, 6])
+        #expect(try place.checkpoint().size == 12)
+    }
+
+    @Test("an old head file, with only a checkpoint, is read, and has a range once the log grew")
+    func oldHeadFile() async throws {
+        var enclave = PlayedEnclave()
+        let old = try Checkpoint(origin: "log.example/1", size: 10, root: enclave.root(10))
+        try old.text.write(toFile: place.head, atomically: true, encoding: .utf8)
+        enclave.logSize = 11
+        _ = try await place.ask(.outcome(of: other), enclave)
+        let lines = try String(contentsOfFile: place.head, encoding: .utf8).split(separator: "\n")
+        let range = try CompactRange(parsing: Base64.decode(String(lines[3])))
+        #expect(range.size == 11)
+        #expect(range.root == enclave.root(11))
+    }
+
+    @Test("a range that is not that of the head is refused", arguments: [[], [other]])
+    func falseRange(hashes: [SHA256Digest]) async throws {
+        var enclave = PlayedEnclave()
+        enclave.range = .proof(hashes)
+        let lying = enclave
+        await #expect(throws: EnclaveClientError.splitLog(size: 10)) {
+            _ = try await place.ask(.outcome(of: other), lying)
+        }
+        #expect(!FileManager.default.fileExists(atPath: place.head))
     }
 
     @Test("a first log without leaves needs no proof when it grows") func firstLeaves() async throws {
@@ -243,7 +325,10 @@ struct EnclaveClientTests {
 
     @Test(
         "a head file that cannot be read or is of another log stops everything",
-        arguments: ["", "other.example\n1\nAA\n"])
+        arguments: [
+            "", "other.example\n1\nAA\n", "log.example/1\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nno\n",
+            "log.example/1\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nAAAAAAAAAAE=\n",
+        ])
     func headFile(text: String) throws {
         try text.write(toFile: place.head, atomically: true, encoding: .utf8)
         let error = #expect(throws: EnclaveClientError.self) {

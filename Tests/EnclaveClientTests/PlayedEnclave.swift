@@ -1,5 +1,6 @@
 import Attestation
 import Cryptography
+import Deflate
 import EnclaveClient
 import Foundation
 import JailRecords
@@ -25,65 +26,92 @@ struct PlayedEnclave: Sendable {
     var shownRoot: SHA256Digest?
     var seed = answerSeed
     /// Gives the body of the answer.
-    var body: @Sendable (Request) throws -> AnswerBody = { _ in .unknownJob }
-    /// What it answers when it is asked for a proof; nil for what its log proves.
+    var body: @Sendable (RequestBody) throws -> AnswerBody = { _ in .unknownJob }
+    /// What it answers when it is asked to prove that its log grew; nil for what its log proves.
     var proof: AnswerBody?
+    /// What it answers when it is asked for the range of its log; nil for the range.
+    var range: AnswerBody?
     /// The head that the record of its proof shows; nil for its own.
     var proofHead: (size: UInt64, root: SHA256Digest)?
     /// Changes the record before it is signed.
     var changeRecord: @Sendable (AnswerRecord) -> AnswerRecord = { $0 }
     /// Changes the message after it was signed.
-    var changeMessage: @Sendable ([UInt8]) -> [UInt8] = { $0 }
+    var changeMessage: @Sendable (inout Message) -> Void = { _ in }
 
     /// The hash of a leaf of its log.
     private func leafHash(_ index: UInt64) -> SHA256Digest {
-        MerkleTree.leafHash(Array("leaf \(index)\(index < fork ? "" : " of the fork")".utf8))
+        MerkleTree.leafHash(leaf(index))
     }
 
     /// The root of its log at a size.
     func root(_ size: UInt64) -> SHA256Digest { MerkleTree.root(of: 0..<size) { leafHash($0) } }
 
     private func prove(_ asked: ProofRequest) -> AnswerBody {
-        guard case .consistency(let old, let new) = asked else { return .refused([.entryInvalid(field: "proof")]) }
-        return proof ?? .proof(MerkleTree.consistencyProof(from: old, to: new) { leafHash($0) })
+        switch asked {
+        case .inclusion: .refused([.entryInvalid(field: "proof")])
+        case .consistency(let old, let new):
+            proof ?? .proof(MerkleTree.consistencyProof(from: old, to: new) { leafHash($0) })
+        case .range(let size): range ?? .proof(CompactRange((0..<size).map { leafHash($0) }).hashes)
+        }
     }
 
-    /// Serves one connection; gives the first request if one came.
-    func serve(at path: String) throws -> Request? {
+    /// A leaf of its log.
+    func leaf(_ index: UInt64) -> [UInt8] { Array("leaf \(index)\(index < fork ? "" : " of the fork")".utf8) }
+
+    /// Serves one connection; gives the tokens that came.
+    func serve(at path: String) throws -> [RequestToken] {
         let listener = try Listener(at: LinkAddress(socket: path))
         let hello = Hello(
             role: .enclave, maximumMessageBytes: 1 << 20, codecID: codecID, codecLibrary: codecLibrary,
             programVersion: "1.0", logOrigin: logOrigin, epoch: epoch, logRoot: root(logSize), logSize: logSize)
         let timeouts = LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000)
         var link = try listener.accept(hello: hello, timeouts: timeouts)
-        var first: Request?
-        while let message = try link.receive(.request, limit: 1 << 20) {
-            let signed = try SignedRequest(decoding: message)
-            let request = try Request(
-                decoding: signed.data, limits: JobLimits(maximumBytes: 1 << 20, maximumPackages: 100))
+        var tokens: [RequestToken] = []
+        while let message = try link.receiveHead(.request, limit: 1 << 20) {
+            let signed = try SignedToken(decoding: message.head.content)
             let scheduler = try Ed25519PrivateKey(seed: Self.schedulerSeed)
-            guard signed.isSigned(by: scheduler.publicKey) else { return nil }
-            try link.send(.answer, changeMessage(try answer(to: request, digest: signed.digest)))
-            first = first ?? request
+            guard signed.isSigned(by: scheduler.publicKey) else { return tokens }
+            let token = try signed.untrustedToken()
+            let head = message.head
+            var bytes = try link.receiveBody(of: message)
+            if head.encoding != .identity {
+                bytes = try Deflate.decompress(
+                    whole: bytes, length: Int(head.decodedLength),
+                    dictionary: head.encoding == .dictionary ? BodyDictionary.request : [])
+            }
+            let body = try RequestBody(
+                decoding: bytes, kind: token.kind,
+                limits: JobLimits(maximumBytes: 1 << 20, maximumPackages: 100))
+            tokens.append(token)
+            var answer = try answer(to: body, token, digest: signed.digest, as: head.encoding)
+            changeMessage(&answer)
+            try link.send(answer)
         }
-        return first
+        return tokens
     }
 
-    private func answer(to request: Request, digest: SHA256Digest) throws -> [UInt8] {
-        var body = try body(request).encoded
+    private func answer(
+        to asked: RequestBody, _ token: RequestToken, digest: SHA256Digest, as encoding: MessageEncoding
+    ) throws -> Message {
+        var body = EncodedBody(identity: try body(asked).encoded)
         var head = (size: logSize, root: shownRoot ?? root(logSize))
-        if case .proof(let asked) = request.body {
-            body = prove(asked).encoded
+        if case .proof(let asked) = asked {
+            body = EncodedBody(identity: prove(asked).encoded)
             head = proofHead ?? head
         }
-        var job = try SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))
-        if case .job(let asked) = request.body { job = asked.hash }
         let record = changeRecord(
             AnswerRecord(
-                body: SHA256.digest(of: body), job: job, nonce: request.header.nonce, request: digest,
+                body: body.digest, job: asked.job ?? .zeros, nonce: token.nonce, request: digest,
                 logSize: head.size, logRoot: head.root, time: 1_000))
         let key = try Ed25519PrivateKey(seed: seed)
-        return SignedAnswer(body: body, record: record, signature: try key.sign(record.signedBytes)).encoded
+        let signed = SignedAnswer(body: body.bytes, record: record, signature: try key.sign(record.signedBytes))
+        if encoding != .identity {
+            body = try EncodedBody(
+                deflating: body.bytes,
+                dictionary: encoding == .dictionary
+                    ? BodyDictionary.answer(to: asked, logRoot: record.logRoot) : nil)
+        }
+        return Message(.answer, content: AnswerSeal(of: signed, withDigest: body.isLarge).encoded, body: body)
     }
 }
 
@@ -95,17 +123,27 @@ struct Place {
 
     init() throws { folder = try TemporaryDirectory() }
 
+    /// The checkpoint at the beginning of the head file.
+    func checkpoint() throws -> Checkpoint {
+        let lines = try String(contentsOfFile: head, encoding: .utf8).split(separator: "\n")
+        return try Checkpoint(parsing: lines.prefix(3).map { "\($0)\n" }.joined())
+    }
+
     /// Lets the client ask the enclave once; both run at the same time.
-    func ask(_ body: RequestBody, _ enclave: PlayedEnclave) async throws -> EnclaveAnswer {
+    func ask(
+        _ body: RequestBody, _ enclave: PlayedEnclave, deflating: Bool = false
+    ) async throws -> EnclaveAnswer {
         let (socket, head) = (socket, head)
         let served = Background { try enclave.serve(at: socket) }
-        let asked = Background { try Self.ask(body, socket: socket, head: head) }
+        let asked = Background { try Self.ask(body, socket: socket, head: head, deflating: deflating) }
         // The enclave may see an error where the client turns away; the client's own is what counts.
         _ = try? await served.value
         return try await asked.value
     }
 
-    static func ask(_ body: RequestBody, socket: String, head: String) throws -> EnclaveAnswer {
+    static func ask(
+        _ body: RequestBody, socket: String, head: String, deflating: Bool = false
+    ) throws -> EnclaveAnswer {
         let answerKey = try Ed25519PrivateKey(seed: PlayedEnclave.answerSeed)
         let client = EnclaveClient(
             destination: EnclaveDestination(
@@ -115,7 +153,8 @@ struct Place {
             key: try Ed25519PrivateKey(seed: PlayedEnclave.schedulerSeed),
             codec: CodecIdentity(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"),
             programVersion: "1.0",
-            headFile: head, timeouts: LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000))
+            headFile: head, timeouts: LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000),
+            deflates: deflating)
         for _ in 0..<10_000 {
             do { return try client.ask(body, now: 1_000) } catch {
                 guard case .link(.descriptor) = error else { throw error }

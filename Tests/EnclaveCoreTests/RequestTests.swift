@@ -15,17 +15,17 @@ import Testing
         by scheduler: String = "scheduler", seed: UInt8 = 30, log: String = "example.org/log", epoch: UInt64 = 1,
         from: UInt64 = Distribution.start - 10, until: UInt64 = Distribution.start + 10, changing bit: Bool = false
     ) throws -> Refusal? {
-        let header = RequestHeader(
+        let token = RequestToken(
             schedulerID: try SignerID(parsing: scheduler), logOrigin: log, epoch: epoch,
-            nonce: [UInt8](repeating: 1, count: 32), notBefore: from, notAfter: until)
+            nonce: [UInt8](repeating: 1, count: 32), notBefore: from, notAfter: until, asking: .status)
         let key = try Ed25519PrivateKey(seed: [UInt8](repeating: seed, count: 32))
-        var request = try SignedRequest(signing: Request(header: header, body: .status), with: key)
+        var signed = try SignedToken(signing: token, with: key)
         if bit {
-            var data = request.data
+            var data = signed.data
             data[data.count - 1] ^= 1
-            request = SignedRequest(data: data, signature: request.signature)
+            signed = SignedToken(data: data, signature: signed.signature)
         }
-        return RequestReview.refusal(of: request, header: header, under: distribution.policy, now: Distribution.start)
+        return RequestReview.refusal(of: signed, token, under: distribution.policy, now: Distribution.start)
     }
 
     @Test("a scheduler of the policy is heard, in its window, for this log and epoch") func heard() throws {

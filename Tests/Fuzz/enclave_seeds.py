@@ -70,13 +70,14 @@ def demand() -> bytes:
 
 def requests() -> dict[str, bytes]:
     made = json.loads((VECTORS / "protocol/vectors.json").read_text())
-    head = bytes.fromhex(made["statusRequest"])[:-1]
+    token = bytes.fromhex(made["statusToken"])
     artefact = text("acl") + text("1:2-3") + bytes(32)
     asked = [
         b"\1", b"\2" + demand() + listed(ENVELOPE), b"\3" + bytes(32), b"\4" + number(1) + struct.pack(">I", 9),
         b"\5\1" + counted(b"{}") + listed(ENVELOPE), b"\5\2" + number(1) + number(2) + bytes(32) + listed(),
         b"\5\3" + text("keyCompromise") + listed(artefact) + listed(), b"\5\4" + counted(b"note") + listed(),
-        b"\6\1" + number(1) + number(2), b"\6\2" + number(1) + number(2), b"\7" + struct.pack(">I", 5),
+        b"\6\1" + number(1) + number(2), b"\6\2" + number(1) + number(2), b"\6\3" + number(1), b"\7" + struct.pack(">I", 5),
+        b"\x08" + counted(b"again"),
     ]
     health = text("disk") + number(1) + number(2) + number(3) + text("x") + number(4)
     health += listed(bytes(32) + listed(text("sign") + number(7)))
@@ -88,10 +89,10 @@ def requests() -> dict[str, bytes]:
     ]
     job = bytes.fromhex(made["job"])
     return (
-        with_choice(0, *(counted(head + body) + bytes(64) for body in asked))
-        | with_choice(1, *(head + body for body in asked))
+        with_choice(0, counted(token) + bytes(64)) | with_choice(1, *asked)
         | with_choice(2, job, demand() + listed(ENVELOPE), demand() + listed())
-        | with_choice(3, *(counted(body) + bytes(176 + 8 + 64) for body in said)) | with_choice(4, *said)
+        | with_choice(3, *(counted(body) + bytes(176 + 8 + 64) for body in said))
+        | with_choice(4, b"\1" + bytes(112), bytes(145)) | with_choice(5, *said)
     )
 
 
@@ -104,7 +105,7 @@ def frames() -> dict[str, bytes]:
     stuffed = [bytes.fromhex(value) for pair in pairs for value in pair.values() if is_hex(value)]
     return (
         with_choice(0, b"noise" + wire[0], b"".join(wire), *stuffed) | with_choice(1, content[2][14:])
-        | with_choice(2, content[1][14:78]) | with_choice(3, *content)
+        | with_choice(2, content[1][16:37]) | with_choice(3, *content)
     )
 
 

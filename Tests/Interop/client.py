@@ -16,6 +16,7 @@ import time
 HELLO, DATA, ACK, NAK, RESET = 1, 2, 3, 4, 5
 FIRST, LAST = 1, 2
 TIMEOUT = 100
+LARGE = 1 << 16  # bytes of a body above which it may come in several pieces
 
 
 class Ended(Exception):
@@ -72,7 +73,9 @@ def frame(kind, flags, sequence, acknowledgement, payload, version=1, damage=0):
 
 
 def text(value):
-    return struct.pack(">H", len(value.encode())) + value.encode()
+    """UTF-8 after a count of 16 bits."""
+    value = value.encode() if isinstance(value, str) else value
+    return struct.pack(">H", len(value)) + value
 
 
 def counted(value):
@@ -133,10 +136,9 @@ class Link:
             raise Ended(f"reset: {data[14:-4].decode()}")
         return kind, flags, (sequence, acknowledgement), data[14:-4]
 
-    def send(self, body, declared=None, kind=1):
-        envelope = b"RSM1" + bytes([kind, 0, 0, 0]) + struct.pack(">QQ", *(declared or (len(body), len(body))))
-        data = envelope + hashlib.sha256(body).digest() + struct.pack(">Q", 0) + body
-        pieces = [data[start : start + 512] for start in range(0, len(data), 512)]
+    def send(self, message):
+        """Sends a message: a head with its count, and a body."""
+        pieces = [message[start : start + 512] for start in range(0, len(message), 512)]
         acknowledged = 0
         for number, piece in enumerate(pieces):
             flags = (FIRST if number == 0 else 0) | (LAST if number == len(pieces) - 1 else 0)
@@ -148,6 +150,7 @@ class Link:
                     acknowledged = acknowledgement - (self.sent - number - 1)
 
     def receive(self, expected_kind=2):
+        """The content of a message's head, and its body."""
         data = b""
         while True:
             kind, flags, (sequence, _), payload = self.frame()
@@ -159,9 +162,19 @@ class Link:
             if flags & LAST or self.expected % 32 == 0:
                 self.raw(frame(ACK, 0, self.sent, self.expected, b""))
             if flags & LAST:
-                assert data[:5] == b"RSM1" + bytes([expected_kind])
-                assert hashlib.sha256(data[64:]).digest() == data[24:56]
-                return data[64:]
+                reader = Reader(data)
+                head = Reader(reader.fixed(reader.integer(2)))
+                assert head.integer(1) == expected_kind, "a message of another kind"
+                encoding, encoded, decoded, offset = (head.integer(1), *(head.integer(4) for _ in range(3)))
+                body = data[reader.place :]
+                assert (encoding, encoded, decoded, offset) == (0, len(body), len(body), 0), "the lengths of the body"
+                return head.data[head.place :], body
+
+
+def message(kind, content, body, declared=None):
+    """A message whose body crosses as it is."""
+    lengths = declared or (len(body), len(body))
+    return text(bytes([kind, 0]) + struct.pack(">III", *lengths, 0) + content) + body
 
 
 # Signatures, by openssl.
@@ -225,6 +238,41 @@ class Reader:
         return [read() for _ in range(self.integer(4))]
 
 
+def demand(job):
+    """The part of a job before its evidence, which the job hash covers."""
+    reader = Reader(job)
+    reader.integer(1)
+
+    def state():
+        reader.fixed(40)
+        reader.fixed(reader.integer(1))
+
+    def addition():
+        reader.counted()
+        if reader.integer(1):
+            reader.counted()
+        if reader.integer(1):
+            state()
+
+    def change():
+        reader.text()
+        reader.text()
+        reader.integer(8)
+        reader.list(addition)
+        reader.list(reader.text)
+        reader.fixed(64)
+
+    reader.list(change)
+    return job[: reader.place]
+
+
+def subject(kind, body):
+    """The hash of the job that a request is about, or zeros; motions are not known here."""
+    if kind == 2:
+        return hashlib.sha256(b"reposeal job v1\n" + demand(body)).digest()
+    return body if kind == 3 else bytes(32)
+
+
 class Scheduler:
     """Who asks: the identity and the key of a scheduler's directory, unless told otherwise."""
 
@@ -238,22 +286,29 @@ class Scheduler:
         self.epoch = epoch or int(self.policy["enclave"]["epoch"])
 
     def request(self, kind, body):
+        """The message of a request."""
         now = int(time.time()) + self.shift
-        self.nonce = os.urandom(32)
-        self.data = (
-            struct.pack(">H", 1) + text(self.name) + text(self.origin) + struct.pack(">Q", self.epoch) + self.nonce
-            + struct.pack(">QQ", now - 60, now + 240) + bytes([kind]) + body)
-        return counted(self.data) + sign(self.seed, "application/vnd.reposeal.request.v1", self.data)
+        self.nonce, self.subject = os.urandom(32), subject(kind, body)
+        self.token = (
+            struct.pack(">H", 2) + text(self.name) + text(self.origin) + struct.pack(">Q", self.epoch) + self.nonce
+            + struct.pack(">QQ", now - 60, now + 240) + bytes([kind]) + hashlib.sha256(body).digest())
+        return message(1, self.signed(self.token), body)
 
-    def answer(self, message):
-        """The body of an answer, once all that the specification says about it holds."""
-        reader = Reader(message)
-        body, record, signature = reader.counted(), reader.fixed(184), reader.fixed(64)
-        assert reader.place == len(message), "bytes after the answer"
+    def signed(self, token):
+        """A token with its signature, the content of a request's head."""
+        return counted(token) + sign(self.seed, "application/vnd.reposeal.request.v2", token)
+
+    def answer(self, content, body):
+        """The body of an answer, once the enclave has signed the record that this request and this answer make."""
+        reader = Reader(content)
+        names_job, log, time_and_signature = reader.integer(1), reader.fixed(8 + 32), reader.fixed(8 + 64)
+        digest = hashlib.sha256(body).digest()
+        if len(body) > LARGE:
+            assert reader.fixed(32) == digest, "the digest of a large body"
+        assert reader.place == len(content) and names_job in (0, 1), "the head of the answer"
+        job = self.subject if names_job else bytes(32)
+        self.record = digest + job + self.nonce + hashlib.sha256(self.token).digest() + log
+        self.record += time_and_signature[:8] + bytes(8)
         key = bytes.fromhex(self.policy["enclave"]["answerKey"])
-        verify(key, "application/vnd.reposeal.answer.v1", record, signature)
-        assert record[:32] == hashlib.sha256(body).digest(), "the answer's body"
-        assert record[64:96] == self.nonce, "the answer's nonce"
-        assert record[96:128] == hashlib.sha256(self.data).digest(), "the answer's request"
-        self.record = record
+        verify(key, "application/vnd.reposeal.answer.v1", self.record, time_and_signature[8:])
         return body

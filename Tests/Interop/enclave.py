@@ -30,7 +30,7 @@ class Enclave:
 
     def send(self, request):
         self.link.send(request)
-        return Reader(self.scheduler.answer(self.link.receive()))
+        return Reader(self.scheduler.answer(*self.link.receive()))
 
     def status(self):
         reader = self.ask(STATUS)

@@ -1,4 +1,5 @@
 import Cryptography
+import Deflate
 import Foundation
 import JailClients
 import JailRecords
@@ -77,6 +78,24 @@ struct VerifierTests {
         }
         let words = [binaries.path("JailProbe"), "verify", binaries.path(verifier)] + copies.map(\.1)
         return try Tool(UnprivilegedAccount.monitor.command(words)).run().text
+    }
+
+    @Test("a deflated body is inflated in a jail, and only to its length", arguments: [0, 5_000_000] as [UInt32])
+    func inflating(length: UInt32) throws {
+        let body = [UInt8](repeating: 7, count: Int(length))
+        let stream = try Deflate.compress(body, level: 9, dictionary: Array("again".utf8))
+        func inflated(to length: UInt32) throws -> String {
+            try Data(stream).write(to: URL(filePath: files.path("stream")))
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: files.path("stream"))
+            let words = [
+                binaries.path("JailProbe"), "inflate", binaries.path("reposeal-verifier"), files.path("stream"),
+                "\(length)",
+            ]
+            return try Tool(UnprivilegedAccount.monitor.command(words)).run().text
+        }
+        #expect(try inflated(to: length) == "\(length) bytes, \(SHA256.digest(of: body))\n")
+        #expect(try inflated(to: length + 1).hasPrefix("error: the verifier did not work"))
+        #expect(try length == 0 || inflated(to: length - 1).hasPrefix("error: the verifier did not work"))
     }
 
     @Test("a signature that gpg made is valid by both", arguments: ["ed25519", "rsa2048"])

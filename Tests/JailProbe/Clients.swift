@@ -20,6 +20,17 @@ func verify(program: String, files: [String]) {
     }
 }
 
+/// Inflates a file to a length, as the monitor does with what it is sent, and prints how that went.
+func inflate(program: String, file: String, length: UInt32) {
+    do {
+        let stream = try Descriptor.reading(file).readToEnd(limit: 1 << 27)
+        let body = try VerifierJail(program: program).inflate(stream, length: length, dictionary: Array("again".utf8))
+        print("\(body.count) bytes, \(SHA256.digest(of: body))")
+    } catch {
+        print("error: \(error)")
+    }
+}
+
 /// Asks the broker at a socket for the self test of a key, as the monitor does.
 func askBroker(socket: String, fingerprint: String) {
     do {

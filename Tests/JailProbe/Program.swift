@@ -13,6 +13,7 @@ struct Program {
             _ = input.release()  // stays open, so that the probe sees it
             if let kind = request.first, kind < 5 { return try lie(about: request) }
             probe(String(decoding: request, as: UTF8.self))
+        case "inflate": inflate(program: arguments[1], file: arguments[2], length: UInt32(arguments[3]) ?? 0)
         case "verify": verify(program: arguments[1], files: Array(arguments[2...]))
         case "broker": askBroker(socket: arguments[1], fingerprint: arguments[2])
         default: launch(kind: arguments[0], program: arguments[1], options: Set(arguments[2...]))

@@ -70,7 +70,7 @@ struct FloodTests {
     @Test("empty frames without end are no message")
     func zerosForMessage() async throws {
         let served = serving(LinkTimeouts(hello: 60_000, nextMessage: 300)) { connection in
-            _ = try connection.receive(.request, limit: 1000)
+            _ = try connection.receive(limit: 1000)
         }
         let peer = flooding(Self.greeting) { _ in [UInt8](repeating: 0, count: 4096) }
         await #expect(throws: LinkError.timedOut(waitingFor: "a message")) { try await served.value }
@@ -79,7 +79,7 @@ struct FloodTests {
 
     @Test("an acknowledgement of nothing new ends the link")
     func duplicates() async throws {
-        let served = serving(quick) { connection in try connection.send(.answer, [1]) }
+        let served = serving(quick) { connection in try connection.send(.answer([1])) }
         let peer = flooding(Self.greeting) { _ in Self.acknowledgement(0) }
         let error = LinkError.malformed(field: "frame.acknowledgement", expected: "more than was acknowledged before")
         await #expect(throws: error) { try await served.value }
@@ -89,7 +89,7 @@ struct FloodTests {
     @Test("a message that is acknowledged a frame at a time must be through by its deadline")
     func crawling() async throws {
         let served = serving(LinkTimeouts(hello: 60_000, idle: 60_000, message: 300)) { connection in
-            try connection.send(.answer, [UInt8](repeating: 1, count: 30_000))
+            try connection.send(.answer([UInt8](repeating: 1, count: 30_000)))
         }
         let peer = flooding(Self.greeting, pause: 50_000) { Self.acknowledgement($0) }
         await #expect(throws: LinkError.timedOut(waitingFor: "an acknowledgement")) { try await served.value }
@@ -100,7 +100,7 @@ struct FloodTests {
     func visitors() async throws {
         let path = path
         let served = serving(LinkTimeouts(hello: 60_000, nextMessage: 500)) { connection in
-            _ = try connection.receive(.request, limit: 1000)
+            _ = try connection.receive(limit: 1000)
         }
         let peer = Background {
             let connection = try connect(path)

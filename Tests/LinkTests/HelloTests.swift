@@ -57,18 +57,4 @@ struct HelloTests {
         }
         #expect(throws: LinkError.self) { try Hello(decoding: encoded + [0]) }
     }
-
-    @Test("the envelope has 64 bytes and comes back")
-    func envelope() throws {
-        let envelope = MessageEnvelope(kind: .answer, body: [1, 2, 3])
-        #expect(envelope.encoded.count == 64)
-        #expect(try MessageEnvelope(decoding: envelope.encoded) == envelope)
-    }
-
-    @Test("an envelope that asks for what this version does not do is refused", arguments: [0, 4, 5, 6, 7, 15, 23, 63])
-    func envelopeFields(position: Int) throws {
-        var encoded = MessageEnvelope(kind: .answer, body: [1, 2, 3]).encoded
-        encoded[position] ^= 0x40
-        #expect(throws: LinkError.self) { try MessageEnvelope(decoding: encoded) }
-    }
 }

@@ -23,14 +23,17 @@ struct Attack: Sendable, CustomTestStringConvertible {
         ).wireBytes
     }
 
-    static var envelope: [UInt8] { MessageEnvelope(kind: .request, body: [1, 2, 3]).encoded }
+    static var head: [UInt8] {
+        MessageHead(
+            of: Message(.request, content: [9], body: EncodedBody(identity: [1, 2, 3])), resumingAt: 0
+        ).encoded
+    }
 
-    static var wrongDigest: [UInt8] { data(3, envelope + [1, 2, 4]) }
-
-    static var huge: [UInt8] {
-        var header = envelope
-        for position in Array(8..<24) { header[position] = 0x7f }
-        return data(1, header)
+    /// The head with other bytes from a position on.
+    static func head(_ position: Int, _ bytes: [UInt8]) -> [UInt8] {
+        var head = head
+        head.replaceSubrange(position..<position + bytes.count, with: bytes)
+        return head
     }
 
     static let all: [Attack] = [
@@ -41,30 +44,42 @@ struct Attack: Sendable, CustomTestStringConvertible {
             "a negative acknowledgement",
             Frame(type: .negativeAcknowledgement, sequence: 0, acknowledgement: 0).wireBytes, "frame.type",
             "data while a message is awaited"),
-        malformed("a gap", data(3, sequence: 1, envelope), "frame.sequence", "0"),
+        malformed("a gap", data(3, sequence: 1, head), "frame.sequence", "0"),
         malformed(
-            "an acknowledgement of what was not sent", data(3, acknowledgement: 1, envelope), "frame.acknowledgement",
+            "an acknowledgement of what was not sent", data(3, acknowledgement: 1, head), "frame.acknowledgement",
             "a frame that was sent"),
+        malformed("a message without beginning", data(2, head), "frame.flags", "a frame that begins a message"),
+        malformed("half a head", data(3, Array(head.dropLast())), "message.head", "a whole head"),
+        malformed("no head", data(3, [0]), "message.head", "a whole head"),
+        malformed("a head of nothing", data(3, [0, 13]), "message.head", "14 to 1024 bytes"),
+        malformed("a head without end", data(3, [4, 1]), "message.head", "14 to 1024 bytes"),
+        malformed("another kind", data(3, head(2, [2]) + [1, 2, 3]), "message.kind", "1"),
+        malformed("a kind that nobody knows", data(3, head(2, [3]) + [1, 2, 3]), "message.kind", "1 or 2"),
+        malformed("an encoding that nobody knows", data(3, head(3, [3]) + [1, 2, 3]), "message.encoding", "0 to 2"),
         malformed(
-            "a message without beginning", data(2, envelope), "frame.flags",
-            "a frame that begins a message with its envelope"),
+            "two lengths of one body", data(3, head(11, [4]) + [1, 2, 3]), "message.encodedLength",
+            "the decoded length"),
         malformed(
-            "half an envelope", data(1, Array(envelope.prefix(63))), "frame.flags",
-            "a frame that begins a message with its envelope"),
+            "a beginning after the end", data(3, head(15, [3]) + [1, 2, 3]), "message.resumeOffset",
+            "less than the encoded length"),
         malformed(
-            "two beginnings", data(1, envelope) + data(1, sequence: 1, envelope), "frame.flags",
+            "two beginnings", data(1, head) + data(1, sequence: 1, head), "frame.flags",
             "the rest of the message before the next one"),
         malformed(
-            "a frame without payload", data(1, envelope) + data(0, sequence: 1, []), "frame.payload",
+            "a frame without payload", data(1, head) + data(0, sequence: 1, []), "frame.payload",
             "1 to 512 bytes"),
-        malformed("too much", data(3, envelope + [1, 2, 3, 4]), "message.decodedLength", "the length of the body"),
-        malformed("too little", data(3, envelope + [1, 2]), "message.decodedLength", "the length of the body"),
-        malformed("another body", wrongDigest, "message.sha256", "the digest of the body"),
+        malformed("too much", data(3, head + [1, 2, 3, 4]), "message.encodedLength", "the length of the body"),
+        malformed("too little", data(3, head + [1, 2]), "message.encodedLength", "the length of the body"),
         malformed("noise", [0, 5, 5, 5, 0], "frame", "the shortest COBS encoding"),
         Attack(
-            testDescription: "a huge length", bytes: huge,
-            error: .messageTooLarge(length: 0x7f7f_7f7f_7f7f_7f7f, limit: 1000)),
-        Attack(testDescription: "an end in the middle", bytes: data(1, envelope), error: .closed),
+            testDescription: "a huge length",
+            bytes: data(1, head(4, [0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f])),
+            error: .messageTooLarge(length: 0x7f7f_7f7f, limit: 1000)),
+        Attack(
+            testDescription: "a small body that is said to become a huge one",
+            bytes: data(1, head(3, [1, 0, 0, 0, 3, 0x7f, 0, 0, 0])),
+            error: .messageTooLarge(length: 0x7f00_0000, limit: 1000)),
+        Attack(testDescription: "an end in the middle", bytes: data(1, head), error: .closed),
     ]
 }
 
@@ -77,7 +92,7 @@ struct HostilePeerTests {
         let served = Background {
             let listener = try Listener(at: LinkAddress(socket: path))
             var connection = try listener.accept(hello: hello(.enclave), timeouts: quick)
-            return try connection.receive(.request, limit: 1000)
+            return try connection.receive(limit: 1000)
         }
         try await Background {
             ThisProcess.ignoreBrokenPipeSignal()

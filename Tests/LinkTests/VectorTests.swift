@@ -24,6 +24,8 @@ struct VectorTests {
 
     @Test("are read as they were meant and written the same")
     func frames() throws {
+        let message = Message(.answer, content: Array("content".utf8), body: EncodedBody(identity: [4]))
+        let answer = MessageHead(of: message, resumingAt: 0)
         let expected = [
             "reset": Frame(type: .reset, sequence: 0, acknowledgement: 0, payload: Array("busy".utf8)),
             "acknowledgement": Frame(type: .acknowledgement, sequence: 0, acknowledgement: 7),
@@ -31,7 +33,7 @@ struct VectorTests {
                 type: .data, sequence: 1, acknowledgement: 2, payload: Array(1...255) + Array(0...255)),
             "answerMessage": Frame(
                 type: .data, flags: 3, sequence: 0, acknowledgement: 1,
-                payload: MessageEnvelope(kind: .answer, body: [4]).encoded + [4]),
+                payload: answer.encoded + [4]),
         ]
         for (name, frame) in expected {
             #expect(try self.frame(name) == frame, "\(name)")

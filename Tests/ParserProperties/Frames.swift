@@ -1,7 +1,7 @@
 import ByteCoding
 import Link
 
-/// The first byte chooses: 0 a stream of frames, 1 the payload of a hello, 2 the envelope of a message, 3 and above a
+/// The first byte chooses: 0 a stream of frames, 1 the payload of a hello, 2 the head of a message, 3 and above a
 /// frame without its checksum and stuffing, which are put on.
 func checkFrame(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
     guard let choice = untrustedBytes.first else { return }
@@ -14,8 +14,9 @@ func checkFrame(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
         let nonce = Array(rest[24..<32])
         try require(hello.encoded(nonce: nonce) == rest, "a hello of our version has one encoding")
     case 2:
-        guard let envelope = try? MessageEnvelope(decoding: rest) else { return }
-        try require(envelope.encoded == rest, "the envelope of a message has one encoding")
+        var reader = ByteReader(untrusted: rest)
+        guard let head = try? MessageHead(from: &reader) else { return }
+        try require(head.encoded.dropFirst(2) == rest[...], "the head of a message has one encoding")
     default: try checkContent(rest)
     }
 }

@@ -1,12 +1,13 @@
 import SigningProtocol
 
-/// The first byte chooses: 0 a signed request, 1 its data, 2 a job, 3 a signed answer, 4 and above its body.
+/// The first byte chooses: 0 a signed token, 1 the body of a request after its kind, 2 a job, 3 a signed answer, 4 the seal of
+/// one, 5 and above its body.
 func checkRequest(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
     guard let choice = untrustedBytes.first else { return }
     let rest = Array(untrustedBytes.dropFirst())
     switch choice {
-    case 0: try checkSignedRequest(rest)
-    case 1: try checkRequestData(rest)
+    case 0: try checkSignedToken(rest)
+    case 1: try checkRequestBody(rest)
     case 2:
         guard let job = try? Job(decoding: rest, limits: .fuzzed) else { return }
         try require(job.encoded == rest, "a job has one encoding")
@@ -18,24 +19,27 @@ func checkRequest(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
         guard let answer = try? SignedAnswer(decoding: rest) else { return }
         try require(answer.encoded == rest, "a signed answer has one encoding")
         try checkAnswerBody(answer.body)
+    case 4:
+        guard let seal = try? AnswerSeal(decoding: rest, withDigest: rest.count > 120) else { return }
+        try require(seal.encoded == rest, "the seal of an answer has one encoding")
     default: try checkAnswerBody(rest)
     }
 }
 
-private func checkSignedRequest(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
-    guard let signed = try? SignedRequest(decoding: untrustedBytes) else { return }
-    try require(signed.encoded == untrustedBytes, "a signed request has one encoding")
-    let header = try? signed.untrustedHeader()
-    if let request = try? Request(decoding: signed.data, limits: .fuzzed) {
-        try require(request.header == header, "the header that is read first is that of the whole request")
-    }
-    try checkRequestData(signed.data)
+private func checkSignedToken(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
+    guard let signed = try? SignedToken(decoding: untrustedBytes) else { return }
+    try require(signed.encoded == untrustedBytes, "a signed token has one encoding")
+    guard let token = try? signed.untrustedToken() else { return }
+    try require(token.encoded == signed.data, "a token has one encoding")
 }
 
-private func checkRequestData(_ untrustedData: [UInt8]) throws(BrokenRule) {
-    guard let request = try? Request(decoding: untrustedData, limits: .fuzzed) else { return }
-    try require(request.encoded == untrustedData, "a request has one encoding")
-    if case .motion(let motion) = request.body {
+private func checkRequestBody(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
+    guard let kind = untrustedBytes.first else { return }
+    let untrustedBody = Array(untrustedBytes.dropFirst())
+    guard let request = try? RequestBody(decoding: untrustedBody, kind: kind, limits: .fuzzed) else { return }
+    try require(request.encoded == untrustedBody, "the body of a request has one encoding")
+    try require(request.kind == kind, "the body of a request has one kind")
+    if case .motion(let motion) = request {
         try require(
             Motion(motion.content, evidence: []).hash == motion.hash,
             "the hash of a motion does not cover its evidence")

@@ -60,17 +60,19 @@ struct RandomValues {
             })
     }
 
-    mutating func request() throws -> Request {
-        Request(
-            header: RequestHeader(
-                schedulerID: try SignerID(parsing: pick("scheduler", "s-2.example")),
-                logOrigin: pick("log.example", ""),
-                epoch: number(), nonce: bytes(32), notBefore: number(), notAfter: number()),
-            body: pick(
-                .status, .job(try job()), .job(try job()), .outcome(of: digest()),
-                .log(from: number(), atMost: UInt32(count(upTo: 1000))), .motion(try motion()), .motion(try motion()),
-                .proof(.inclusion(of: number(), in: number())), .proof(.consistency(from: number(), to: number())),
-                .refusals(atMost: UInt32(count(upTo: 1000))), .echo(bytes())))
+    mutating func request() throws -> RequestBody {
+        pick(
+            .status, .job(try job()), .job(try job()), .outcome(of: digest()),
+            .log(from: number(), atMost: UInt32(count(upTo: 1000))), .motion(try motion()), .motion(try motion()),
+            .proof(.inclusion(of: number(), in: number())), .proof(.consistency(from: number(), to: number())),
+            .proof(.range(of: number())), .refusals(atMost: UInt32(count(upTo: 1000))), .echo(bytes()))
+    }
+
+    mutating func token() throws -> RequestToken {
+        RequestToken(
+            schedulerID: try SignerID(parsing: pick("scheduler", "s-2.example")),
+            logOrigin: pick("log.example", ""), epoch: number(), nonce: bytes(32), notBefore: number(),
+            notAfter: number(), asking: try request())
     }
 
     mutating func motion() throws -> Motion {
@@ -144,7 +146,8 @@ struct RandomValues {
         return pick(
             .status(try status()), .outcome(try outcome()), .refused(reasons), .unknownJob,
             .log(first: number(), leaves: some(5) { $0.bytes() }), .proof(some(5) { $0.digest() }),
-            .refusals(some(3) { PastRefusal(number: $0.number(), time: $0.number(), text: $0.pick("", "staleSerial")) }),
+            .refusals(
+                some(3) { PastRefusal(number: $0.number(), time: $0.number(), text: $0.pick("", "staleSerial")) }),
             .echo(bytes()))
     }
 }

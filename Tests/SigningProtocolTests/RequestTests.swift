@@ -9,12 +9,14 @@ import Testing
 
 @Suite("Requests and answers")
 struct RequestTests {
-    private func request(_ body: RequestBody) throws -> Request {
-        Request(
-            header: RequestHeader(
-                schedulerID: try SignerID(parsing: "scheduler"), logOrigin: "log.example/1", epoch: 3,
-                nonce: [UInt8](repeating: 7, count: 32), notBefore: 1_000, notAfter: 2_000),
-            body: body)
+    private func token(_ body: RequestBody) throws -> RequestToken {
+        RequestToken(
+            schedulerID: try SignerID(parsing: "scheduler"), logOrigin: "log.example/1", epoch: 3,
+            nonce: [UInt8](repeating: 7, count: 32), notBefore: 1_000, notAfter: 2_000, asking: body)
+    }
+
+    private func decoded(_ body: RequestBody, _ limits: JobLimits = generous) throws -> RequestBody {
+        try RequestBody(decoding: body.encoded, kind: body.kind, limits: limits)
     }
 
     private func job(packages: Int) throws -> Job {
@@ -30,61 +32,60 @@ struct RequestTests {
         return Job(kind: .update, changes: changes, evidence: [Envelope(payload: [1], signature: [2])])
     }
 
-    @Test("a request's data is the specified bytes")
+    @Test("a token and a body are the specified bytes")
     func layout() throws {
-        let data = try request(.log(from: 5, atMost: 6)).encoded
+        let body = RequestBody.log(from: 5, atMost: 6)
+        #expect(body.encoded == [0, 0, 0, 0, 0, 0, 0, 5] + [0, 0, 0, 6])
         let expected: [UInt8] =
-            [0, 1, 0, 9] + Array("scheduler".utf8) + [0, 13] + Array("log.example/1".utf8)
+            [0, 2, 0, 9] + Array("scheduler".utf8) + [0, 13] + Array("log.example/1".utf8)
             + [0, 0, 0, 0, 0, 0, 0, 3] + [UInt8](repeating: 7, count: 32)
             + [0, 0, 0, 0, 0, 0, 0x03, 0xe8] + [0, 0, 0, 0, 0, 0, 0x07, 0xd0]
-            + [4] + [0, 0, 0, 0, 0, 0, 0, 5] + [0, 0, 0, 6]
-        #expect(data == expected)
+            + [4] + SHA256.digest(of: body.encoded).bytes
+        #expect(try token(body).encoded == expected)
     }
 
-    @Test("a signed request is read back, and its signature holds for its key only")
+    @Test("a signed token is read back, and its signature holds for its key only")
     func signing() throws {
         let key = try Ed25519PrivateKey.generate()
         let other = try Ed25519PrivateKey.generate()
-        let request = try request(.status)
-        let signed = try SignedRequest(decoding: try SignedRequest(signing: request, with: key).encoded)
+        let token = try token(.status)
+        let signed = try SignedToken(decoding: try SignedToken(signing: token, with: key).encoded)
         #expect(signed.isSigned(by: key.publicKey))
         #expect(!signed.isSigned(by: other.publicKey))
-        #expect(try signed.untrustedHeader() == request.header)
-        #expect(try Request(decoding: signed.data, limits: generous) == request)
-        #expect(signed.digest == SHA256.digest(of: request.encoded))
+        #expect(try signed.untrustedToken() == token)
+        #expect(signed.digest == SHA256.digest(of: token.encoded))
     }
 
-    @Test("the header can be read while the body cannot")
-    func header() throws {
-        let request = try request(.status)
-        let key = try Ed25519PrivateKey.generate()
-        let signature = try key.sign([])
-        let broken = SignedRequest(data: request.encoded.dropLast() + [9, 9, 9], signature: signature)
-        #expect(try broken.untrustedHeader() == request.header)
-        #expect(throws: ByteCodingError.malformed(field: "request.kind", expected: "1 to 8")) {
-            try Request(decoding: broken.data, limits: generous)
-        }
-    }
-
-    @Test("another version of the request format is refused")
+    @Test("another version of the token is refused, and a kind that nobody knows")
     func version() throws {
-        var data = try request(.status).encoded
-        data[1] = 2
-        #expect(throws: ByteCodingError.malformed(field: "request.version", expected: "1")) {
-            try Request(decoding: data, limits: generous)
+        var data = try token(.status).encoded
+        data[1] = 1
+        #expect(throws: ByteCodingError.malformed(field: "token.version", expected: "2")) {
+            try RequestToken(decoding: data)
         }
+        #expect(throws: ByteCodingError.malformed(field: "token.kind", expected: "1 to 8")) {
+            try RequestBody(decoding: [], kind: 9, limits: generous)
+        }
+    }
+
+    @Test("what a request is about has a hash, which a status and the like do not have")
+    func subject() throws {
+        let job = try job(packages: 2)
+        #expect(RequestBody.job(job).job == job.hash)
+        #expect(RequestBody.outcome(of: job.hash).job == job.hash)
+        #expect(RequestBody.echo([1]).job == nil)
     }
 
     @Test("too many packages or bytes are told apart from malformed bytes, with the limit")
     func limits() throws {
-        let data = try request(.job(job(packages: 10))).encoded
+        let data = RequestBody.job(try job(packages: 10)).encoded
         let exact = JobLimits(maximumBytes: 1 << 20, maximumPackages: 10)
-        #expect(throws: Never.self) { try Request(decoding: data, limits: exact) }
+        #expect(throws: Never.self) { try RequestBody(decoding: data, kind: 2, limits: exact) }
         #expect(throws: ByteCodingError.tooLarge(field: "job.packages", limit: 9)) {
-            try Request(decoding: data, limits: JobLimits(maximumBytes: 1 << 20, maximumPackages: 9))
+            try RequestBody(decoding: data, kind: 2, limits: JobLimits(maximumBytes: 1 << 20, maximumPackages: 9))
         }
         #expect(throws: ByteCodingError.tooLarge(field: "job", limit: 100)) {
-            try Request(decoding: data, limits: JobLimits(maximumBytes: 100, maximumPackages: 10))
+            try RequestBody(decoding: data, kind: 2, limits: JobLimits(maximumBytes: 100, maximumPackages: 10))
         }
     }
 
@@ -121,18 +122,17 @@ struct RequestTests {
     @Test("a motion that is too large is told apart from malformed bytes, with the limit")
     func motionLimit() throws {
         let policy = [UInt8](repeating: 0, count: Motion.maximumBytes)
-        let data = try request(.motion(Motion(.policy(policy), evidence: []))).encoded
+        let data = RequestBody.motion(Motion(.policy(policy), evidence: [])).encoded
         #expect(throws: ByteCodingError.tooLarge(field: "motion", limit: UInt64(Motion.maximumBytes))) {
-            try Request(decoding: data, limits: generous)
+            try RequestBody(decoding: data, kind: 5, limits: generous)
         }
     }
 
     @Test("an echo is bounded") func echo() throws {
-        let most = try request(.echo([UInt8](repeating: 1, count: RequestBody.maximumEchoBytes)))
-        #expect(try Request(decoding: most.encoded, limits: generous) == most)
-        let more = try request(.echo([UInt8](repeating: 1, count: RequestBody.maximumEchoBytes + 1)))
+        let most = RequestBody.echo([UInt8](repeating: 1, count: RequestBody.maximumEchoBytes))
+        #expect(try decoded(most) == most)
         #expect(throws: ByteCodingError.tooLarge(field: "request.echo", limit: 1 << 20)) {
-            try Request(decoding: more.encoded, limits: generous)
+            try decoded(.echo([UInt8](repeating: 1, count: RequestBody.maximumEchoBytes + 1)))
         }
     }
 
@@ -189,5 +189,38 @@ struct RequestTests {
         #expect(SignedAnswer(body: [4], record: record, signature: signature).isSigned(by: key.publicKey))
         #expect(!SignedAnswer(body: [4], record: record, signature: signature).isSigned(by: other.publicKey))
         #expect(!SignedAnswer(body: [5], record: record, signature: signature).isSigned(by: key.publicKey))
+    }
+
+    @Test("a seal gives back the record of its answer, for this request only", arguments: [true, false])
+    func seal(withDigest: Bool) throws {
+        let key = try Ed25519PrivateKey.generate()
+        let asked = RequestBody.outcome(of: SHA256.digest(of: [1]))
+        let token = try token(asked)
+        let request = try SignedToken(signing: token, with: key)
+        let record = AnswerRecord(
+            body: SHA256.digest(of: [4]), job: try #require(asked.job), nonce: token.nonce, request: request.digest,
+            logSize: 3, logRoot: SHA256.digest(of: [2]), time: 4)
+        let answer = SignedAnswer(body: [4], record: record, signature: try key.sign(record.signedBytes))
+        let written = AnswerSeal(of: answer, withDigest: withDigest)
+        let seal = try AnswerSeal(decoding: written.encoded, withDigest: withDigest)
+        #expect(seal == written)
+        #expect(seal.encoded.count == 1 + 8 + 32 + 8 + 64 + (withDigest ? 32 : 0))
+        #expect(seal.record(body: record.body, to: request, nonce: token.nonce, about: asked.job) == record)
+        #expect(seal.record(body: record.body, to: request, nonce: token.nonce, about: nil) != record)
+        #expect(throws: ByteCodingError.self) { try AnswerSeal(decoding: written.encoded, withDigest: !withDigest) }
+    }
+
+    @Test("a seal says whether the record names a job")
+    func sealWithoutJob() throws {
+        let key = try Ed25519PrivateKey.generate()
+        let token = try token(.job(job(packages: 2)))
+        let request = try SignedToken(signing: token, with: key)
+        let record = AnswerRecord(
+            body: SHA256.digest(of: [4]), job: .zeros, nonce: token.nonce, request: request.digest, logSize: 0,
+            logRoot: .zeros, time: 0)
+        let seal = AnswerSeal(
+            of: SignedAnswer(body: [4], record: record, signature: try key.sign([])), withDigest: false)
+        #expect(!seal.namesJob)
+        #expect(seal.record(body: record.body, to: request, nonce: token.nonce, about: .zeros) == record)
     }
 }

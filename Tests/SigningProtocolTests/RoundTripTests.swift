@@ -7,11 +7,12 @@ let generous = JobLimits(maximumBytes: 1 << 20, maximumPackages: 1000)
 
 /// A kind of message, read and written again.
 enum Message: CaseIterable {
-    case request, job, answer, outcome
+    case token, request, job, answer, outcome
 
     func sample(_ random: inout RandomValues) throws -> [UInt8] {
         switch self {
-        case .request: try random.request().encoded
+        case .token: try random.token().encoded
+        case .request: try RequestBody.job(random.job()).encoded
         case .job: try random.job().encoded
         case .answer: try random.answer().encoded
         case .outcome: try random.outcome().encoded
@@ -20,7 +21,8 @@ enum Message: CaseIterable {
 
     func decodeAndEncode(_ bytes: [UInt8]) throws(ByteCodingError) -> [UInt8] {
         switch self {
-        case .request: try Request(decoding: bytes, limits: generous).encoded
+        case .token: try RequestToken(decoding: bytes).encoded
+        case .request: try RequestBody(decoding: bytes, kind: 2, limits: generous).encoded
         case .job: try Job(decoding: bytes, limits: generous).encoded
         case .answer: try AnswerBody(decoding: bytes).encoded
         case .outcome: try JobOutcome(decoding: bytes).encoded
@@ -33,9 +35,10 @@ struct RoundTripTests {
     @Test("what is decoded is what was encoded", arguments: 0..<200 as Range<UInt64>)
     func identity(seed: UInt64) throws {
         var random = RandomValues(seed: seed)
-        let (request, job) = (try random.request(), try random.job())
+        let (token, request, job) = (try random.token(), try random.request(), try random.job())
         let (answer, outcome) = (try random.answer(), try random.outcome())
-        #expect(try Request(decoding: request.encoded, limits: generous) == request)
+        #expect(try RequestToken(decoding: token.encoded) == token)
+        #expect(try RequestBody(decoding: request.encoded, kind: request.kind, limits: generous) == request)
         #expect(try Job(decoding: job.encoded, limits: generous) == job)
         #expect(try AnswerBody(decoding: answer.encoded) == answer)
         #expect(try JobOutcome(decoding: outcome.encoded) == outcome)

@@ -17,15 +17,13 @@ struct VectorTests {
 
     private func vector(_ name: String) throws -> [UInt8] { try Hex.decode(try #require(vectors[name])) }
 
-    @Test("a request is read as it was meant and written the same")
-    func request() throws {
-        let expected = Request(
-            header: RequestHeader(
-                schedulerID: try SignerID(parsing: "scheduler"), logOrigin: "log.example", epoch: 1,
-                nonce: Array(0..<32), notBefore: 1_000, notAfter: 2_000),
-            body: .status)
-        #expect(try Request(decoding: try vector("statusRequest"), limits: generous) == expected)
-        #expect(expected.encoded == (try vector("statusRequest")))
+    @Test("a token is read as it was meant and written the same")
+    func token() throws {
+        let expected = RequestToken(
+            schedulerID: try SignerID(parsing: "scheduler"), logOrigin: "log.example", epoch: 1,
+            nonce: Array(0..<32), notBefore: 1_000, notAfter: 2_000, asking: .status)
+        #expect(try RequestToken(decoding: try vector("statusToken")) == expected)
+        #expect(expected.encoded == (try vector("statusToken")))
     }
 
     @Test("a job is read as it was meant, written the same and has the same hash")

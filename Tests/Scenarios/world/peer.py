@@ -19,35 +19,7 @@ import struct
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Interop"))
-from client import DATA, FIRST, HELLO, LAST, Ended, Link, Reader, Scheduler, counted, frame, sign, text  # noqa: E402
-
-
-def demand(job):
-    """The part of a job before its evidence."""
-    reader = Reader(job)
-    reader.integer(1)
-
-    def state():
-        reader.fixed(40)
-        reader.fixed(reader.integer(1))
-
-    def addition():
-        reader.counted()
-        if reader.integer(1):
-            reader.counted()
-        if reader.integer(1):
-            state()
-
-    def change():
-        reader.text()
-        reader.text()
-        reader.integer(8)
-        reader.list(addition)
-        reader.list(reader.text)
-        reader.fixed(64)
-
-    reader.list(change)
-    return job[: reader.place]
+from client import DATA, FIRST, HELLO, Ended, Link, Reader, Scheduler, counted, demand, frame, message, sign, text  # noqa: E402
 
 
 def statement(path):
@@ -95,7 +67,7 @@ def ask(options):
     link = Link(options.socket, scheduler.policy)
     link.greet()
     link.send(scheduler.request(2, job + struct.pack(">I", len(evidence)) + b"".join(evidence)))
-    body = scheduler.answer(link.receive())
+    body = scheduler.answer(*link.receive())
     if options.save:
         pathlib.Path(options.save).write_bytes(body)
     return show(body)
@@ -116,7 +88,7 @@ def garbage(link, scheduler):
 
 def bad_crc(link, scheduler):
     link.greet()
-    link.raw(frame(DATA, FIRST, 0, 0, b"RSM1", damage=1))
+    link.raw(frame(DATA, FIRST, 0, 0, b"head", damage=1))
     end(link)
 
 
@@ -140,7 +112,7 @@ def truncated(link, scheduler):
 def vanishing(link, scheduler):
     """Goes away in the middle of a message."""
     link.greet()
-    link.raw(frame(DATA, FIRST, 0, 0, b"RSM1" + bytes([1, 0, 0, 0]) + struct.pack(">QQ", 5000, 5000) + bytes(200)))
+    link.raw(frame(DATA, FIRST, 0, 0, message(1, b"content", bytes(200), declared=(5000, 5000))))
     link.socket.close()
     print("went away")
     sys.exit(0)
@@ -148,21 +120,51 @@ def vanishing(link, scheduler):
 
 def oversize(link, scheduler):
     link.greet()
-    link.send(b"", declared=(1 << 40, 1 << 40))
+    link.send(message(1, b"content", b"", declared=(1 << 30, 1 << 30)))
     end(link)
 
 
-def false_digest(link, scheduler):
+def bomb(link, scheduler):
+    """A few bytes that are said to become very many."""
     link.greet()
-    body = scheduler.request(1, b"")
-    envelope = b"RSM1" + bytes([1, 0, 0, 0]) + struct.pack(">QQ", len(body), len(body))
-    link.raw(frame(DATA, FIRST | LAST, 0, 0, envelope + bytes(32) + struct.pack(">Q", 0) + body))
+    link.send(text(bytes([1, 1]) + struct.pack(">III", 3, 1 << 30, 0) + b"content") + b"abc")
+    end(link)
+
+
+def other_body(link, scheduler):
+    """A good token before another body."""
+    link.greet()
+    scheduler.request(4, struct.pack(">QI", 0, 1))
+    link.send(message(1, scheduler.signed(scheduler.token), struct.pack(">QI", 0, 2)))
+    end(link)
+
+
+def unfinished(scheduler):
+    """The first frame of a request of a mebibyte."""
+    scheduler.request(8, bytes(100))
+    head = message(1, scheduler.signed(scheduler.token), b"", declared=(1 << 20, 1 << 20))
+    return frame(DATA, FIRST, 0, 0, head)
+
+
+def no_body(link, scheduler):
+    """Only the head of a large request, whose token somebody else signed: the enclave does not wait for more."""
+    link.greet()
+    scheduler.seed = bytes(32)
+    link.raw(unfinished(scheduler))
+    end(link)
+
+
+def late(link, scheduler):
+    """The same with a token that is out of date, which a small request is answered for."""
+    link.greet()
+    scheduler.shift = -86400
+    link.raw(unfinished(scheduler))
     end(link)
 
 
 def out_of_order(link, scheduler):
     link.greet()
-    link.raw(frame(DATA, FIRST, 5, 0, b"RSM1"))
+    link.raw(frame(DATA, FIRST, 5, 0, b"head"))
     end(link)
 
 
@@ -181,22 +183,22 @@ def second_peer(link, scheduler):
 
 def status(link, scheduler):
     link.send(scheduler.request(1, b""))
-    show(scheduler.answer(link.receive()))
+    show(scheduler.answer(*link.receive()))
 
 
 def twice(link, scheduler):
     """Two requests over one connection, the same one once more, which has a window and no state."""
     link.greet()
     status(link, scheduler)
-    link.send(counted(scheduler.data) + sign(scheduler.seed, "application/vnd.reposeal.request.v1", scheduler.data))
-    show(scheduler.answer(link.receive()))
+    link.send(message(1, scheduler.signed(scheduler.token), b""))
+    show(scheduler.answer(*link.receive()))
 
 
 ATTACKS = {
     name.__name__.replace("_", "-"): name
     for name in [
-        garbage, bad_crc, frame_version, hello_version, truncated, vanishing, oversize, false_digest, out_of_order,
-        second_peer, twice,
+        garbage, bad_crc, frame_version, hello_version, truncated, vanishing, oversize, bomb, other_body, no_body, late,
+        out_of_order, second_peer, twice,
     ]
 }
 
@@ -204,26 +206,25 @@ ATTACKS = {
 # Somebody on the line, who has no key: takes one connection, passes everything on, and lies about outcomes.
 
 
-def refusal(record, signature, earlier):
+def refusal(content, body, earlier):
     """"alreadySigned", with the enclave's own signature over something else."""
     body = b"\3" + struct.pack(">I", 1) + text("alreadySigned") + struct.pack(">I", 2) + text("x86_64/tide-1.1-1")
-    body += text(hashlib.sha256(b"").hexdigest())
-    return counted(body) + hashlib.sha256(body).digest() + record[32:] + signature
+    return content, body + text(hashlib.sha256(b"").hexdigest())
 
 
-def own_signature(record, signature, earlier):
-    """The same, well signed, by a key that is not the enclave's."""
-    forged = refusal(record, signature, earlier)[:-64]
-    return forged + sign(os.urandom(32), "application/vnd.reposeal.answer.v1", forged[-184:])
+def own_signature(content, body, earlier):
+    """The same, signed by a key that is not the enclave's."""
+    _, body = refusal(content, body, earlier)
+    return content[:-64] + sign(os.urandom(32), "application/vnd.reposeal.answer.v1", body), body
 
 
-def earlier_answer(record, signature, earlier):
+def earlier_answer(content, body, earlier):
     """What the enclave once answered to another request."""
     return earlier
 
 
-def cut_answer(record, signature, earlier):
-    return refusal(record, signature, earlier)[:-1]
+def cut_answer(content, body, earlier):
+    return content[:-1], body
 
 
 LIES = {name.__name__.replace("_", "-"): name for name in [refusal, own_signature, earlier_answer, cut_answer]}
@@ -242,11 +243,10 @@ def wire(options):
     far.send(scheduler.request(1, b""))
     earlier = far.receive()
     while True:
-        far.send(near.receive(expected_kind=1))
-        answer = far.receive()
+        far.send(message(1, *near.receive(expected_kind=1)))
+        content, body = far.receive()
         # The outcome of a job is what the scheduler waits for.
-        is_outcome = Reader(answer).counted()[0] == 2
-        near.send(lie(answer[-248:-64], answer[-64:], earlier) if is_outcome else answer, kind=2)
+        near.send(message(2, *(lie(content, body, earlier) if body[0] == 2 else (content, body))))
 
 
 def main():

@@ -26,25 +26,25 @@ hello = b"RSHELLO1" + struct.pack(">HHHHQ", 1, 1, 512, 64, 1 << 26) + bytes(rang
 hello += text(b"zlib 1.2.13") + text(b"1.0") + text(b"log.example") + struct.pack(">Q", 1) + b"\x22" * 32
 hello += struct.pack(">Q", 77)
 
-request = struct.pack(">H", 1) + text(b"scheduler") + text(b"log.example") + struct.pack(">Q", 1) + bytes(range(32))
-request += struct.pack(">QQ", 1000, 2000) + b"\x01"
+token = struct.pack(">H", 2) + text(b"scheduler") + text(b"log.example") + struct.pack(">Q", 1) + bytes(range(32))
+token += struct.pack(">QQ", 1000, 2000) + b"\x01" + hashlib.sha256(b"").digest()
 
 demand = b"\x01" + struct.pack(">I", 1) + text(b"extra") + text(b"x86_64") + struct.pack(">Q", 4)
 demand += struct.pack(">I", 1) + struct.pack(">I", 4) + b"desc" + b"\0\0"
 demand += struct.pack(">I", 1) + text(b"acl") + b"\x33" * 32 + b"\x44" * 32
 
 body = b"\x04"
-envelope = b"RSM1" + bytes([2, 0, 0, 0]) + struct.pack(">QQ", len(body), len(body))
-envelope += hashlib.sha256(body).digest() + struct.pack(">Q", 0)
+content = b"content"
+head = bytes([2, 0]) + struct.pack(">III", len(body), len(body), 0) + content
 
 vectors = {
     "acknowledgement": frame(3, 0, 0, 7, b"").hex(),
-    "answerMessage": frame(2, 3, 0, 1, envelope + body).hex(),
+    "answerMessage": frame(2, 3, 0, 1, text(head) + body).hex(),
     "hello": frame(1, 0, 0, 0, hello).hex(),
     "job": (demand + struct.pack(">I", 0)).hex(),
     "jobHash": hashlib.sha256(b"reposeal job v1\n" + demand).hexdigest(),
     "longFrame": frame(2, 0, 1, 2, bytes(range(1, 256)) + bytes(range(256))).hex(),
     "reset": frame(5, 0, 0, 0, b"busy").hex(),
-    "statusRequest": request.hex(),
+    "statusToken": token.hex(),
 }
 pathlib.Path(__file__).with_name("vectors.json").write_text(json.dumps(vectors, indent=2) + "\n")

@@ -3,9 +3,9 @@
 
 #include <zlib.h>
 
-/* Raw deflate with the parameters of the database profile. Swift cannot call deflateInit2, which is a macro. */
-static inline int creposeal_deflate_init(z_stream *stream) {
-    return deflateInit2(stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+/* Raw deflate with the largest window. Swift cannot call deflateInit2, which is a macro. */
+static inline int creposeal_deflate_init(z_stream *stream, int level) {
+    return deflateInit2(stream, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
 }
 
 /* Raw inflate with the largest window. Swift cannot call inflateInit2, which is a macro. */

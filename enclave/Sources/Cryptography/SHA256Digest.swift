@@ -2,6 +2,8 @@
 public struct SHA256Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// How many bytes a digest has.
     public static let byteCount = 32
+    /// 32 zeros, which are the digest of nothing that anybody knows.
+    public static let zeros = SHA256Digest(words: [UInt32](repeating: 0, count: 8))
 
     /// The 32 bytes.
     public let bytes: [UInt8]

@@ -6,14 +6,14 @@ public import SigningProtocol
 public enum RequestReview {
     /// Why the request is not answered; nil if it is.
     ///
-    /// The body is read only after this.
+    /// The body is taken only after this.
     public static func refusal(
-        of request: SignedRequest, header: RequestHeader, under policy: SigningPolicy, now: UInt64
+        of signed: SignedToken, _ token: RequestToken, under policy: SigningPolicy, now: UInt64
     ) -> Refusal? {
-        guard let scheduler = policy.scheduler(header.schedulerID), header.logOrigin == policy.enclave.logOrigin,
-            header.epoch == policy.enclave.epoch
+        guard let scheduler = policy.scheduler(token.schedulerID), token.logOrigin == policy.enclave.logOrigin,
+            token.epoch == policy.enclave.epoch
         else { return .requestForAnotherEnclave }
-        guard request.isSigned(by: scheduler.publicKey) else { return .signatureInvalid }
-        return (header.notBefore...max(header.notBefore, header.notAfter)).contains(now) ? nil : .requestExpired
+        guard signed.isSigned(by: scheduler.publicKey) else { return .signatureInvalid }
+        return (token.notBefore...max(token.notBefore, token.notAfter)).contains(now) ? nil : .requestExpired
     }
 }

@@ -46,6 +46,20 @@ public struct VerifierJail: Sendable {
         return SignatureCheck(check, nil)
     }
 
+    /// Inflates what nobody vouches for, in a jail that has nothing else to do; throws unless it comes to that length.
+    public func inflate(
+        _ untrustedStream: [UInt8], length: UInt32, dictionary: [UInt8]
+    ) throws(JailClientError) -> [UInt8] {
+        let request = InflationRequest(length: length, dictionary: dictionary, untrustedStream: untrustedStream)
+        do throws(SandboxError) {
+            var jail = try Jail.start(openSSL)
+            try jail.send(request.bytes)
+            let body = try jail.finish(limit: Int(length))
+            if body.count == Int(length) { return body }
+        } catch { throw .jail(error) }
+        throw .foreignAnswer
+    }
+
     /// Starts the verifiers of our own signatures over one repository's databases and packages, before these are made.
     public func beginOwnSignatures(certificate: [UInt8]) throws(JailClientError) -> OwnSignatureCheck {
         try OwnSignatureCheck(gpgme: gpgme, openSSL: openSSL, certificate: certificate)

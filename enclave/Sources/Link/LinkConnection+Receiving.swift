@@ -1,38 +1,82 @@
-import Cryptography
+import ByteCoding
+
+/// A message of which the head has come.
+public struct IncomingMessage: Hashable, Sendable {
+    /// What was said before the body.
+    public let head: MessageHead
+    /// What has come of the body.
+    fileprivate(set) var body: [UInt8]
+    fileprivate(set) var isWhole: Bool
+}
 
 extension LinkConnection {
-    mutating func receiveMessage(_ kind: MessageKind, limit: UInt64) throws(LinkError) -> [UInt8]? {
-        guard let first = try nextPart(until: timeouts.nextMessage.map { Moment(in: $0) }) else { return nil }
-        guard first.flags & Frame.first != 0, first.payload.count >= MessageEnvelope.byteCount else {
-            throw .malformed(field: "frame.flags", expected: "a frame that begins a message with its envelope")
-        }
-        let envelope = try MessageEnvelope(decoding: Array(first.payload.prefix(MessageEnvelope.byteCount)))
-        guard envelope.kind == kind else {
-            throw .malformed(field: "message.kind", expected: "\(kind.rawValue)")
-        }
-        guard envelope.bodyLength <= limit else {
-            throw .messageTooLarge(length: envelope.bodyLength, limit: limit)
-        }
-        let deadline = Moment(in: timeouts.message)
-        var body = Array(first.payload.dropFirst(MessageEnvelope.byteCount))
-        var isLast = first.flags & Frame.last != 0
-        while !isLast {
-            guard let part = try nextPart(until: deadline.or(Moment(in: timeouts.idle))) else { throw .closed }
-            guard part.flags & Frame.first == 0 else {
-                throw .malformed(field: "frame.flags", expected: "the rest of the message before the next one")
+    /// Waits for a message of a kind and returns its head; nil when the other side closed the link before one began.
+    ///
+    /// A body above the limit, encoded or decoded, is refused here, before there is room for it. What follows is
+    /// `receiveBody`.
+    public mutating func receiveHead(_ kind: MessageKind, limit: UInt64) throws(LinkError) -> IncomingMessage? {
+        try lasting { connection throws(LinkError) in
+            guard let message = try connection.incomingMessage() else { return nil }
+            guard message.head.kind == kind else {
+                throw .malformed(field: "message.kind", expected: "\(kind.rawValue)")
             }
-            body += part.payload
-            isLast = part.flags & Frame.last != 0
-            guard UInt64(body.count) <= envelope.bodyLength else { throw Self.wrongLength }
+            let length = UInt64(max(message.head.encodedLength, message.head.decodedLength))
+            guard length <= limit else { throw .messageTooLarge(length: length, limit: limit) }
+            return message
         }
-        guard UInt64(body.count) == envelope.bodyLength else { throw Self.wrongLength }
-        guard SHA256.digest(of: body) == envelope.bodyDigest else {
-            throw .malformed(field: "message.sha256", expected: "the digest of the body")
-        }
-        return body
     }
 
-    private static var wrongLength: LinkError {
-        .malformed(field: "message.decodedLength", expected: "the length of the body")
+    /// Takes the encoded body, which is not checked by any digest yet.
+    public mutating func receiveBody(of message: consuming IncomingMessage) throws(LinkError) -> [UInt8] {
+        var message = message
+        try lasting { connection throws(LinkError) in try connection.take(&message) }
+        return message.body
+    }
+
+    private mutating func incomingMessage() throws(LinkError) -> IncomingMessage? {
+        guard let first = try nextPart(until: timeouts.nextMessage.map { Moment(in: $0) }) else { return nil }
+        guard first.flags & Frame.first != 0 else {
+            throw .malformed(field: "frame.flags", expected: "a frame that begins a message")
+        }
+        var bytes = first.payload
+        var isWhole = first.flags & Frame.last != 0
+        try fill(&bytes, &isWhole, to: 2)
+        let end = 2 + (try MessageHead.byteCount(bytes[..<2]))
+        try fill(&bytes, &isWhole, to: end)
+        let head = try reading(Array(bytes[2..<end])) { reader throws(ByteCodingError) in
+            try MessageHead(from: &reader)
+        }
+        return IncomingMessage(head: head, body: Array(bytes[end...]), isWhole: isWhole)
+    }
+
+    /// Reads the beginning of a message up to so many bytes, or a few more.
+    private mutating func fill(_ bytes: inout [UInt8], _ isWhole: inout Bool, to count: Int) throws(LinkError) {
+        while bytes.count < count {
+            guard !isWhole else { throw .malformed(field: "message.head", expected: "a whole head") }
+            let part = try followingPart(until: Moment(in: timeouts.idle))
+            bytes += part.payload
+            isWhole = part.flags & Frame.last != 0
+        }
+    }
+
+    private mutating func take(_ message: inout IncomingMessage) throws(LinkError) {
+        let length = Int(message.head.encodedLength - message.head.resumeOffset)
+        let tooLong = LinkError.malformed(field: "message.encodedLength", expected: "the length of the body")
+        // A millisecond for each byte lets the slowest line through and no crawling peer.
+        let deadline = Moment(in: timeouts.message + UInt64(length))
+        while !message.isWhole, message.body.count <= length {
+            let part = try followingPart(until: deadline.or(Moment(in: timeouts.idle)))
+            message.body += part.payload
+            message.isWhole = part.flags & Frame.last != 0
+        }
+        guard message.body.count == length else { throw tooLong }
+    }
+
+    private mutating func followingPart(until deadline: Moment) throws(LinkError) -> Part {
+        guard let part = try nextPart(until: deadline) else { throw .closed }
+        guard part.flags & Frame.first == 0 else {
+            throw .malformed(field: "frame.flags", expected: "the rest of the message before the next one")
+        }
+        return part
     }
 }

@@ -70,16 +70,6 @@ public struct LinkConnection: ~Copyable {
         return peer
     }
 
-    /// Sends a message and waits until the other side has all of it.
-    public mutating func send(_ kind: MessageKind, _ body: [UInt8]) throws(LinkError) {
-        try lasting { connection throws(LinkError) in try connection.sendMessage(kind, body) }
-    }
-
-    /// Waits for a message of a kind and returns its body; nil when the other side closed the link before one began.
-    public mutating func receive(_ kind: MessageKind, limit: UInt64) throws(LinkError) -> [UInt8]? {
-        try lasting { connection throws(LinkError) in try connection.receiveMessage(kind, limit: limit) }
-    }
-
     /// Ends the link with a reason that the other side reads.
     public consuming func end(reason: String) {
         Self.tell(reason, on: &channel, sequence: nextSequence, acknowledgement: expected)

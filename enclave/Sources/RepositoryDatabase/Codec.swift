@@ -1,5 +1,6 @@
 import CZlib
 public import Cryptography
+import Deflate
 
 /// Raw deflate with fixed parameters, and what tells one implementation of it from another.
 public enum Codec {
@@ -30,17 +31,29 @@ public enum Codec {
 
     /// Level 6, memory level 8, a 15-bit window, default strategy, all in one call.
     static func compress(_ bytes: [UInt8]) throws(RepositoryDatabaseError) -> [UInt8] {
-        let stream = try DeflateStream()
-        return try stream.run(bytes[...], capacity: stream.bound(for: bytes.count)).output
+        try converting { () throws(DeflateError) in try Deflate.compress(bytes, level: 6) }
     }
 
     /// Inflates what must come to exactly `length` bytes; also says how much input that took.
     static func decompress(
         _ untrustedBytes: ArraySlice<UInt8>, length: Int
     ) throws(RepositoryDatabaseError) -> (output: [UInt8], consumed: Int) {
-        let result = try InflateStream().run(untrustedBytes, capacity: length)
+        let result = try converting { () throws(DeflateError) in
+            try Deflate.decompress(untrustedBytes, capacity: length)
+        }
         guard result.output.count == length else { throw .codecFailure(code: Z_DATA_ERROR) }
         return result
+    }
+
+    private static func converting<Value>(
+        _ body: () throws(DeflateError) -> Value
+    ) throws(RepositoryDatabaseError) -> Value {
+        do throws(DeflateError) { return try body() } catch {
+            switch error {
+            case .zlib(let code): throw .codecFailure(code: code)
+            case .otherLength: throw .codecFailure(code: Z_DATA_ERROR)
+            }
+        }
     }
 
     /// The checksum in a gzip trailer.

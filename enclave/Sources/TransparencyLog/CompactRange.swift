@@ -13,6 +13,19 @@ public struct CompactRange: Hashable, Sendable {
         hashes = []
     }
 
+    /// The range of the tree over these hashes of leaves.
+    public init(_ leafHashes: some Sequence<SHA256Digest>) {
+        self.init()
+        for hash in leafHashes { append(hash) }
+    }
+
+    /// The range with these roots of subtrees; nil unless there is one for each bit that is set in the size.
+    public init?(size: UInt64, hashes: [SHA256Digest]) {
+        guard hashes.count == size.nonzeroBitCount else { return nil }
+        self.size = size
+        self.hashes = hashes
+    }
+
     /// Adds the hash of the next leaf.
     public mutating func append(_ leafHash: SHA256Digest) {
         var hash = leafHash

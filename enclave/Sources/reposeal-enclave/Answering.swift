@@ -5,6 +5,7 @@ import EnclaveCore
 import JailClients
 import JailRecords
 import Ledger
+import Link
 import Policy
 import Refusals
 import RepositoryDatabase
@@ -15,56 +16,65 @@ extension Monitor {
     private static let maximumLeavesPerAnswer: UInt32 = 1000
     private static let maximumRefusalsPerAnswer: UInt32 = 1000
 
-    /// Answers one message of the scheduler; throws when it is malformed or when the enclave cannot work.
-    mutating func answer(_ untrustedMessage: [UInt8]) throws -> [UInt8] {
-        let request = try SignedRequest(decoding: untrustedMessage)
-        let header = try request.untrustedHeader()
-        let now = try now()
+    /// Judges a request by its head, before its body is taken; throws when it is malformed or not authentic.
+    func hear(_ untrustedHead: MessageHead) throws -> HeardRequest {
+        let signed = try SignedToken(decoding: untrustedHead.content)
+        let token = try signed.untrustedToken()
         // A suspect clock signs nothing, but it must not keep the scheduler from reading that it is suspect.
-        let time = now ?? SystemClock.realtimeSeconds()
-        // Who asked under one policy can check the answer by that one, also if the next one came into force meanwhile.
-        let answerKey = policy.enclave.answerKey
-        var job: SHA256Digest?
-        let body: AnswerBody
-        if let refusal = RequestReview.refusal(of: request, header: header, under: policy, now: time) {
-            // The answer binds what was signed, not the signature: on a signed no to a changed signature the scheduler
-            // would believe that the enclave refused its own good request (H20).
-            guard refusal != .signatureInvalid else { throw MonitorError.requestNotAuthentic }
-            body = .refused([refusal])
-        } else {
-            body = try self.body(of: request, now: now, job: &job)
-        }
-        if let now, health.lock == nil { try keepTime(now) }
-        return try signed(body, by: answerKey, job: job, for: request, header: header, time: time)
+        let time = try now() ?? SystemClock.realtimeSeconds()
+        let refusal = RequestReview.refusal(of: signed, token, under: policy, now: time)
+        // The answer binds what was signed, not the signature: on a signed no to a changed signature the scheduler
+        // would believe that the enclave refused its own good request (H20).
+        guard refusal != .signatureInvalid else { throw MonitorError.requestNotAuthentic }
+        return HeardRequest(head: untrustedHead, signed: signed, token: token, refusal: refusal)
     }
 
-    private mutating func body(of request: SignedRequest, now: UInt64?, job: inout SHA256Digest?) throws -> AnswerBody {
+    /// Answers a request; throws when its body is malformed or when the enclave cannot work.
+    ///
+    /// It is answered as it was asked: deflated if its body was.
+    mutating func answer(_ request: HeardRequest, _ untrustedEncodedBody: [UInt8]) throws -> Message {
+        let now = try now()
+        // Who asked under one policy can check the answer by that one, also if the next one came into force meanwhile.
+        let answerKey = policy.enclave.answerKey
+        var asked: RequestBody?
+        let body: AnswerBody
+        if let refusal = request.refusal {
+            body = .refused([refusal])
+        } else {
+            let untrustedBody = try decoded(untrustedEncodedBody, request.head)
+            guard SHA256.digest(of: untrustedBody) == request.token.body else { throw MonitorError.bodyNotTheTokens }
+            body = try self.body(of: untrustedBody, kind: request.token.kind, now: now, asked: &asked)
+        }
+        if let now, health.lock == nil { try keepTime(now) }
+        let answer = try signed(
+            body, by: answerKey, job: asked?.job, for: request, time: now ?? SystemClock.realtimeSeconds())
+        return try message(of: answer, to: asked, encoding: request.head.encoding)
+    }
+
+    private mutating func body(
+        of untrustedBody: [UInt8], kind: UInt8, now: UInt64?, asked understood: inout RequestBody?
+    ) throws -> AnswerBody {
         let asked: RequestBody
         do throws(ByteCodingError) {
             let limits = JobLimits(
                 maximumBytes: Int(policy.limits.maxJobBytes), maximumPackages: Int(policy.limits.maxJobPackages))
-            asked = try Request(decoding: request.data, limits: limits).body
+            asked = try RequestBody(decoding: untrustedBody, kind: kind, limits: limits)
         } catch {
             guard case .tooLarge(let field, let limit) = error, ["job", "job.packages", "motion"].contains(field)
             else { throw error }
             return .refused([.jobTooLarge(limit: limit)])
         }
+        understood = asked
         switch asked {
         case .status:
             checkDisk()
             return .status(try status(now))
-        case .job(let asked):
-            job = asked.hash
-            return try perform(asked)
-        case .outcome(let hash):
-            job = hash
-            return try outcome(of: hash)
+        case .job(let asked): return try perform(asked)
+        case .outcome(let hash): return try outcome(of: hash)
         case .log(let first, let atMost):
             let count = Int(min(atMost, Self.maximumLeavesPerAnswer))
             return .log(first: first, leaves: try ledger.leaves(from: first, atMost: count))
-        case .motion(let asked):
-            job = asked.hash
-            return try perform(asked)
+        case .motion(let asked): return try perform(asked)
         case .proof(let asked): return try prove(asked)
         case .refusals(let atMost):
             return .refusals(
@@ -77,10 +87,12 @@ extension Monitor {
 
     /// Proves something about the log as it is or was; there is no proof about leaves that it does not have.
     private func prove(_ asked: ProofRequest) throws -> AnswerBody {
+        if case .range(let size) = asked, size == log.size { return .proof(log.hashes) }
         let newest =
             switch asked {
             case .inclusion(let index, let size): index < size ? size : .max
             case .consistency(let from, let to): 0 < from && from <= to ? to : .max
+            case .range(let size): size
             }
         guard newest <= log.size else { return .refused([.entryInvalid(field: "proof: sizes that the log had")]) }
         let hashes = try ledger.leafHashes(0..<newest)
@@ -90,6 +102,7 @@ extension Monitor {
                 MerkleTree.inclusionProof(of: index, in: size) { hashes[Int($0)] }
             case .consistency(let from, let to):
                 MerkleTree.consistencyProof(from: from, to: to) { hashes[Int($0)] }
+            case .range: CompactRange(hashes).hashes
             }
         return .proof(proof)
     }
@@ -129,14 +142,12 @@ extension Monitor {
 
     /// The third signer round: every answer, refusals included, is bound to its request and to the log (H20).
     private func signed(
-        _ body: AnswerBody, by answerKey: Ed25519PublicKey, job: SHA256Digest?, for request: SignedRequest,
-        header: RequestHeader, time: UInt64
-    ) throws -> [UInt8] {
+        _ body: AnswerBody, by answerKey: Ed25519PublicKey, job: SHA256Digest?, for request: HeardRequest, time: UInt64
+    ) throws -> SignedAnswer {
         let body = body.encoded
-        let none = try SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))
         let record = AnswerRecord(
-            body: SHA256.digest(of: body), job: job ?? none, nonce: header.nonce, request: request.digest,
-            logSize: log.size, logRoot: log.root, time: time)
+            body: SHA256.digest(of: body), job: job ?? .zeros, nonce: request.token.nonce,
+            request: request.signed.digest, logSize: log.size, logRoot: log.root, time: time)
         let signature: Ed25519Signature
         do { signature = try broker.signAnswer(record, answerKey: answerKey) } catch {
             throw MonitorError.brokerFailed(reason: "\(error)")
@@ -144,6 +155,15 @@ extension Monitor {
         guard answerKey.isValidSignature(signature, over: record.signedBytes) else {
             throw MonitorError.wrongSignature("the answer")
         }
-        return SignedAnswer(body: body, record: record, signature: signature).encoded
+        return SignedAnswer(body: body, record: record, signature: signature)
     }
+}
+
+/// A request by its head: who signed it is known, and its body is still to come.
+struct HeardRequest {
+    let head: MessageHead
+    let signed: SignedToken
+    let token: RequestToken
+    /// Why it is not answered otherwise; its body need not be read then.
+    let refusal: Refusal?
 }

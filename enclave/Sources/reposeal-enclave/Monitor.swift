@@ -94,6 +94,10 @@ enum MonitorError: Error, CustomStringConvertible {
     case recoveryWaits([Refusal])
     /// A request that no scheduler of the policy signed; it gets no answer.
     case requestNotAuthentic
+    /// A body that is not the one for which the scheduler signed; it gets no answer.
+    case bodyNotTheTokens
+    /// A deflated body that does not come to what its head says.
+    case notInflated(reason: String)
     /// One envelope of a job is malformed.
     case malformedEvidence(index: Int, reason: String)
     /// The broker does not sign.
@@ -117,6 +121,8 @@ enum MonitorError: Error, CustomStringConvertible {
             refusals.isEmpty
                 ? "its signatures would have expired by now" : refusals.map(\.description).joined(separator: " ")
         case .requestNotAuthentic: "request.signature: expected that of the scheduler which the request names"
+        case .bodyNotTheTokens: "request.body: expected what has the digest in the token"
+        case .notInflated(let reason): "message.body: expected a deflate stream of the decoded length, but \(reason)"
         case .malformedEvidence(let index, let reason): "job.evidence[\(index)]: \(reason)"
         case .brokerFailed(let reason): "the broker does not sign: \(reason)"
         case .file(let path, let problem): "\(path): \(problem)"

@@ -74,9 +74,17 @@ struct ServeCommand: ParsableCommand {
 
     /// Answers until the scheduler closes the link; returns what was wrong if a message was malformed.
     private func serve(_ connection: inout LinkConnection, by monitor: inout Monitor) throws(LinkError) -> String? {
-        while let message = try connection.receive(.request, limit: monitor.maximumMessageBytes) {
-            switch Self.answer(to: message, by: &monitor) {
-            case .success(let answer): try connection.send(.answer, answer)
+        while let message = try connection.receiveHead(.request, limit: monitor.maximumMessageBytes) {
+            let request: HeardRequest
+            switch Self.attempt(&monitor, { monitor in try monitor.hear(message.head) }) {
+            case .success(let heard): request = heard
+            case .failure(let offence): return offence.text
+            }
+            // To say no by an answer, a large body would have to be taken first.
+            if let refusal = request.refusal, message.head.isLarge { return "\(refusal)" }
+            let body = try connection.receiveBody(of: message)
+            switch Self.attempt(&monitor, { monitor in try monitor.answer(request, body) }) {
+            case .success(let answer): try connection.send(answer)
             case .failure(let offence): return offence.text
             }
             monitor.selfTestIfDue(every: selfTestInterval)
@@ -88,10 +96,12 @@ struct ServeCommand: ParsableCommand {
         let text: String
     }
 
-    /// The answer, or what was malformed; a failure of the enclave itself ends the program.
-    private static func answer(to message: [UInt8], by monitor: inout Monitor) -> Result<[UInt8], Offence> {
+    /// What the monitor does with a message, or what was malformed; a failure of the enclave itself ends the program.
+    private static func attempt<Value>(
+        _ monitor: inout Monitor, _ body: (inout Monitor) throws -> Value
+    ) -> Result<Value, Offence> {
         do {
-            return .success(try monitor.answer(message))
+            return .success(try body(&monitor))
         } catch let error as ByteCodingError {
             return .failure(Offence(text: error.description))
         } catch let error as MonitorError where error.endsOnlyTheConnection {
@@ -110,7 +120,7 @@ extension MonitorError {
     /// True if the request is the cause, or the enclave is locked; then the scheduler's connection ends and not the enclave.
     fileprivate var endsOnlyTheConnection: Bool {
         switch self {
-        case .requestNotAuthentic, .malformedEvidence, .unfinished: true
+        case .requestNotAuthentic, .bodyNotTheTokens, .notInflated, .malformedEvidence, .unfinished: true
         default: false
         }
     }

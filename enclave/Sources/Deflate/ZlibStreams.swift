@@ -5,10 +5,12 @@ import CZlib
 struct DeflateStream: ~Copyable {
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
-    init() throws(RepositoryDatabaseError) {
+    /// The dictionary is what is thought to stand before the input; zlib looks at its last 32 KiB.
+    init(level: Int32, dictionary: [UInt8]) throws(DeflateError) {
         unsafe stream.initialize(to: z_stream())
-        let code = unsafe creposeal_deflate_init(stream)
-        guard code == Z_OK else { throw .codecFailure(code: code) }
+        let code = unsafe creposeal_deflate_init(stream, level)
+        guard code == Z_OK else { throw .zlib(code: code) }
+        try unsafe set(dictionary, of: stream, with: deflateSetDictionary)
     }
 
     deinit {
@@ -21,7 +23,7 @@ struct DeflateStream: ~Copyable {
 
     func run(
         _ input: ArraySlice<UInt8>, capacity: Int
-    ) throws(RepositoryDatabaseError) -> (output: [UInt8], consumed: Int) {
+    ) throws(DeflateError) -> (output: [UInt8], consumed: Int) {
         try unsafe finish(stream, input, capacity: capacity, with: deflate)
     }
 }
@@ -31,10 +33,11 @@ struct DeflateStream: ~Copyable {
 struct InflateStream: ~Copyable {
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
-    init() throws(RepositoryDatabaseError) {
+    init(dictionary: [UInt8]) throws(DeflateError) {
         unsafe stream.initialize(to: z_stream())
         let code = unsafe creposeal_inflate_init(stream)
-        guard code == Z_OK else { throw .codecFailure(code: code) }
+        guard code == Z_OK else { throw .zlib(code: code) }
+        try unsafe set(dictionary, of: stream, with: inflateSetDictionary)
     }
 
     deinit {
@@ -44,18 +47,27 @@ struct InflateStream: ~Copyable {
 
     func run(
         _ input: ArraySlice<UInt8>, capacity: Int
-    ) throws(RepositoryDatabaseError) -> (output: [UInt8], consumed: Int) {
+    ) throws(DeflateError) -> (output: [UInt8], consumed: Int) {
         try unsafe finish(stream, input, capacity: capacity, with: inflate)
     }
+}
+
+private func set(
+    _ dictionary: [UInt8], of stream: UnsafeMutablePointer<z_stream>,
+    with set: (UnsafeMutablePointer<z_stream>, UnsafePointer<UInt8>?, UInt32) -> Int32
+) throws(DeflateError) {
+    if dictionary.isEmpty { return }
+    let code = unsafe dictionary.withUnsafeBufferPointer { unsafe set(stream, $0.baseAddress, UInt32($0.count)) }
+    guard code == Z_OK else { throw .zlib(code: code) }
 }
 
 /// Runs a whole stream in one call, into at most `capacity` bytes.
 private func finish(
     _ stream: UnsafeMutablePointer<z_stream>, _ input: ArraySlice<UInt8>, capacity: Int,
     with step: (UnsafeMutablePointer<z_stream>, Int32) -> Int32
-) throws(RepositoryDatabaseError) -> (output: [UInt8], consumed: Int) {
+) throws(DeflateError) -> (output: [UInt8], consumed: Int) {
     guard let inputCount = UInt32(exactly: input.count), let outputCount = UInt32(exactly: capacity) else {
-        throw .codecFailure(code: Z_BUF_ERROR)
+        throw .zlib(code: Z_BUF_ERROR)
     }
     var code = Z_OK
     let output = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { room, count in
@@ -68,6 +80,6 @@ private func finish(
             count = unsafe capacity - Int(stream.pointee.avail_out)
         }
     }
-    guard code == Z_STREAM_END else { throw .codecFailure(code: code) }
+    guard code == Z_STREAM_END else { throw .zlib(code: code) }
     return (output, unsafe input.count - Int(stream.pointee.avail_in))
 }
