@@ -65,7 +65,7 @@ var trustedTargets: [Target] {
         trusted("Deflate", ["CZlib"]),
         trusted("RepositoryDatabase", ["ALPMTypes", "CZlib", "Cryptography", "Deflate"]),
         trusted("OpenPGPFormat", ["Cryptography"]),
-        trusted("OpenPGPVerification", ["CGPGME", "OpenPGPFormat"]),
+        trusted("OpenPGPVerification", ["CGPGME", "CLinux", "Descriptors", "OpenPGPFormat"]),
         trusted("Attestation", ["ALPMTypes", "Cryptography"]),
         trusted("Refusals", ["ALPMTypes", "Cryptography"]),
         trusted("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Refusals"]),

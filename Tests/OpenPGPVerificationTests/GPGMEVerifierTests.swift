@@ -107,6 +107,26 @@ struct GPGMEVerifierTests {
         }
     }
 
+    @Test(
+        "of a signature in a message gpg says what our own implementation says of it beside its document",
+        arguments: [
+            .good, .goodRSA, .goodSubkey, .goodWithExpiry, .changedSignature, .expiredSignature, .expiredKey,
+            .expiredSubkey, .revokedKey, .revokedSubkey, .unknownKey, .fromTheFuture, .olderThanItsKey,
+        ] as [Matter])
+    private func messages(matter: Matter) throws {
+        let situation = try matter.situation()
+        let certificate = try situation.home.exportCertificate(situation.fingerprint)
+        // The signature before its document, as PGP 2 had it (RFC 4880 section 11.3); then a literal packet.
+        let message = situation.signature + [0xac, UInt8(6 + content.count), 0x62, 0, 0, 0, 0, 0] + content
+        let home = try GnuPGHome()
+        let file = try #require(FileHandle(forReadingAtPath: home.write(message, as: "message")))
+        let outcome = try SignedMessageVerifier(certificate: certificate, directory: home.path)
+            .verify(messageFrom: file.fileDescriptor)
+        let own = try Certificate(parsing: certificate).verify(
+            signature: situation.signature, over: .bytes(content), at: UInt64(Date().timeIntervalSince1970))
+        #expect(outcome == own)
+    }
+
     @Test("changed content is bad")
     func changedContent() throws {
         let situation = try Matter.good.situation()

@@ -4,7 +4,7 @@ import OpenPGPVerification
 import TestSupport
 import Testing
 
-@Suite("Signed messages by GPGME")
+@Suite("Signed messages by gpg")
 struct SignedMessageTests {
     private let document = Array("an approval\n".utf8)
 
@@ -34,10 +34,9 @@ struct SignedMessageTests {
         /// What gpg says of a message that a file holds.
         func outcome(of message: [UInt8]) throws -> SignatureVerification {
             let verifierHome = try GnuPGHome()
-            let verifier = try GPGMEVerifier(homeDirectory: verifierHome.path)
-            try verifier.importCertificate(certificate.bytes)
             let file = try #require(FileHandle(forReadingAtPath: verifierHome.write(message, as: "message")))
-            return try verifier.verify(messageFrom: file.fileDescriptor)
+            return try SignedMessageVerifier(certificate: certificate.bytes, directory: verifierHome.path)
+                .verify(messageFrom: file.fileDescriptor)
         }
     }
 

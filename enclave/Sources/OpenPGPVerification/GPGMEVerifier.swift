@@ -57,15 +57,6 @@ public struct GPGMEVerifier: ~Copyable {
             after: gpgme_op_verify(context.pointer, signatureData.pointer, contentData.pointer, nil))
     }
 
-    /// Checks a signed message that comes from a descriptor and ends with it, as of the system's clock.
-    ///
-    /// Who asks vouches for its form (`SignatureTemplate.messageBeginning`). gpg hashes such a document as it comes, and in a
-    /// third of the time of a detached one.
-    public func verify(messageFrom descriptor: CInt) throws(OpenPGPVerificationError) -> SignatureVerification {
-        let message = try InputData(from: descriptor)
-        return try unsafe verdict(after: gpgme_op_verify(context.pointer, message.pointer, nil, nil))
-    }
-
     /// What a verification came to that ended with this error number.
     private func verdict(after error: gpgme_error_t) throws(OpenPGPVerificationError) -> SignatureVerification {
         guard gpgme_err_code(error) != GPG_ERR_NO_DATA else { return .malformed }

@@ -42,23 +42,12 @@ struct InputData: ~Copyable {
             unsafe gpgme_data_new_from_mem(
                 &created, buffer.assumingMemoryBound(to: CChar.self).baseAddress, buffer.count, 1)
         }
-        // gpg reads a detached document slowly, and GPGME goes over all that it offers each time: a page is quickest.
-        try unsafe self.init(created, error, pieces: "4096")
-    }
-
-    /// Whatever comes from a descriptor, to its end.
-    init(from descriptor: CInt) throws(OpenPGPVerificationError) {
-        var created: gpgme_data_t?
-        let error = unsafe gpgme_data_new_from_fd(&created, descriptor)
-        try unsafe self.init(created, error, pieces: "65536")
-    }
-
-    private init(_ created: gpgme_data_t?, _ error: gpgme_error_t, pieces: String) throws(OpenPGPVerificationError) {
         guard let created = unsafe created else {
             throw .libraryFailure(operation: "take its input", code: gpgme_err_code(error).rawValue)
         }
-        // Unless told otherwise, GPGME hands data to gpg in pieces of 512 bytes; without the flag it is slow, not wrong.
-        _ = unsafe gpgme_data_set_flag(created, "io-buffer-size", pieces)
+        // Unless told otherwise, GPGME hands data to gpg in pieces of 512 bytes; without the flag it is slow, not wrong. gpg
+        // reads a detached document slowly, and GPGME goes over all that it offers each time: a page is quickest.
+        _ = unsafe gpgme_data_set_flag(created, "io-buffer-size", "4096")
         unsafe pointer = created
     }
 

@@ -22,9 +22,9 @@ func outcome(of request: VerificationRequest) throws -> SignatureVerification {
     }
 }
 
-/// Checks a signed message while it comes; gpg knows the certificate before the message begins.
+/// Checks a signed message while it comes.
 func outcome(ofMessageFrom input: borrowing Descriptor, certificate: [UInt8]) throws -> SignatureVerification {
-    try gpg(knowing: certificate).verify(messageFrom: input.number)
+    try SignedMessageVerifier(certificate: certificate, directory: gpgHome).verify(messageFrom: input.number)
 }
 
 private func gpg(knowing certificate: [UInt8]) throws -> GPGMEVerifier {
