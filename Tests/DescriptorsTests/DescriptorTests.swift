@@ -76,7 +76,9 @@ struct DescriptorTests {
     @Test("sealed memory holds its contents and refuses change")
     func sealed() throws {
         let contents: [UInt8] = [9, 8, 7]
-        let file = try unsafe Descriptor.sealedMemory(name: "secret", contents: contents.span.bytes)
+        let file = try Descriptor.memory(name: "secret")
+        try file.writeAll(contents)
+        try file.seal()
         #expect(try file.readToEnd(limit: 3) == contents)
         try file.rewind()
         let refusal = DescriptorError.systemCall(

@@ -6,8 +6,9 @@ import Sandbox
 /// Runs a program in a jail, with standard input as its request, and prints its answer.
 ///
 /// Options: `announce` prints bubblewrap's process number first; `leak` leaves a descriptor open that is not
-/// close-on-exec; `pass` passes a file in memory as descriptor 3; `short` allows one second;
+/// close-on-exec; `memory` gives the job a file in memory as descriptor 3; `short` allows one second;
 /// `twice` starts two jobs, the second while the first still runs; `time` runs 50 jobs and prints the median;
+/// `stock` takes three jails from a stock of two that wait (`Stock.swift`);
 /// `abandon` starts 50 jobs, lets each go at once, and prints whether a process of theirs is left.
 func launch(kind: String, program: String, options: Set<String>) {
     ThisProcess.ignoreBrokenPipeSignal()
@@ -27,8 +28,8 @@ private func run(_ kind: String, _ program: String, _ options: Set<String>) thro
     if options.contains("leak") { _ = dup2(2, 40) }
     if options.contains("time") { return try time(profile) }
     if options.contains("abandon") { return try abandon(profile) }
-    let memory = try Descriptor.memory(name: "probe")
-    var jail = try Jail.start(profile, passing: options.contains("pass") ? [memory.number] : [])
+    if options.contains("stock") { return try takeFromStock(of: profile, options) }
+    var jail = try Jail.start(profile, withMemory: options.contains("memory"))
     if options.contains("announce") {
         print(jail.processNumber)
         fflush(nil)

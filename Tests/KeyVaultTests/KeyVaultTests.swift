@@ -42,7 +42,8 @@ struct KeyVaultTests {
         #expect(Set(vault.selectors) == [log.selector, answer.selector])
         #expect(!vault.holdsDemonstrationKeysOnly)
         #expect(vault[log.selector]?.use == .log && vault[log.selector]?.isDemonstration == true)
-        let memory = try #require(vault[answer.selector]).sealedMemory()
+        let memory = try Descriptor.memory(name: "record")
+        try #require(vault[answer.selector]).write(to: memory)
         let record = try KeyRecord(parsing: memory.readToEnd(limit: KeyRecord.maximumByteCount))
         #expect(record.use == .answer)
         guard case .ed25519(let publicKey) = answer.selector else { return #expect(Bool(false)) }

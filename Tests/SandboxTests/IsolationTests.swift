@@ -76,11 +76,11 @@ struct IsolationTests {
         #expect(both == each + each)
     }
 
-    @Test("8: the job has its standard streams and what was passed, however much its starter leaks", arguments: kinds)
+    @Test("8: the job has its standard streams and its file, however much its starter leaks", arguments: kinds)
     func descriptors(kind: String) throws {
         let none = try jail.answer(to: "descriptors", kind: kind, options: ["leak"])
         #expect(none == "descriptors: 0,1,2\n")
-        let one = try jail.answer(to: "descriptors", kind: kind, options: ["leak", "pass"])
+        let one = try jail.answer(to: "descriptors", kind: kind, options: ["leak", "memory"])
         #expect(one == "descriptors: 0,1,2,3\n")
     }
 

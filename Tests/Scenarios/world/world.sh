@@ -73,6 +73,9 @@ kill_broker() {
     wait "$broker" 2>/dev/null || true
 }
 start() { start_broker && start_enclave; }
+# The jails that wait for a job, seven verifiers below the monitor and three signers below the broker.
+waiting_jails() { cat "/proc/$enclave/task/$enclave/children" "/proc/$broker/task/$broker/children"; }
+all_jails_wait() { [ "$(waiting_jails | wc -w)" = 10 ]; }
 
 # What the enclave remembers, as it says itself.
 memory() { reposeal enclave status --scheduler scheduler | grep -E '^(log|database) '; }

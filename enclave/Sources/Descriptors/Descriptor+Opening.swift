@@ -27,14 +27,6 @@ extension Descriptor {
         return Descriptor(adopting: number)
     }
 
-    /// An anonymous file in memory that holds `contents`, is at its start, and which nobody can change any more.
-    public static func sealedMemory(name: String, contents: RawSpan) throws(DescriptorError) -> Descriptor {
-        let file = try memory(name: name)
-        try file.writeAll(contents)
-        try file.seal()
-        return file
-    }
-
     /// Seals a file in memory against writing, growing, shrinking and unsealing, and goes to its start (fcntl(2)).
     public func seal() throws(DescriptorError) {
         try rewind()

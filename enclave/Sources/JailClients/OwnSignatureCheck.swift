@@ -12,7 +12,7 @@ public final class OwnSignatureCheck {
     private let packages: VerifierCheck
     private let certificate: [UInt8]
 
-    init(gpgme: JailProfile, openSSL: JailProfile, certificate: [UInt8]) throws(JailClientError) {
+    init(gpgme: JailStock, openSSL: JailStock, certificate: [UInt8]) throws(JailClientError) {
         files = try VerifierCheck(in: gpgme)
         database = try VerifierCheck(in: gpgme)
         packages = try VerifierCheck(in: openSSL)

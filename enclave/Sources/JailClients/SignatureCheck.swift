@@ -30,8 +30,8 @@ final class VerifierCheck {
     private var jail: Jail?
     private var kind = SignedMessageRequest.kind
 
-    init(in profile: JailProfile) throws(JailClientError) {
-        do throws(SandboxError) { jail = try Jail.start(profile) } catch { throw .jail(error) }
+    init(in jails: JailStock) throws(JailClientError) {
+        do throws(SandboxError) { jail = try jails.take() } catch { throw .jail(error) }
     }
 
     /// Sends a whole request.

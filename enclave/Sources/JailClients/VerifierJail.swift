@@ -4,18 +4,30 @@ public import OpenPGPFormat
 import Sandbox
 
 /// Checks signatures in verifiers, each a fresh process in a jail of its own that never has a key.
-public struct VerifierJail: Sendable {
-    private let gpgme: JailProfile
-    private let openSSL: JailProfile
+public struct VerifierJail {
+    private let gpgme: JailStock
+    private let openSSL: JailStock
+
+    /// The verifiers of a job of one database with two envelopes by people: each envelope has two, its databases two of gpg
+    /// and its packages one.
+    private static let (waitingGPGME, waitingOpenSSL) = (4, 3)
 
     /// Looks up once what the verifier at this path needs in its jails.
     public init(program: String) throws(JailClientError) {
         do {
-            gpgme = try JailProfile(kind: .gpgmeVerifier, program: program)
-            openSSL = try JailProfile(kind: .opensslVerifier, program: program)
+            gpgme = JailStock(
+                of: try JailProfile(kind: .gpgmeVerifier, program: program), capacity: Self.waitingGPGME)
+            openSSL = JailStock(
+                of: try JailProfile(kind: .opensslVerifier, program: program), capacity: Self.waitingOpenSSL)
         } catch {
             throw .jail(error)
         }
+    }
+
+    /// Starts verifiers for the next job, as far as they are missing.
+    public func prepare() {
+        gpgme.fill()
+        openSSL.fill()
     }
 
     /// Begins to check a person's OpenPGP signature by two implementations at once, which must agree in everything (H3).

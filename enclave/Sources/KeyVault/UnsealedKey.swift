@@ -28,10 +28,9 @@ public final class UnsealedKey {
         isDemonstration = sealed.isDemonstration
     }
 
-    /// The key's record in sealed memory that can be passed to one signer.
-    public func sealedMemory() throws(DescriptorError) -> Descriptor {
-        try record.withBytes { bytes throws(DescriptorError) in
-            try Descriptor.sealedMemory(name: "key", contents: bytes)
-        }
+    /// Writes the key's record into a file in memory that one signer has, and seals it.
+    public func write(to memory: borrowing Descriptor) throws(DescriptorError) {
+        try record.withBytes { bytes throws(DescriptorError) in try memory.writeAll(bytes) }
+        try memory.seal()
     }
 }

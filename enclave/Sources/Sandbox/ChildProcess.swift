@@ -41,6 +41,14 @@ struct ChildProcess: ~Copyable {
         _ = unsafe creposeal_pidfd_reap(handle.number, &status)
     }
 
+    /// Whether it has not ended.
+    var isRunning: Bool {
+        do throws(DescriptorError) { try handle.wait(for: .readable, until: Deadline(milliseconds: 0)) } catch {
+            return error == .timedOut
+        }
+        return false
+    }
+
     /// Waits for the end and returns the exit status, or 128 and the signal, as a shell does.
     ///
     /// At the deadline the process is killed and `timedOut` thrown.

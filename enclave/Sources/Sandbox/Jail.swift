@@ -1,4 +1,4 @@
-import Descriptors
+public import Descriptors
 import Glibc
 
 /// One job in fresh namespaces of its own; it is killed when this value goes.
@@ -7,43 +7,58 @@ public struct Jail: ~Copyable {
     private var input: Descriptor?
     private let output: Descriptor
     private let complaints: Descriptor
-    private let deadline: Deadline
+    private var deadline: Deadline
     private let wallClockSeconds: UInt64
+    private let startedAt = SystemClock.monotonicNanoseconds()
+
+    /// The file in memory that the job has if it was started with it; what is here before the request is sent, the job can read.
+    public let memory: Descriptor
 
     /// The process number of bubblewrap outside the jail, whose only child is the job.
     public var processNumber: Int32 { process.number }
 
-    /// Starts the profile's program in a jail, where it has its standard streams and, from 3 on, these descriptors.
+    /// Starts the profile's program in a jail, where it has its standard streams and, if asked for, as descriptor 3 an empty
+    /// file in memory.
     ///
-    /// The descriptors are borrowed for the call. Whatever else this process has open stays outside.
+    /// Whatever else this process has open stays outside.
     public static func start(
-        _ profile: JailProfile, passing descriptors: [CInt] = []
+        _ profile: JailProfile, withMemory hasMemory: Bool = false
     ) throws(SandboxError) -> Jail {
         guard geteuid() != 0 else { throw .startedByRoot }
         let filter = try SystemCallFilter.building(for: profile.kind).program()
-        do { return try Jail(profile, descriptors, filter) } catch { throw .system(error) }
+        do { return try Jail(profile, hasMemory, filter) } catch { throw .system(error) }
     }
 
     private init(
-        _ profile: JailProfile, _ descriptors: [CInt], _ filter: borrowing Descriptor
+        _ profile: JailProfile, _ hasMemory: Bool, _ filter: borrowing Descriptor
     ) throws(DescriptorError) {
         let seconds = profile.limits.wallClockSeconds
         let limit = Deadline(milliseconds: seconds * 1000)
         let request = try Pipe()
         let answer = try Pipe()
         let errors = try Descriptor.memory(name: "complaints")
+        let input = try Descriptor.memory(name: "input")
         try request.writer.setNonblocking()
+        var descriptors = [request.reader.number, answer.writer.number, errors.number]
+        if hasMemory { descriptors.append(input.number) }
         let child = try ChildProcess(
-            arguments: profile.command(filterNumber: 3 + descriptors.count),
-            descriptors: [request.reader.number, answer.writer.number, errors.number] + descriptors
-                + [filter.number])
+            arguments: profile.command(filterNumber: descriptors.count), descriptors: descriptors + [filter.number])
         process = child
-        input = request.takeWriter()
+        self.input = request.takeWriter()
+        memory = input
         output = answer.takeReader()
         complaints = errors
         deadline = limit
         wallClockSeconds = seconds
     }
+
+    /// Whether it still waits for its job, and was started no longer ago than this.
+    borrowing func isWaiting(atMost seconds: UInt64) -> Bool {
+        SystemClock.monotonicNanoseconds() - startedAt <= seconds * 1_000_000_000 && process.isRunning
+    }
+
+    /// Gives the job, which begins now, the time that its profile allows.
+    mutating func beginJob() { deadline = Deadline(milliseconds: wallClockSeconds * 1000) }
 
     /// Writes the whole request and closes the job's standard input.
     ///

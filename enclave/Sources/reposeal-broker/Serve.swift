@@ -26,6 +26,9 @@ struct Serve: ParsableCommand {
     @Option(help: ArgumentHelp("The program reposeal-signer.", valueName: "path"))
     var signer: String
 
+    /// The signers of a job with one key: for its digests, its checkpoint and its answer.
+    private static let waitingSigners = 3
+
     func run() throws {
         try ThisProcess.forbidInspection()
         try ThisProcess.closeOtherDescriptorsOnExecute()
@@ -33,8 +36,11 @@ struct Serve: ParsableCommand {
         let log = Logger(label: "reposeal-broker", factory: { StreamLogHandler.standardError(label: $0) })
         let vault = try KeyVault(directory: keys, passphrase: Passphrase(file: passphraseFile))
         guard !vault.selectors.isEmpty else { throw BrokerError.noKeys(directory: keys) }
-        let signing = SigningDesk(vault: vault, jail: try JailProfile(kind: .signer, program: signer), log: log)
+        let signers = JailStock(
+            of: try JailProfile(kind: .signer, program: signer), capacity: Self.waitingSigners, withMemory: true)
+        let signing = SigningDesk(vault: vault, signers: signers, log: log)
         try signing.testEveryKey()
+        signers.fill()
         let admission = MonitorAdmission(
             ownUser: geteuid(), holdsDemonstrationKeysOnly: vault.holdsDemonstrationKeysOnly)
         let listener = try UnixSocketListener(path: socket, permissions: 0o660)

@@ -9,7 +9,7 @@ import Sandbox
 /// Answers signing requests: each by one signer, in a jail of its own, with the one key that was asked for.
 struct SigningDesk {
     let vault: KeyVault
-    let jail: JailProfile
+    let signers: JailStock
     let log: Logger
 
     private static let requestMilliseconds: UInt64 = 10_000
@@ -47,6 +47,8 @@ struct SigningDesk {
                 response = SigningResponse(job: request.job, result: .failure(.signerFailed)).bytes
             }
             try monitor.writeAll(response, deadline: Deadline(milliseconds: Self.requestMilliseconds))
+            // Nobody waits for a signer after the answer.
+            if case .answer = request.content { signers.fill() }
         }
     }
 
@@ -58,8 +60,8 @@ struct SigningDesk {
         guard request.isAllowed(for: key.use) else {
             return SigningResponse(job: request.job, result: .failure(.useNotAllowed)).bytes
         }
-        let memory = try key.sealedMemory()
-        var signer = try Jail.start(jail, passing: [memory.number])
+        var signer = try signers.take()
+        try key.write(to: signer.memory)
         try signer.send(request.bytes)
         let limit = SigningResponse.byteCount(signatures: request.signatureCount)
         let response = try SigningResponse(

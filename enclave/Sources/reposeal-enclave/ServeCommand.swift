@@ -1,5 +1,6 @@
 import ArgumentParser
 import ByteCoding
+import JailClients
 import Ledger
 import Link
 import Logging
@@ -57,6 +58,7 @@ struct ServeCommand: ParsableCommand {
             ])
         while true {
             monitor.selfTestIfDue(every: selfTestInterval)
+            monitor.evidenceCheck.jail.prepare()
             do throws(LinkError) {
                 guard try listener.hasVisitor(within: monitor.millisecondsToDuty(every: selfTestInterval)) else {
                     continue
@@ -88,6 +90,7 @@ struct ServeCommand: ParsableCommand {
             case .failure(let offence): return offence.text
             }
             monitor.selfTestIfDue(every: selfTestInterval)
+            monitor.evidenceCheck.jail.prepare()
         }
         return nil
     }
