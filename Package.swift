@@ -72,7 +72,7 @@ var trustedTargets: [Target] {
         trusted("TransparencyLog", ["Cryptography"]),
         trusted(
             "SigningProtocol",
-            ["ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "JailRecords", "Refusals"]),
+            ["ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Deflate", "JailRecords", "Refusals"]),
         trusted(
             "EnclaveCore",
             [
@@ -232,7 +232,7 @@ var testTargets: [Target] {
         tests("TransparencyLog", ["Cryptography"]),
         tests(
             "SigningProtocol",
-            ["ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "JailRecords", "Refusals"]),
+            ["ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Deflate", "JailRecords", "Refusals"]),
         tests(
             "EnclaveCore",
             [

@@ -18,9 +18,13 @@ public struct EnclaveDestination: Hashable, Sendable {
     /// The key that signs its answers.
     public var answerKey: Ed25519PublicKey
 
+    /// Whether bodies cross deflated in both directions, since the line is slower than zlib.
+    public var deflates: Bool
+
     /// Puts the parts together.
     public init(address: LinkAddress, logOrigin: String, epoch: UInt64, answerKey: Ed25519PublicKey) {
         self.address = address
+        deflates = address.medium != .socket
         self.logOrigin = logOrigin
         self.epoch = epoch
         self.answerKey = answerKey
@@ -42,16 +46,14 @@ public struct EnclaveClient: ~Copyable {
     private let headFile: HeadFile
     private let maximumAnswerBytes: UInt64
     private let timeouts: LinkTimeouts
-    private let deflates: Bool
 
     /// Prepares to ask; nothing is connected yet.
     ///
-    /// `headFile` holds the newest head of the log that was seen; it is made by the first answer and must be kept. Where
-    /// the line is slower than zlib, bodies `deflates` in both directions.
+    /// `headFile` holds the newest head of the log that was seen; it is made by the first answer and must be kept.
     public init(
         destination: EnclaveDestination, scheduler: SignerID, key: consuming Ed25519PrivateKey, codec: CodecIdentity,
         programVersion: String, headFile path: String, maximumAnswerBytes: UInt64 = 256 << 20,
-        timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000), deflates: Bool = false
+        timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000)
     ) {
         self.destination = destination
         self.scheduler = scheduler
@@ -61,7 +63,6 @@ public struct EnclaveClient: ~Copyable {
         headFile = HeadFile(path: path, origin: destination.logOrigin)
         self.maximumAnswerBytes = maximumAnswerBytes
         self.timeouts = timeouts
-        self.deflates = deflates
     }
 
     /// Asks over a link of its own and returns the checked answer; `now` is Unix time in seconds.
@@ -141,13 +142,13 @@ public struct EnclaveClient: ~Copyable {
             seal = try AnswerSeal(decoding: head.content, withDigest: head.isLarge)
         } catch { throw .malformedAnswer(reason: "\(error)") }
         return try EnclaveAnswer(
-            checking: seal, try decoded(untrustedAnswer, head, logRoot: seal.logRoot, to: body),
+            checking: seal, try decoded(untrustedAnswer, head, seal, to: body),
             by: destination.answerKey, asked: body, in: signed, nonce: token.nonce)
     }
 
     private func encoded(_ body: RequestBody) throws(EnclaveClientError) -> EncodedBody {
         let bytes = body.encoded
-        guard deflates else { return EncodedBody(identity: bytes) }
+        guard destination.deflates else { return EncodedBody(identity: bytes) }
         let dictionary = bytes.count <= BodyDictionary.largestBody ? BodyDictionary.request : nil
         do throws(DeflateError) { return try EncodedBody(deflating: bytes, dictionary: dictionary) } catch {
             throw .requestNotEncoded(error)
@@ -156,13 +157,18 @@ public struct EnclaveClient: ~Copyable {
 
     /// The body of an answer; its decoded length is within the limit.
     private func decoded(
-        _ untrustedBody: [UInt8], _ head: MessageHead, logRoot: SHA256Digest, to asked: RequestBody
+        _ untrustedBody: [UInt8], _ head: MessageHead, _ seal: AnswerSeal, to asked: RequestBody
     ) throws(EnclaveClientError) -> [UInt8] {
-        if head.encoding == .identity { return untrustedBody }
-        let dictionary = head.encoding == .dictionary ? BodyDictionary.answer(to: asked, logRoot: logRoot) : []
+        let length = Int(head.decodedLength)
         do throws(DeflateError) {
-            return try Deflate.decompress(
-                whole: untrustedBody, length: Int(head.decodedLength), dictionary: dictionary)
+            switch head.encoding {
+            case .identity: return untrustedBody
+            case .deflate: return try Deflate.decompress(whole: untrustedBody, length: length)
+            case .dictionary:
+                let dictionary = AnswerDictionary(
+                    to: asked, logOrigin: destination.logOrigin, logSize: seal.logSize, logRoot: seal.logRoot)
+                return try dictionary.inflate(untrustedBody, length: length)
+            }
         } catch { throw .malformedAnswer(reason: "\(error)") }
     }
 

@@ -105,11 +105,12 @@ struct PlayedEnclave: Sendable {
                 logSize: head.size, logRoot: head.root, time: 1_000))
         let key = try Ed25519PrivateKey(seed: seed)
         let signed = SignedAnswer(body: body.bytes, record: record, signature: try key.sign(record.signedBytes))
-        if encoding != .identity {
-            body = try EncodedBody(
-                deflating: body.bytes,
-                dictionary: encoding == .dictionary
-                    ? BodyDictionary.answer(to: asked, logRoot: record.logRoot) : nil)
+        if encoding == .deflate { body = try EncodedBody(deflating: body.bytes, dictionary: nil) }
+        if encoding == .dictionary {
+            let dictionary = AnswerDictionary(
+                to: asked, logOrigin: logOrigin, logSize: record.logSize, logRoot: record.logRoot)
+            body.bytes = try dictionary.deflate(body.bytes)
+            body.encoding = .dictionary
         }
         return Message(.answer, content: AnswerSeal(of: signed, withDigest: body.isLarge).encoded, body: body)
     }
@@ -145,16 +146,16 @@ struct Place {
         _ body: RequestBody, socket: String, head: String, deflating: Bool = false
     ) throws -> EnclaveAnswer {
         let answerKey = try Ed25519PrivateKey(seed: PlayedEnclave.answerSeed)
+        var destination = EnclaveDestination(
+            address: LinkAddress(socket: socket), logOrigin: "log.example/1", epoch: 1,
+            answerKey: answerKey.publicKey)
+        destination.deflates = deflating
         let client = EnclaveClient(
-            destination: EnclaveDestination(
-                address: LinkAddress(socket: socket), logOrigin: "log.example/1", epoch: 1,
-                answerKey: answerKey.publicKey),
-            scheduler: try SignerID(parsing: "scheduler"),
+            destination: destination, scheduler: try SignerID(parsing: "scheduler"),
             key: try Ed25519PrivateKey(seed: PlayedEnclave.schedulerSeed),
             codec: CodecIdentity(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"),
             programVersion: "1.0",
-            headFile: head, timeouts: LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000),
-            deflates: deflating)
+            headFile: head, timeouts: LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000))
         for _ in 0..<10_000 {
             do { return try client.ask(body, now: 1_000) } catch {
                 guard case .link(.descriptor) = error else { throw error }

@@ -70,7 +70,7 @@ private func finish(
         throw .zlib(code: Z_BUF_ERROR)
     }
     var code = Z_OK
-    let output = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { room, count in
+    let output = unsafe [UInt8](unsafeUninitializedCapacity: max(capacity, 1)) { room, count in
         unsafe input.withUnsafeBufferPointer { bytes in
             unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
             unsafe stream.pointee.avail_in = inputCount

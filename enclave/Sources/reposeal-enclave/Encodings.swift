@@ -20,15 +20,16 @@ extension Monitor {
     func message(
         of answer: SignedAnswer, to asked: RequestBody?, encoding: MessageEncoding
     ) throws(DeflateError) -> Message {
-        let body: EncodedBody
-        if encoding == .identity {
-            body = EncodedBody(identity: answer.body)
-        } else {
-            // Of a request that was not read only the other side knows what it says.
-            let known = answer.body.count <= BodyDictionary.largestBody ? asked : nil
-            body = try EncodedBody(
-                deflating: answer.body,
-                dictionary: known.map { BodyDictionary.answer(to: $0, logRoot: answer.record.logRoot) })
+        var body = EncodedBody(identity: answer.body)
+        // Of a request that was not read only the other side knows what it says.
+        if encoding != .identity, let asked, answer.body.count <= BodyDictionary.largestBody {
+            let dictionary = AnswerDictionary(
+                to: asked, logOrigin: policy.enclave.logOrigin, logSize: answer.record.logSize,
+                logRoot: answer.record.logRoot)
+            body.bytes = try dictionary.deflate(answer.body)
+            body.encoding = .dictionary
+        } else if encoding != .identity {
+            body = try EncodedBody(deflating: answer.body, dictionary: nil)
         }
         return Message(.answer, content: AnswerSeal(of: answer, withDigest: body.isLarge).encoded, body: body)
     }
