@@ -40,15 +40,7 @@ public struct Replay: Sendable {
 
     /// Applies the next leaf; throws if it is malformed, or contradicts those before it.
     public mutating func apply(_ untrustedLeaf: [UInt8]) throws(ReplayError) {
-        let event: LoggedEvent
-        let used: (statements: [SHA256Digest], by: JSONValue)?
-        do throws(AttestationError) {
-            event = try LoggedEvent(parsing: untrustedLeaf)
-            used = try event.usedUpStatements(in: untrustedLeaf)
-            try use(used, in: event)
-        } catch {
-            throw ReplayError(position: size, finding: error.description)
-        }
+        let (event, evidence) = try read(untrustedLeaf)
         switch event {
         case .policy(let version, let digest):
             try require(version == UInt64(policies.count) + 1, "policy \(version) is not the next one")
@@ -73,20 +65,40 @@ public struct Replay: Sendable {
         case .revocation(let sha256, let time): revoked[sha256] = revoked[sha256] ?? time
         case .clock(let time): stepBack(to: time)
         case .equivocation(let location, let package, let signed, let time):
-            try require(
-                isClaimed(package, in: location.architecture, as: signed),
-                "\(package.name) \(package.version) has no signed content that this is another of")
-            equivocations.insert(
-                LoggedEquivocation(
-                    architecture: location.architecture, name: package.name,
-                    versionClass: package.version.equivalenceKey, sha256: package.sha256, time: time))
+            try record(package, at: location, besides: signed, time)
         case .recovery(let version, let digest):
             try require(version == UInt64(policies.count) + 1, "the announced policy \(version) is not the next one")
-            announcement = LoggedAnnouncement(version: version, digest: digest, evidence: used?.statements ?? [])
+            announcement = LoggedAnnouncement(version: version, digest: digest, evidence: evidence)
         case .override, .head: break
         }
         try require(!policies.isEmpty, "the first leaf is no policy")
         size += 1
+    }
+
+    /// What a leaf says, and the statements that it uses up.
+    private mutating func read(
+        _ untrustedLeaf: [UInt8]
+    ) throws(ReplayError) -> (LoggedEvent, usedUp: [SHA256Digest]) {
+        do throws(AttestationError) {
+            let event = try LoggedEvent(parsing: untrustedLeaf)
+            let used = try event.usedUpStatements(in: untrustedLeaf)
+            try use(used, in: event)
+            return (event, used?.statements ?? [])
+        } catch {
+            throw ReplayError(position: size, finding: error.description)
+        }
+    }
+
+    private mutating func record(
+        _ package: PackageArtefact, at location: DatabaseLocation, besides signed: SHA256Digest, _ time: UInt64
+    ) throws(ReplayError) {
+        try require(
+            isClaimed(package, in: location.architecture, as: signed),
+            "\(package.name) \(package.version) has no signed content that this is another of")
+        equivocations.insert(
+            LoggedEquivocation(
+                architecture: location.architecture, name: package.name,
+                versionClass: package.version.equivalenceKey, sha256: package.sha256, time: time))
     }
 
     /// What the databases should hold by the leaves and do not, by the digests of their sets.
