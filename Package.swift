@@ -265,7 +265,8 @@ var testTargets: [Target] {
         tests(
             "EnclaveClient",
             [
-                "Attestation", "ByteCoding", "Cryptography", "Deflate", "Descriptors", "JailRecords", "Link",
+                "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Deflate", "Descriptors", "JailRecords",
+                "Link",
                 "Refusals",
                 "SigningProtocol", "TransparencyLog",
             ]),

@@ -2,6 +2,8 @@ public import Attestation
 import ByteCoding
 public import Cryptography
 import Deflate
+import Descriptors
+import Glibc
 import JailRecords
 public import Link
 public import SigningProtocol
@@ -46,14 +48,17 @@ public struct EnclaveClient: ~Copyable {
     private let headFile: HeadFile
     private let maximumAnswerBytes: UInt64
     private let timeouts: LinkTimeouts
+    /// For how many seconds a line that broke is tried again.
+    private let patience: UInt64
 
     /// Prepares to ask; nothing is connected yet.
     ///
     /// `headFile` holds the newest head of the log that was seen; it is made by the first answer and must be kept.
+    /// For `patience` seconds a line that broke is tried again.
     public init(
         destination: EnclaveDestination, scheduler: SignerID, key: consuming Ed25519PrivateKey, codec: CodecIdentity,
         programVersion: String, headFile path: String, maximumAnswerBytes: UInt64 = 256 << 20,
-        timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000)
+        timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000), patience: UInt64 = 0
     ) {
         self.destination = destination
         self.scheduler = scheduler
@@ -63,14 +68,40 @@ public struct EnclaveClient: ~Copyable {
         headFile = HeadFile(path: path, origin: destination.logOrigin)
         self.maximumAnswerBytes = maximumAnswerBytes
         self.timeouts = timeouts
+        self.patience = patience
     }
 
     /// Asks over a link of its own and returns the checked answer; `now` is Unix time in seconds.
     ///
     /// A refusal by the enclave is an answer. Asking for the same job again is safe: it gives the same outcome. An answer
     /// is given back only when the enclave's log goes on from the head that is known.
+    ///
+    /// Of a large job the outcome is asked after first: what was decided, or would not be decided now, need not be sent.
+    /// Where the line breaks, the client connects again and asks again until its patience is over.
     public func ask(_ body: RequestBody, now: UInt64) throws(EnclaveClientError) -> EnclaveAnswer {
+        let end = SystemClock.monotonicNanoseconds() + patience * 1_000_000_000
+        while true {
+            do throws(EnclaveClientError) { return try askOnce(body, now: now) } catch {
+                guard error.isPassing, SystemClock.monotonicNanoseconds() < end else { throw error }
+                usleep(Self.pauseMicroseconds)
+            }
+        }
+    }
+
+    private static var pauseMicroseconds: UInt32 { 500_000 }
+
+    private func askOnce(_ body: RequestBody, now: UInt64) throws(EnclaveClientError) -> EnclaveAnswer {
         var link = try connected()
+        if case .job(let job) = body, try encoded(body).isLarge {
+            let answer = try followed(.outcome(of: job.hash), now: now, over: &link)
+            if answer.body != .unknownJob { return answer }
+        }
+        return try followed(body, now: now, over: &link)
+    }
+
+    private func followed(
+        _ body: RequestBody, now: UInt64, over link: inout LinkConnection
+    ) throws(EnclaveClientError) -> EnclaveAnswer {
         let answer = try ask(body, now: now, over: &link)
         try follow(answer, now: now, over: &link)
         return answer

@@ -51,6 +51,15 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         }
     }
 
+    /// Whether the same may succeed over a new connection: the line broke, or somebody else has it.
+    var isPassing: Bool {
+        switch self {
+        case .link(.closed), .link(.timedOut), .link(.descriptor), .link(.unplugged), .link(.busy): true
+        case .link(.reset(let reason)): reason.hasPrefix("busy")
+        default: false
+        }
+    }
+
     /// Whether the enclave's log is not what the enclave showed before.
     public var isContradiction: Bool {
         switch self {

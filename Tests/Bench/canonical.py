@@ -118,6 +118,13 @@ class Database:
         self.end()
         return True
 
+    def added(self, directory: str, members: bytes) -> None:
+        """Puts an entry that begins no chunk into the one where it belongs."""
+        index, present = self.chunk(directory)
+        present[directory] = members
+        content = b"".join(present[directory] for directory in sorted(present, key=str.encode))
+        self.members[index] = compressed(content, self.firsts[index])
+
     def end(self) -> None:
         """Makes the end of the archive anew."""
         self.members[-1] = compressed(tar.end(sum(length_of(member) for member in self.members[:-1])), "")

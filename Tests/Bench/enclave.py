@@ -269,11 +269,14 @@ class Enclave:
                 "nonce": os.urandom(16).hex(), "signer": signer, "repository": repository,
                 "packages": [package.identity for package in packages], "together": "no"},
             "subject": [{"digest": {"sha256": package.sha256}, "name": package.file_name} for package in packages]})
-        signed = client.pae("application/vnd.in-toto+json", payload)
-        done = subprocess.run(
+        signature = self.gpg_signature(signer, client.pae("application/vnd.in-toto+json", payload))
+        return client.counted(payload) + client.counted(signature) + client.text("")
+
+    def gpg_signature(self, signer: str, signed: bytes) -> bytes:
+        """A person's detached signature."""
+        return subprocess.run(
             ["gpg", "--batch", "--quiet", "--local-user", f"={signer} <{signer}@example.org>", "--detach-sign"],
-            env=self.environment, input=signed, capture_output=True, check=True, **self.user)
-        return client.counted(payload) + client.counted(done.stdout) + client.text("")
+            env=self.environment, input=signed, capture_output=True, check=True, **self.user).stdout
 
     def job(self, repository: str, packages: list[Package], digests: list[bytes]) -> bytes:
         change = client.text(repository) + client.text("x86_64") + struct.pack(">Q", self.serials.get(repository, 0))

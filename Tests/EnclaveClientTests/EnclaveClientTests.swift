@@ -1,3 +1,4 @@
+import ALPMTypes
 import Attestation
 import Cryptography
 import EnclaveClient
@@ -184,6 +185,54 @@ struct EnclaveClientTests {
             Issue.record("\(String(describing: error))")
             return
         }
+    }
+
+    /// A job whose encoding has so many bytes, or a few more.
+    private static func job(_ count: Int) throws -> Job {
+        let addition = Addition(
+            untrustedDescription: [UInt8](repeating: 1, count: count), untrustedFiles: nil, state: nil)
+        let change = RepositoryChange(
+            repository: try RepositoryName(parsing: "extra"), architecture: try Architecture(parsing: "x86_64"),
+            predecessorSerial: 1, additions: [addition], removals: [], expectedDatabase: other, expectedFiles: other)
+        return Job(kind: .update, changes: [change], evidence: [])
+    }
+
+    @Test(
+        "of a large job the outcome is asked after first, and the job is sent if nothing is known of it",
+        arguments: [(1_000, false, [2]), (70_000, false, [3, 2]), (70_000, true, [3])] as [(Int, Bool, [UInt8])])
+    func outcomeFirst(count: Int, isKnown: Bool, kinds: [UInt8]) async throws {
+        let job = try Self.job(count)
+        let signed = AnswerBody.outcome(
+            JobOutcome(
+                jobHash: job.hash, repositories: [], packageSignatures: [], firstLeafIndex: 0, leaves: [],
+                checkpointNote: []))
+        var enclave = PlayedEnclave()
+        enclave.logSize = 0
+        enclave.body = { asked in
+            if case .outcome = asked, !isKnown { return .unknownJob }
+            return signed
+        }
+        let (socket, head, played) = (place.socket, place.head, enclave)
+        let served = Background { try played.serve(at: socket) }
+        let answer = try await Background { try Place.ask(.job(job), socket: socket, head: head) }.value
+        #expect(answer.body == signed)
+        #expect(try await served.value.map(\.kind) == kinds)
+    }
+
+    @Test(
+        "a line that breaks is tried again while there is patience",
+        arguments: [(0, false), (60, true)] as [(UInt64, Bool)])
+    func patience(seconds: UInt64, isAnswered: Bool) async throws {
+        var enclave = PlayedEnclave()
+        enclave.vanishes = 2
+        let (socket, head, vanishing) = (place.socket, place.head, enclave)
+        let served = Background { try vanishing.serve(at: socket) }
+        let answer = try? await Background {
+            try Place.ask(.outcome(of: other), socket: socket, head: head, patience: seconds)
+        }.value
+        #expect((answer != nil) == isAnswered)
+        // An enclave that was not asked often enough still waits.
+        if isAnswered { _ = try await served.value }
     }
 
     @Test("a refusal is an answer")

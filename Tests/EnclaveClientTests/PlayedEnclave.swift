@@ -33,6 +33,8 @@ struct PlayedEnclave: Sendable {
     var range: AnswerBody?
     /// The head that the record of its proof shows; nil for its own.
     var proofHead: (size: UInt64, root: SHA256Digest)?
+    /// On how many connections it goes away when it is asked.
+    var vanishes = 0
     /// Changes the record before it is signed.
     var changeRecord: @Sendable (AnswerRecord) -> AnswerRecord = { $0 }
     /// Changes the message after it was signed.
@@ -65,6 +67,10 @@ struct PlayedEnclave: Sendable {
             role: .enclave, maximumMessageBytes: 1 << 20, codecID: codecID, codecLibrary: codecLibrary,
             programVersion: "1.0", logOrigin: logOrigin, epoch: epoch, logRoot: root(logSize), logSize: logSize)
         let timeouts = LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000)
+        for _ in 0..<vanishes {
+            var link = try listener.accept(hello: hello, timeouts: timeouts)
+            _ = try link.receiveHead(.request, limit: 1 << 20)
+        }
         var link = try listener.accept(hello: hello, timeouts: timeouts)
         var tokens: [RequestToken] = []
         while let message = try link.receiveHead(.request, limit: 1 << 20) {
@@ -143,7 +149,7 @@ struct Place {
     }
 
     static func ask(
-        _ body: RequestBody, socket: String, head: String, deflating: Bool = false
+        _ body: RequestBody, socket: String, head: String, deflating: Bool = false, patience: UInt64 = 0
     ) throws -> EnclaveAnswer {
         let answerKey = try Ed25519PrivateKey(seed: PlayedEnclave.answerSeed)
         var destination = EnclaveDestination(
@@ -155,7 +161,8 @@ struct Place {
             key: try Ed25519PrivateKey(seed: PlayedEnclave.schedulerSeed),
             codec: CodecIdentity(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"),
             programVersion: "1.0",
-            headFile: head, timeouts: LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000))
+            headFile: head, timeouts: LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000),
+            patience: patience)
         for _ in 0..<10_000 {
             do { return try client.ask(body, now: 1_000) } catch {
                 guard case .link(.descriptor) = error else { throw error }

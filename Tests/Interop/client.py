@@ -87,6 +87,7 @@ class Link:
 
     def __init__(self, path, policy, accepted=None):
         self.sent = self.expected = 0
+        self.crossed = 0  # bytes in both directions, frames and acknowledgements included
         self.buffer = b""
         self.socket = accepted or socket.socket(socket.AF_UNIX)
         self.socket.settimeout(TIMEOUT)
@@ -106,6 +107,7 @@ class Link:
         return payload
 
     def raw(self, data):
+        self.crossed += len(data)
         try:
             self.socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
@@ -121,6 +123,7 @@ class Link:
                 continue
             try:
                 more = self.socket.recv(65536)
+                self.crossed += len(more)
             except ConnectionResetError:
                 more = b""
             except socket.timeout:
@@ -150,7 +153,13 @@ class Link:
                     acknowledged = acknowledgement - (self.sent - number - 1)
 
     def receive(self, expected_kind=2):
-        """The content of a message's head, and its body."""
+        """The content of a message's head, and its body, which crossed as it is."""
+        encoding, content, body, length = self.receive_message(expected_kind)
+        assert encoding == 0 and len(body) == length, "a body that is deflated"
+        return content, body
+
+    def receive_message(self, expected_kind=2):
+        """The encoding of a message, the content of its head, the encoded body, and the length that it comes to."""
         data = b""
         while True:
             kind, flags, (sequence, _), payload = self.frame()
@@ -167,8 +176,8 @@ class Link:
                 assert head.integer(1) == expected_kind, "a message of another kind"
                 encoding, encoded, decoded, offset = (head.integer(1), *(head.integer(4) for _ in range(3)))
                 body = data[reader.place :]
-                assert (encoding, encoded, decoded, offset) == (0, len(body), len(body), 0), "the lengths of the body"
-                return head.data[head.place :], body
+                assert (encoded, offset) == (len(body), 0), "the length of the encoded body"
+                return encoding, head.data[head.place :], body, decoded
 
 
 def message(kind, content, body, declared=None):
@@ -298,12 +307,12 @@ class Scheduler:
         """A token with its signature, the content of a request's head."""
         return counted(token) + sign(self.seed, "application/vnd.reposeal.request.v2", token)
 
-    def answer(self, content, body):
+    def answer(self, content, body, is_large=None):
         """The body of an answer, once the enclave has signed the record that this request and this answer make."""
         reader = Reader(content)
         names_job, log, time_and_signature = reader.integer(1), reader.fixed(8 + 32), reader.fixed(8 + 64)
         digest = hashlib.sha256(body).digest()
-        if len(body) > LARGE:
+        if len(body) > LARGE if is_large is None else is_large:
             assert reader.fixed(32) == digest, "the digest of a large body"
         assert reader.place == len(content) and names_job in (0, 1), "the head of the answer"
         job = self.subject if names_job else bytes(32)
