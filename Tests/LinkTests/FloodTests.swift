@@ -51,12 +51,13 @@ struct FloodTests {
     }
 
     private static var greeting: [UInt8] {
-        let payload = hello(.scheduler).encoded(nonce: [UInt8](repeating: 1, count: 8))
+        let payload = Greeting(hello: hello(.scheduler), nonce: 0x0101_0101, echo: 0).encoded
         return Frame(type: .hello, sequence: 0, acknowledgement: 0, payload: payload).wireBytes
     }
 
-    private static func acknowledgement(_ number: UInt32) -> [UInt8] {
-        Frame(type: .acknowledgement, sequence: 0, acknowledgement: number).wireBytes
+    /// A frame of no session.
+    private static var negligible: [UInt8] {
+        Frame(type: .acknowledgement, sequence: 0x7fff_0000, acknowledgement: 0).wireBytes
     }
 
     @Test("empty frames without end are no hello")
@@ -77,21 +78,13 @@ struct FloodTests {
         try await peer.value
     }
 
-    @Test("an acknowledgement of nothing new ends the link")
+    @Test("acknowledgements of nothing new do not keep a message alive beyond its deadline")
     func duplicates() async throws {
-        let served = serving(quick) { connection in try connection.send(.answer([1])) }
-        let peer = flooding(Self.greeting) { _ in Self.acknowledgement(0) }
-        let error = LinkError.malformed(field: "frame.acknowledgement", expected: "more than was acknowledged before")
-        await #expect(throws: error) { try await served.value }
-        try await peer.value
-    }
-
-    @Test("a message that is acknowledged a frame at a time must be through by its deadline")
-    func crawling() async throws {
-        let served = serving(LinkTimeouts(hello: 60_000, idle: 60_000, message: 300)) { connection in
-            try connection.send(.answer([UInt8](repeating: 1, count: 30_000)))
+        let served = serving(LinkTimeouts(hello: 60_000, message: 500, part: 0)) { connection in
+            try connection.send(part: [1], flags: 3)
+            try connection.flush()
         }
-        let peer = flooding(Self.greeting, pause: 50_000) { Self.acknowledgement($0) }
+        let peer = flooding(Self.greeting) { _ in Self.negligible }
         await #expect(throws: LinkError.timedOut(waitingFor: "an acknowledgement")) { try await served.value }
         try await peer.value
     }
@@ -115,17 +108,5 @@ struct FloodTests {
         }
         await #expect(throws: LinkError.timedOut(waitingFor: "a message")) { try await served.value }
         try await peer.value
-    }
-    @Test("a frame that has arrived is not read after the deadline")
-    func buffered() throws {
-        let listener = try UnixSocketListener(path: path, permissions: 0o600)
-        let peer = try Descriptor.connecting(toUnixSocket: path)
-        let transport = try Transport(listener.accept(), LinkAddress(socket: path))
-        var channel = FrameChannel(transport, listener: nil)
-        try peer.writeAll(Self.acknowledgement(1) + Self.acknowledgement(2))
-        #expect(try channel.read(until: nil, for: "one")?.acknowledgement == 1)
-        let past = Moment(in: 0)
-        #expect(throws: LinkError.timedOut(waitingFor: "two")) { _ = try channel.read(until: past, for: "two") }
-        #expect(try channel.read(until: nil, for: "two")?.acknowledgement == 2)
     }
 }

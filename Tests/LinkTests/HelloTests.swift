@@ -10,14 +10,17 @@ func hello(_ role: LinkRole, maximumMessageBytes: UInt64 = 1 << 20) -> Hello {
         logRoot: SHA256.digest(of: [2]), logSize: 77)
 }
 
+func greeting(_ hello: Hello) -> Greeting { Greeting(hello: hello, nonce: 0x0908_0706_0504_0302, echo: 7) }
+
 @Suite("The hello and the envelope of a message")
 struct HelloTests {
-    let nonce = [UInt8](repeating: 9, count: 8)
 
     @Test("a hello comes back as it was")
     func roundTrip() throws {
-        let hello = hello(.enclave)
-        #expect(try Hello(decoding: hello.encoded(nonce: nonce)) == hello)
+        var hello = hello(.enclave)
+        #expect(try Greeting(decoding: greeting(hello).encoded) == greeting(hello))
+        hello.partial = PartialMessage(identity: SHA256.digest(of: [3]), byteCount: 65_536)
+        #expect(try Greeting(decoding: greeting(hello).encoded) == greeting(hello))
     }
 
     @Test("the longest hello fits into one frame")
@@ -26,35 +29,36 @@ struct HelloTests {
         hello.codecLibrary = String(repeating: "é", count: 99)
         hello.programVersion = hello.codecLibrary
         hello.logOrigin = String(repeating: "x", count: 999)
-        let encoded = hello.encoded(nonce: nonce)
+        hello.partial = PartialMessage(identity: SHA256.digest(of: [3]), byteCount: .max)
+        let encoded = greeting(hello).encoded
         #expect(encoded.count <= Frame.maximumPayload)
-        #expect(try Hello(decoding: encoded).logOrigin.count == 255)
+        #expect(try Greeting(decoding: encoded).hello.logOrigin.count == 255)
     }
 
     @Test("a hello of another version is refused by naming both, whatever else it holds")
     func version() throws {
-        var encoded = hello(.enclave).encoded(nonce: nonce)
-        encoded[9] = 2
-        encoded[11] = 3
-        #expect(throws: LinkError.version(ours: 1...1, theirs: 2...3)) { try Hello(decoding: encoded) }
-        #expect(throws: LinkError.version(ours: 1...1, theirs: 2...3)) {
-            try Hello(decoding: Array(encoded.prefix(12)))
+        var encoded = greeting(hello(.enclave)).encoded
+        encoded[9] = 3
+        encoded[11] = 4
+        #expect(throws: LinkError.version(ours: 2...2, theirs: 3...4)) { try Greeting(decoding: encoded) }
+        #expect(throws: LinkError.version(ours: 2...2, theirs: 3...4)) {
+            try Greeting(decoding: Array(encoded.prefix(12)))
         }
     }
 
     @Test("a hello that also speaks later versions is understood")
     func range() throws {
-        var encoded = hello(.enclave).encoded(nonce: nonce)
+        var encoded = greeting(hello(.enclave)).encoded
         encoded[11] = 7
-        #expect(try Hello(decoding: encoded).role == .enclave)
+        #expect(try Greeting(decoding: encoded).hello.role == .enclave)
     }
 
     @Test("a hello that was cut or grew is refused")
     func cut() throws {
-        let encoded = hello(.enclave).encoded(nonce: nonce)
+        let encoded = greeting(hello(.enclave)).encoded
         for count in 0..<encoded.count {
-            #expect(throws: LinkError.self) { try Hello(decoding: Array(encoded.prefix(count))) }
+            #expect(throws: LinkError.self) { try Greeting(decoding: Array(encoded.prefix(count))) }
         }
-        #expect(throws: LinkError.self) { try Hello(decoding: encoded + [0]) }
+        #expect(throws: LinkError.self) { try Greeting(decoding: encoded + [0]) }
     }
 }

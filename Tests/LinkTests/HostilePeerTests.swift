@@ -8,19 +8,26 @@ import Testing
 /// What a hostile scheduler writes after its hello, and what the enclave says of it.
 struct Attack: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    var bytes: [UInt8]
+    /// Their acknowledgements are counted from the enclave's first number.
+    var frames: [Frame]
     var error: LinkError
 
-    static func malformed(_ name: String, _ bytes: [UInt8], _ field: String, _ expected: String) -> Attack {
-        Attack(testDescription: name, bytes: bytes, error: .malformed(field: field, expected: expected))
+    static func malformed(_ name: String, _ frames: [Frame], _ field: String, _ expected: String) -> Attack {
+        Attack(testDescription: name, frames: frames, error: .malformed(field: field, expected: expected))
     }
 
     static func data(
         _ flags: UInt8, sequence: UInt32 = 0, acknowledgement: UInt32 = 0, _ payload: [UInt8]
-    ) -> [UInt8] {
-        Frame(
-            type: .data, flags: flags, sequence: sequence, acknowledgement: acknowledgement, payload: payload
-        ).wireBytes
+    ) -> [Frame] {
+        [Frame(type: .data, flags: flags, sequence: sequence, acknowledgement: acknowledgement, payload: payload)]
+    }
+
+    static func hello(sequence: UInt32 = 0, _ payload: [UInt8]) -> [Frame] {
+        [Frame(type: .hello, sequence: sequence, acknowledgement: 0, payload: payload)]
+    }
+
+    static func acknowledgement(_ payload: [UInt8]) -> [Frame] {
+        [Frame(type: .acknowledgement, sequence: 0, acknowledgement: 0, payload: payload)]
     }
 
     static var head: [UInt8] {
@@ -38,13 +45,16 @@ struct Attack: Sendable, CustomTestStringConvertible {
 
     static let all: [Attack] = [
         malformed(
-            "another hello", Frame(type: .hello, sequence: 0, acknowledgement: 0).wireBytes, "frame.type",
-            "data while a message is awaited"),
+            "a hello of the enclave's own role",
+            hello(Greeting(hello: LinkTests.hello(.enclave), nonce: 1, echo: 0).encoded), "hello.role",
+            "the other role"),
+        malformed("a hello with a number", hello(sequence: 1, []), "frame.sequence", "0 in a hello"),
+        malformed("half a hello", hello([]), "hello.magic", "8 more bytes"),
         malformed(
-            "a negative acknowledgement",
-            Frame(type: .negativeAcknowledgement, sequence: 0, acknowledgement: 0).wireBytes, "frame.type",
-            "data while a message is awaited"),
-        malformed("a gap", data(3, sequence: 1, head), "frame.sequence", "0"),
+            "a long acknowledgement", acknowledgement([UInt8](repeating: 0, count: 33)), "frame.payload",
+            "at most 32 bytes in an acknowledgement"),
+        malformed(
+            "a part that was not sent is there", acknowledgement([1]), "frame.payload", "frames that were sent"),
         malformed(
             "an acknowledgement of what was not sent", data(3, acknowledgement: 1, head), "frame.acknowledgement",
             "a frame that was sent"),
@@ -101,15 +111,32 @@ struct HostilePeerTests {
                 socket = try? Descriptor.connecting(toUnixSocket: path)
                 if socket == nil { usleep(5_000) }
             }
-            let payload = hello(.scheduler).encoded(nonce: [UInt8](repeating: 1, count: 8))
-            let greeting = Frame(type: .hello, sequence: 0, acknowledgement: 0, payload: payload)
-            try socket?.writeAll(greeting.wireBytes + attack.bytes)
+            // The scheduler's first number is 0.
+            let payload = Greeting(hello: hello(.scheduler), nonce: 1, echo: 0).encoded
+            try socket?.writeAll(Frame(type: .hello, sequence: 0, acknowledgement: 0, payload: payload).wireBytes)
+            let first = try Self.firstNumber(of: socket)
+            for var frame in attack.frames {
+                if frame.type != .hello { frame.acknowledgement &+= first }
+                try socket?.writeAll(frame.wireBytes)
+            }
             // The enclave must be able to say its hello before this end goes.
             shutdown(socket?.number ?? -1, CInt(SHUT_WR))
             _ = try socket?.readToEnd(limit: 10_000)
         }.value
         await #expect(throws: attack.error) { _ = try await served.value }
         withExtendedLifetime(folder) {}
+    }
+
+    /// Reads the enclave's hello.
+    private static func firstNumber(of socket: borrowing Descriptor?) throws -> UInt32 {
+        var decoder = FrameDecoder()
+        while true {
+            let bytes = try socket?.read(atMost: 1) ?? []
+            if bytes.isEmpty { throw LinkError.closed }
+            if let frame = try decoder.frames(in: bytes).first {
+                return try Greeting(decoding: frame.payload).firstNumber
+            }
+        }
     }
 
     @Test("whatever the first bytes are, they end in an error or in a hello", arguments: 0..<30 as Range<UInt64>)

@@ -29,6 +29,7 @@ struct VectorTests {
         let expected = [
             "reset": Frame(type: .reset, sequence: 0, acknowledgement: 0, payload: Array("busy".utf8)),
             "acknowledgement": Frame(type: .acknowledgement, sequence: 0, acknowledgement: 7),
+            "gap": Frame(type: .negativeAcknowledgement, sequence: 9, acknowledgement: 7, payload: [5, 0x80]),
             "longFrame": Frame(
                 type: .data, sequence: 1, acknowledgement: 2, payload: Array(1...255) + Array(0...255)),
             "answerMessage": Frame(
@@ -44,13 +45,15 @@ struct VectorTests {
     @Test("a hello is read field by field and written the same")
     func hello() throws {
         let payload = try frame("hello").payload
-        let hello = try Hello(decoding: payload)
+        let greeting = try Greeting(decoding: payload)
         let expected = Hello(
             role: .scheduler, maximumMessageBytes: 1 << 26,
             codecID: try SHA256Digest(bytes: [UInt8](repeating: 0x11, count: 32)), codecLibrary: "zlib 1.2.13",
             programVersion: "1.0", logOrigin: "log.example", epoch: 1,
-            logRoot: try SHA256Digest(bytes: [UInt8](repeating: 0x22, count: 32)), logSize: 77)
-        #expect(hello == expected)
-        #expect(expected.encoded(nonce: Array(0..<8)) == payload)
+            logRoot: try SHA256Digest(bytes: [UInt8](repeating: 0x22, count: 32)), logSize: 77,
+            partial: PartialMessage(
+                identity: try SHA256Digest(bytes: [UInt8](repeating: 0x55, count: 32)), byteCount: 65_536))
+        #expect(greeting == Greeting(hello: expected, nonce: 0x0001_0203_0405_0607, echo: 0))
+        #expect(greeting.encoded == payload)
     }
 }

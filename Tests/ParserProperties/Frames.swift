@@ -9,10 +9,9 @@ func checkFrame(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
     switch choice {
     case 0: try checkStream(rest)
     case 1:
-        guard let hello = try? Hello(decoding: rest), let versions = try? highestVersion(of: rest), versions == 1
+        guard let greeting = try? Greeting(decoding: rest), let versions = try? highestVersion(of: rest), versions == 4
         else { return }
-        let nonce = Array(rest[24..<32])
-        try require(hello.encoded(nonce: nonce) == rest, "a hello of our version has one encoding")
+        try require(greeting.encoded == rest, "a hello of our version has one encoding")
     case 2:
         var reader = ByteReader(untrusted: rest)
         guard let head = try? MessageHead(from: &reader) else { return }
@@ -21,12 +20,12 @@ func checkFrame(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
     }
 }
 
-/// The lowest version times the highest: 1 only where both are 1.
+/// 4 where both versions are 2.
 private func highestVersion(of untrustedHello: [UInt8]) throws(ByteCodingError) -> UInt32 {
     var reader = ByteReader(untrusted: Array(untrustedHello.dropFirst(8)))
     let lowest: UInt16 = try reader.integer("lowest")
     let highest: UInt16 = try reader.integer("highest")
-    return UInt32(lowest) * UInt32(highest)
+    return lowest == 2 ? UInt32(lowest) * UInt32(highest) : 0
 }
 
 private func checkStream(_ untrustedStream: [UInt8]) throws(BrokenRule) {

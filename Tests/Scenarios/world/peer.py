@@ -19,7 +19,8 @@ import struct
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Interop"))
-from client import DATA, FIRST, HELLO, Ended, Link, Reader, Scheduler, counted, demand, frame, message, sign, text  # noqa: E402
+from client import ACK, DATA, FIRST, HELLO, LAST, NAK, Ended, Link, Reader, Scheduler, counted, demand, frame, message  # noqa: E402
+from client import sign, text  # noqa: E402
 
 
 def statement(path):
@@ -82,13 +83,30 @@ def end(link):
 
 
 def garbage(link, scheduler):
-    link.raw(b"\0".join(os.urandom(900).replace(b"\0", b"x") for _ in range(100)) + b"\0")
-    end(link)
+    """Noise before the greeting, and noise after it."""
+    noise = b"\0".join(os.urandom(900).replace(b"\0", b"x") for _ in range(100)) + b"\0"
+    link.raw(noise)
+    link.greet()
+    link.raw(noise)
+    status(link, scheduler)
 
 
 def bad_crc(link, scheduler):
+    """What arrives damaged is as if it had not arrived."""
     link.greet()
-    link.raw(frame(DATA, FIRST, 0, 0, b"head", damage=1))
+    link.raw(frame(DATA, FIRST, link.sent, link.expected, b"head", damage=1))
+    status(link, scheduler)
+
+
+def other_session(link, scheduler):
+    """A frame whose number is of no session."""
+    link.greet()
+    link.raw(frame(DATA, FIRST, (link.sent + 100_000) % 2**32, link.expected, b"head"))
+    status(link, scheduler)
+
+
+def no_greeting(link, scheduler):
+    link.raw(frame(DATA, FIRST, 5, 6, b"head"))
     end(link)
 
 
@@ -103,6 +121,13 @@ def hello_version(link, scheduler):
     end(link)
 
 
+def false_acknowledgement(link, scheduler):
+    """Has what was never sent."""
+    link.greet()
+    link.raw(frame(ACK, 0, link.sent, (link.expected + 1) % 2**32, b""))
+    end(link)
+
+
 def truncated(link, scheduler):
     link.greet()
     link.send(scheduler.request(1, b"")[:-1])
@@ -112,7 +137,7 @@ def truncated(link, scheduler):
 def vanishing(link, scheduler):
     """Goes away in the middle of a message."""
     link.greet()
-    link.raw(frame(DATA, FIRST, 0, 0, message(1, b"content", bytes(200), declared=(5000, 5000))))
+    link.raw(frame(DATA, FIRST, link.sent, link.expected, message(1, b"content", bytes(200), declared=(5000, 5000))))
     link.socket.close()
     print("went away")
     sys.exit(0)
@@ -139,18 +164,18 @@ def other_body(link, scheduler):
     end(link)
 
 
-def unfinished(scheduler):
+def unfinished(link, scheduler):
     """The first frame of a request of a mebibyte."""
     scheduler.request(8, bytes(100))
     head = message(1, scheduler.signed(scheduler.token), b"", declared=(1 << 20, 1 << 20))
-    return frame(DATA, FIRST, 0, 0, head)
+    return frame(DATA, FIRST, link.sent, link.expected, head)
 
 
 def no_body(link, scheduler):
     """Only the head of a large request, whose token somebody else signed: the enclave does not wait for more."""
     link.greet()
     scheduler.seed = bytes(32)
-    link.raw(unfinished(scheduler))
+    link.raw(unfinished(link, scheduler))
     end(link)
 
 
@@ -158,14 +183,23 @@ def late(link, scheduler):
     """The same with a token that is out of date, which a small request is answered for."""
     link.greet()
     scheduler.shift = -86400
-    link.raw(unfinished(scheduler))
+    link.raw(unfinished(link, scheduler))
     end(link)
 
 
 def out_of_order(link, scheduler):
+    """Sends the frames of a message from the last to the first."""
     link.greet()
-    link.raw(frame(DATA, FIRST, 5, 0, b"head"))
-    end(link)
+    data = scheduler.request(1, b"")
+    pieces = [data[start : start + 100] for start in range(0, len(data), 100)]
+    for number, piece in reversed(list(enumerate(pieces))):
+        flags = (FIRST if number == 0 else 0) | (LAST if number == len(pieces) - 1 else 0)
+        link.raw(frame(DATA, flags, (link.sent + number) % 2**32, link.expected, piece))
+        if flags & LAST:
+            kind, _, (_, wanted), _ = link.frame()
+            print("the first one is wanted" if (kind, wanted) == (NAK, link.sent) else "no gap is seen")
+    link.sent = (link.sent + len(pieces)) % 2**32
+    show(scheduler.answer(*link.receive()))
 
 
 def second_peer(link, scheduler):
@@ -197,8 +231,8 @@ def twice(link, scheduler):
 ATTACKS = {
     name.__name__.replace("_", "-"): name
     for name in [
-        garbage, bad_crc, frame_version, hello_version, truncated, vanishing, oversize, bomb, other_body, no_body, late,
-        out_of_order, second_peer, twice,
+        garbage, bad_crc, other_session, no_greeting, frame_version, hello_version, false_acknowledgement, truncated,
+        vanishing, oversize, bomb, other_body, no_body, late, out_of_order, second_peer, twice,
     ]
 }
 
@@ -239,7 +273,9 @@ def wire(options):
         near = Link(None, scheduler.policy, accepted=server.accept()[0])
     far = Link(options.socket, scheduler.policy)
     _, _, _, far.hello = near.frame()
-    near.raw(frame(HELLO, 0, 0, 0, far.greet()))
+    answer = far.greet()
+    near.raw(frame(HELLO, 0, 0, 0, answer))
+    near.number(answer, far.hello)
     far.send(scheduler.request(1, b""))
     earlier = far.receive()
     while True:

@@ -22,9 +22,10 @@ def text(value):
 
 assert crc32c(b"123456789") == 0xE3069283
 
-hello = b"RSHELLO1" + struct.pack(">HHHHQ", 1, 1, 512, 64, 1 << 26) + bytes(range(8)) + b"\x01" + b"\x11" * 32
+hello = b"RSHELLO1" + struct.pack(">HHHHQ", 2, 2, 512, 64, 1 << 26) + bytes(range(8)) + bytes(8) + b"\x01"
+hello += b"\x11" * 32
 hello += text(b"zlib 1.2.13") + text(b"1.0") + text(b"log.example") + struct.pack(">Q", 1) + b"\x22" * 32
-hello += struct.pack(">Q", 77)
+hello += struct.pack(">Q", 77) + b"\x01" + b"\x55" * 32 + struct.pack(">Q", 65536)
 
 token = struct.pack(">H", 2) + text(b"scheduler") + text(b"log.example") + struct.pack(">Q", 1) + bytes(range(32))
 token += struct.pack(">QQ", 1000, 2000) + b"\x01" + hashlib.sha256(b"").digest()
@@ -43,6 +44,7 @@ vectors = {
     "hello": frame(1, 0, 0, 0, hello).hex(),
     "job": (demand + struct.pack(">I", 0)).hex(),
     "jobHash": hashlib.sha256(b"reposeal job v1\n" + demand).hexdigest(),
+    "gap": frame(4, 0, 9, 7, b"\x05\x80").hex(),
     "longFrame": frame(2, 0, 1, 2, bytes(range(1, 256)) + bytes(range(256))).hex(),
     "reset": frame(5, 0, 0, 0, b"busy").hex(),
     "statusToken": token.hex(),

@@ -15,6 +15,8 @@ package struct Frame: Hashable {
     static let maximumPayload = 512
     static let overhead = 18
     static let maximumStuffedCount = COBS.maximumEncodedCount(overhead + maximumPayload)
+    /// The most bytes of a frame with its delimiters.
+    static let maximumWireCount = maximumStuffedCount + 2
 
     /// The frame begins a message.
     static let first: UInt8 = 0x01
@@ -70,7 +72,8 @@ package struct Frame: Hashable {
             throw .malformed(field: "frame.crc32c", expected: "the checksum of the frame")
         }
         guard content[0] == Self.version else {
-            throw .version(ours: Hello.versions, theirs: UInt16(content[0])...UInt16(content[0]))
+            let (ours, theirs) = (UInt16(Self.version), UInt16(content[0]))
+            throw .version(ours: ours...ours, theirs: theirs...theirs)
         }
         self = try reading(content) { reader throws(ByteCodingError) in try Frame(from: &reader) }
     }
@@ -90,6 +93,16 @@ package struct Frame: Hashable {
         let count: UInt16 = try reader.integer("frame.length")
         payload = try reader.fixed(Int(count), "frame.payload")
         try reader.end("frame")
+    }
+}
+
+extension Frame {
+    /// The error that a reset frame is; its text is cut to what can be printed.
+    var reset: LinkError {
+        let text = String(decoding: payload, as: UTF8.self).unicodeScalars.filter {
+            $0.value >= 0x20 && $0.value != 0x7f && !(0x80...0x9f).contains($0.value)
+        }
+        return .reset(reason: String(String.UnicodeScalarView(text)))
     }
 }
 

@@ -1,80 +1,78 @@
+import Descriptors
+
 /// A piece of a message, as one data frame carries it.
-struct Part: Hashable, Sendable {
+package struct Part: Hashable, Sendable {
     /// 1 to 512 bytes.
-    var payload: [UInt8]
+    package var payload: [UInt8]
     /// `Frame.first`, `Frame.last`, both or neither.
-    var flags: UInt8
+    package var flags: UInt8
+
+    package init(payload: [UInt8], flags: UInt8) {
+        self.payload = payload
+        self.flags = flags
+    }
 }
 
 extension LinkConnection {
     /// How many bytes of payload one part may have: the smaller count of both hellos.
-    var partByteCount: Int { Int(min(own.maximumPayload, peer.maximumPayload)) }
+    var partByteCount: Int { driver.session.partByteCount }
 
     /// Takes the next part of a message; waits while the window is full.
     mutating func send(part: [UInt8], flags: UInt8) throws(LinkError) {
-        if flags & Frame.first != 0 { sendingDeadline = Moment(in: timeouts.message) }
-        while Int(nextSequence &- acknowledged) >= window { try awaitAcknowledgement() }
-        let frame = Frame(
-            type: .data, flags: flags, sequence: nextSequence, acknowledgement: expected, payload: part)
-        nextSequence &+= 1
-        unwritten += frame.wireBytes
+        let isFirst = flags & Frame.first != 0
+        sendingDeadline = isFirst ? Moment(in: timeouts.message) : sendingDeadline.later(by: timeouts.part)
+        if !driver.session.hasRoom { try wait { $0.hasRoom } }
+        driver.session.append(Part(payload: part, flags: flags))
+        // On a socket many frames go at once.
+        if driver.isLine || !driver.session.hasRoom || flags & Frame.last != 0 { try driver.write() }
     }
 
     /// Waits until the other side has every part.
-    mutating func flush() throws(LinkError) {
-        while acknowledged != nextSequence { try awaitAcknowledgement() }
-    }
+    ///
+    /// Whoever waits for an answer need not: `nextPart` repeats what is missing, and does not take it for the end that
+    /// the other side is silent while it works.
+    mutating func flush() throws(LinkError) { try wait { $0.isFlushed } }
 
-    /// The next part in its order; nil when the other side left. Throws `timedOut` at the moment.
+    /// The next part in its order; nil when the other side left between two messages. Throws `timedOut` at the moment.
     mutating func nextPart(until deadline: Moment?) throws(LinkError) -> Part? {
-        guard let frame = try channel.read(until: deadline, for: "a message") else { return nil }
-        if frame.type == .reset { throw frame.reset }
-        guard frame.type == .data else {
-            throw .malformed(field: "frame.type", expected: "data while a message is awaited")
+        driver.session.wait(forMessage: true, at: SystemClock.monotonicNanoseconds())
+        try driver.read()
+        while true {
+            if let part = driver.session.takePart() {
+                try note(part)
+                return part
+            }
+            if hasPeerGone {
+                if receivingDeadline != nil { throw .closed }
+                return nil
+            }
+            let moment = [deadline, receivingDeadline].compactMap(\.self).min()
+            try driver.turn(until: moment, for: "a message")
         }
-        guard frame.sequence == expected else {
-            throw .malformed(field: "frame.sequence", expected: "\(expected)")
-        }
-        guard (1...Int(own.maximumPayload)).contains(frame.payload.count) else {
-            throw .malformed(field: "frame.payload", expected: "1 to \(own.maximumPayload) bytes")
-        }
-        try note(frame)
-        expected &+= 1
-        unacknowledgedCount += 1
-        try acknowledge(isLast: frame.flags & Frame.last != 0)
-        return Part(payload: frame.payload, flags: frame.flags)
     }
 
-    private var window: Int { Int(min(own.window, peer.window)) }
+    private var hasPeerGone: Bool { driver.hasEnded || driver.session.peerHasLeft }
 
-    private mutating func awaitAcknowledgement() throws(LinkError) {
-        try channel.write(unwritten, milliseconds: timeouts.idle)
-        unwritten.removeAll(keepingCapacity: true)
-        let moment = sendingDeadline.or(Moment(in: timeouts.idle))
-        guard let frame = try channel.read(until: moment, for: "an acknowledgement") else { throw .closed }
-        if frame.type == .reset { throw frame.reset }
-        guard frame.type == .acknowledgement else {
-            throw .malformed(field: "frame.type", expected: "an acknowledgement while a message is under way")
+    /// Waits in the middle of a message that is being sent.
+    private mutating func wait(until condition: (LinkSession) -> Bool) throws(LinkError) {
+        driver.session.wait(forMessage: false, at: SystemClock.monotonicNanoseconds())
+        try driver.read()
+        while !condition(driver.session) {
+            if hasPeerGone { throw .closed }
+            try driver.turn(until: sendingDeadline, for: "an acknowledgement")
         }
-        guard frame.acknowledgement != acknowledged else {
-            throw .malformed(field: "frame.acknowledgement", expected: "more than was acknowledged before")
-        }
-        try note(frame)
     }
 
-    /// Takes what a frame acknowledges.
-    private mutating func note(_ frame: Frame) throws(LinkError) {
-        guard frame.acknowledgement &- acknowledged <= nextSequence &- acknowledged else {
-            throw .malformed(field: "frame.acknowledgement", expected: "a frame that was sent")
+    /// Moves the deadline of the message with its parts; the acknowledgement of a last one is written at once, since
+    /// nobody may look at the line for a while.
+    private mutating func note(_ part: Part) throws(LinkError) {
+        if part.flags & Frame.last != 0 {
+            receivingDeadline = nil
+            try driver.drain(milliseconds: 1_000)
+        } else if part.flags & Frame.first != 0 {
+            receivingDeadline = Moment(in: timeouts.message)
+        } else {
+            receivingDeadline = receivingDeadline?.later(by: timeouts.part)
         }
-        acknowledged = frame.acknowledgement
-    }
-
-    /// Acknowledges the end of a message, and otherwise every half window.
-    private mutating func acknowledge(isLast: Bool) throws(LinkError) {
-        guard isLast || unacknowledgedCount >= (window + 1) / 2 else { return }
-        unacknowledgedCount = 0
-        let frame = Frame(type: .acknowledgement, sequence: nextSequence, acknowledgement: expected)
-        try channel.write(frame.wireBytes, milliseconds: timeouts.idle)
     }
 }

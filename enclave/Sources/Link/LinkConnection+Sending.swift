@@ -17,25 +17,5 @@ extension LinkConnection {
             let flags = (position == 0 ? Frame.first : 0) | (end == stream.count ? Frame.last : 0)
             try send(part: Array(stream[position..<end]), flags: flags)
         }
-        try flush()
-    }
-
-    /// Sends a reset frame, unless there is nothing to say.
-    static func tell(_ reason: String, on channel: inout FrameChannel, sequence: UInt32, acknowledgement: UInt32) {
-        let reason = Array(reason.utf8.prefix(Frame.maximumPayload))
-        guard !reason.isEmpty else { return }
-        let frame = Frame(type: .reset, sequence: sequence, acknowledgement: acknowledgement, payload: reason)
-        // The link ends in any case, and with the error that the caller knows of.
-        try? channel.write(frame.wireBytes, milliseconds: 1_000)
-    }
-}
-
-extension LinkError {
-    /// What the other side is told; nothing if the reason came from there or there is nobody left to read it.
-    var reasonForPeer: String {
-        switch self {
-        case .closed, .descriptor, .reset: ""
-        default: description
-        }
     }
 }

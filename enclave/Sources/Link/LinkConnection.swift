@@ -1,7 +1,4 @@
-import ByteCoding
-import Cryptography
-
-/// Messages to and from one peer over a transport.
+/// Messages to and from one peer: a session over a transport.
 ///
 /// Every error ends the link: the other side is told the reason in a reset frame, and each later call throws the same
 /// error again.
@@ -9,22 +6,13 @@ public struct LinkConnection: ~Copyable {
     /// What the other side said of itself; nothing in it is authenticated.
     public let peer: Hello
 
-    let own: Hello
     let timeouts: LinkTimeouts
-    var channel: FrameChannel
-    private var failure: LinkError?
-
-    /// The number of the next data frame to send.
-    var nextSequence: UInt32 = 0
-    /// The number of the data frame that the other side waits for.
-    var acknowledged: UInt32 = 0
-    /// The number of the data frame that is expected next.
-    var expected: UInt32 = 0
-    var unacknowledgedCount = 0
-    /// Frames of a window that is being filled.
-    var unwritten: [UInt8] = []
+    var driver: LinkDriver
     /// When the message that is being sent must be through.
     var sendingDeadline: Moment
+    /// When the message that is being received must be through; nil between messages.
+    var receivingDeadline: Moment?
+    private var failure: LinkError?
 
     /// Connects to the enclave, or opens the line to it, and exchanges hellos.
     public init(
@@ -37,52 +25,59 @@ public struct LinkConnection: ~Copyable {
     init(
         over transport: consuming Transport, hello: Hello, timeouts: LinkTimeouts, listener: Listener?
     ) throws(LinkError) {
-        var channel = FrameChannel(transport, listener: listener)
-        let peer: Hello
+        var driver = try LinkDriver(transport, listener: listener, hello: hello, silence: timeouts.idle)
         do throws(LinkError) {
-            peer = try Self.exchange(hello, on: &channel, timeouts)
+            peer = try Self.greet(over: &driver, until: Moment(in: timeouts.hello))
         } catch {
-            Self.tell(error.reasonForPeer, on: &channel, sequence: 0, acknowledgement: 0)
+            // Nobody on a line that was only noisy is to be told, least of all somebody who just begins to greet.
+            if !driver.isLine || error != .timedOut(waitingFor: Self.awaited) { driver.tell(error) }
             throw error
         }
-        self.peer = peer
-        self.own = hello
         self.timeouts = timeouts
-        self.sendingDeadline = Moment(in: timeouts.message)
-        self.channel = channel
+        self.driver = driver
+        sendingDeadline = Moment(in: timeouts.message)
     }
 
-    private static func exchange(
-        _ hello: Hello, on channel: inout FrameChannel, _ timeouts: LinkTimeouts
+    private static let awaited = "its hello"
+
+    private static func greet(
+        over driver: inout LinkDriver, until deadline: Moment
     ) throws(LinkError) -> Hello {
-        guard let nonce = try? SystemRandom.bytes(8) else {
-            throw .malformed(field: "hello.nonce", expected: "random bytes from the system")
+        while true {
+            if let peer = driver.session.peerHello {
+                try driver.drain(milliseconds: 1_000)
+                return peer
+            }
+            guard !driver.hasEnded else { throw .closed }
+            try driver.turn(until: deadline, for: awaited)
         }
-        let frame = Frame(type: .hello, sequence: 0, acknowledgement: 0, payload: hello.encoded(nonce: nonce))
-        try channel.write(frame.wireBytes, milliseconds: timeouts.hello)
-        guard let answer = try channel.read(until: Moment(in: timeouts.hello), for: "its hello") else { throw .closed }
-        if answer.type == .reset { throw answer.reset }
-        guard answer.type == .hello, answer.sequence == 0, answer.acknowledgement == 0 else {
-            throw .malformed(field: "frame.type", expected: "a hello before anything else")
-        }
-        let peer = try Hello(decoding: answer.payload)
-        guard peer.role != hello.role else { throw .malformed(field: "hello.role", expected: "the other role") }
-        return peer
     }
 
-    /// Ends the link with a reason that the other side reads.
-    public consuming func end(reason: String) {
-        Self.tell(reason, on: &channel, sequence: nextSequence, acknowledgement: expected)
-    }
+    /// What this side of the link has seen since the connection began.
+    public var counters: LinkCounters { driver.session.counters }
 
+    /// Ends the link with a reason that the other side reads; an empty one is a goodbye.
+    public consuming func end(reason: String) { driver.end(reason: reason) }
+
+    /// Runs a part of an exchange, whose error is the link's from then on.
     mutating func lasting<Result>(
         _ exchange: (inout LinkConnection) throws(LinkError) -> Result
     ) throws(LinkError) -> Result {
         if let failure { throw failure }
         do throws(LinkError) { return try exchange(&self) } catch {
             failure = error
-            Self.tell(error.reasonForPeer, on: &channel, sequence: nextSequence, acknowledgement: expected)
+            driver.tell(error)
             throw error
+        }
+    }
+}
+
+extension LinkDriver {
+    /// Tells the other side why the link ends, unless the reason came from there or there is nobody left to read it.
+    mutating func tell(_ error: LinkError) {
+        switch error {
+        case .closed, .descriptor, .reset, .unplugged, .busy: return
+        default: end(reason: error.description)
         }
     }
 }

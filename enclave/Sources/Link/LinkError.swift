@@ -12,6 +12,8 @@ public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case reset(reason: String)
     /// The other side went away in the middle of something.
     case closed
+    /// Nothing was heard or acknowledged for so long that the other side, or the line, is taken to be gone.
+    case lost
     /// What was awaited of the other side did not come in time.
     case timedOut(waitingFor: String)
     /// The device of a serial line is not there, or went away.
@@ -30,6 +32,7 @@ public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case .messageTooLarge(let length, let limit): "a message of \(length) bytes is above the limit of \(limit)"
         case .reset(let reason): "the other side ended the link: \(reason)"
         case .closed: "the other side closed the link in the middle of an exchange"
+        case .lost: "the other side is lost: nothing was heard from it, or nothing acknowledged, for too long"
         case .timedOut(let awaited): "the other side took too long; waited for \(awaited)"
         case .unplugged(let path): "the serial line \(path) is not plugged in"
         case .busy(let path): "the serial line \(path) is in use by another program"

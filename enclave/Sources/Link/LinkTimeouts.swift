@@ -2,20 +2,24 @@
 public struct LinkTimeouts: Hashable, Sendable {
     /// For the other side's hello.
     public var hello: UInt64
-    /// For the next frame in the middle of a message, and for room to write.
+    /// For anything good to be heard in the middle of a message.
     public var idle: UInt64
-    /// For a whole message from its first byte to its last, or until it is acknowledged.
+    /// For a whole message from its first part to its last, or until it is acknowledged, beside what each part adds.
     public var message: UInt64
+    /// What each part of a message adds: the slowest line that is served takes so long for one.
+    public var part: UInt64
     /// For the first frame of the next message; nil waits for ever.
     public var nextMessage: UInt64?
 
     /// Puts the parts together.
     public init(
-        hello: UInt64 = 10_000, idle: UInt64 = 30_000, message: UInt64 = 600_000, nextMessage: UInt64? = 60_000
+        hello: UInt64 = 10_000, idle: UInt64 = 30_000, message: UInt64 = 600_000, part: UInt64 = 5_000,
+        nextMessage: UInt64? = 60_000
     ) {
         self.hello = hello
         self.idle = idle
         self.message = message
+        self.part = part
         self.nextMessage = nextMessage
     }
 }

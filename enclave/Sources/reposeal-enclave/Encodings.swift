@@ -2,6 +2,7 @@ import Deflate
 import JailClients
 import JailRecords
 import Link
+import Policy
 import SigningProtocol
 
 extension Monitor {
