@@ -3,6 +3,7 @@
 # make crash-storm   kills reposeal database add again and again, SECONDS=60
 # make enclave-storm   kills the enclave's processes again and again, KILLS=1000
 # make bench  measures repo-add and repo-remove against the stock tools, and the enclave against gpg
+# make link-schedules  sessions over bad lines in simulated time, SEEDS=10000 from FIRST=1
 # make model  checks the commit protocol in every order of events, and that broken variants of it are caught
 # make fuzz   gives the parsers of untrusted bytes random input, SECONDS=10 for each of them
 # make lint   formatting, the enclave's boundary, shell scripts
@@ -15,10 +16,10 @@ SHELL := /bin/bash
 SWIFT := .ci/swift
 PROGRAMS := .build/release
 
-.PHONY: help setup build install uninstall demo test crash-storm enclave-storm bench fuzz model lint size clean
+.PHONY: help setup build install uninstall demo test crash-storm enclave-storm link-schedules bench fuzz model lint size clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:
 	@.ci/setup
@@ -45,6 +46,10 @@ crash-storm: build ## kills reposeal database add at any moment, SECONDS=60
 
 enclave-storm: build ## kills the enclave's processes at any moment, KILLS=1000
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Scenarios/storm/enclave $(or $(KILLS),1000)
+
+link-schedules: setup ## sessions over SEEDS=10000 bad lines, in simulated time
+	@REPOSEAL_LINK_SEEDS="$(or $(SEEDS),10000)" REPOSEAL_LINK_FIRST="$(or $(FIRST),1)" $(SWIFT) test -c release \
+		-Xswiftc -enable-testing --scratch-path .build/link-schedules --filter 'LinkTests.FaultScheduleTests/schedules'
 
 bench: build ## repo-add against the stock tools, the enclave against gpg; ROWS="add1 size" measures these rows only
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Bench/run $(ROWS)

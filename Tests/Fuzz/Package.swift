@@ -6,7 +6,8 @@ import PackageDescription
 
 let parsers = [
     "Packages", "PackageInfo", "CanonicalDatabases", "SyncDatabases", "DatabaseUpdates", "Entries", "Versions",
-    "Statements", "Envelopes", "Policies", "Requests", "Frames", "OpenPGP", "Notes", "Records",
+    "Statements", "Envelopes", "Policies", "Requests", "Frames", "Sessions", "OpenPGP", "Notes",
+    "Records",
 ]
 
 let package = Package(

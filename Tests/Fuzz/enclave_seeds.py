@@ -198,7 +198,18 @@ def records() -> dict[str, bytes]:
             for key, value in with_choice(choice, *(b"\1" + content for content in contents)).items()}
 
 
+def sessions() -> dict[str, bytes]:
+    """A greeting, then frames in and out of order, parts, and time."""
+    def frame(sequence: int, payload: bytes = b"payload!") -> bytes:
+        return bytes([1, 0, 3, sequence, 0, len(payload) // 2]) + payload
+    part, second = bytes([4, 3]) + b"abc", bytes([3, 100, 24])
+    return {
+        f"session-{role}": bytes([role, 2, 0]) + frame(0) + frame(2) + frame(1) + part * 3 + second * 3 + bytes([5, 5]) + second
+        for role in range(4)
+    }
+
+
 MADE = {
     "statements": statements, "envelopes": envelopes, "policies": policies, "requests": requests, "frames": frames,
-    "openPGP": open_pgp, "notes": notes, "records": records,
+    "sessions": sessions, "openPGP": open_pgp, "notes": notes, "records": records,
 }

@@ -38,6 +38,8 @@ public enum FuzzedParser: String, CaseIterable, Sendable {
     case requests
     /// The frames of the link and what is in them.
     case frames
+    /// A session of the link, whatever arrives and whatever time it is.
+    case sessions
     /// Certificates, signatures and their verification.
     case openPGP
     /// Notes, checkpoints and proofs of the log, and its leaves.
@@ -69,6 +71,7 @@ public enum FuzzedParser: String, CaseIterable, Sendable {
         case .policies: checkPolicies
         case .requests: checkRequest
         case .frames: checkFrame
+        case .sessions: checkSession
         case .openPGP: checkOpenPGP
         case .notes: checkNote
         case .records: checkRecord
