@@ -57,6 +57,7 @@ struct FaultScheduleTests {
         exchange.run()
         #expect(exchange.complaint == nil)
         let reached = 900_000 / (Double(exchange.now - start) / 1e9 * 11_520)
-        #expect(reached > share, "\(reached) of the line")
+        print("link goodput at \(bitErrors) bit errors: \(reached) of the line, simulated")
+        #expect(reached > share)
     }
 }

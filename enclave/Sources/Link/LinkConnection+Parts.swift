@@ -33,7 +33,9 @@ extension LinkConnection {
     /// the other side is silent while it works.
     mutating func flush() throws(LinkError) { try wait { $0.isFlushed } }
 
-    /// The next part in its order; nil when the other side left between two messages. Throws `timedOut` at the moment.
+    /// The next part in its order; nil when the other side left between two messages.
+    ///
+    /// Throws `timedOut` at the moment.
     mutating func nextPart(until deadline: Moment?) throws(LinkError) -> Part? {
         driver.session.wait(forMessage: true, at: SystemClock.monotonicNanoseconds())
         try driver.read()

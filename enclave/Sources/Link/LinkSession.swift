@@ -33,7 +33,9 @@ package struct LinkSession: Sendable {
     var awaitsMessage = true
     var keptAliveAt: UInt64 = 0
 
-    /// A session that has not greeted yet. The nonce must be new; `bytesPerSecond` is what the line carries, if known.
+    /// A session that has not greeted yet.
+    ///
+    /// The nonce must be new; `bytesPerSecond` is what the line carries, if known.
     package init(hello: Hello, nonce: UInt64, bytesPerSecond: Int?, silence: UInt64, at now: UInt64) {
         own = hello
         self.nonce = nonce

@@ -49,7 +49,9 @@ struct ReceiveWindow: Sendable {
     /// Whether a number is of this session: wanted soon, or wanted not long ago.
     func isNear(_ number: UInt32) -> Bool { number &- expected &+ UInt32(limit) <= UInt32(2 * limit) }
 
-    /// Takes a part. One that is here already is acknowledged again; one for which there is no room will come again.
+    /// Takes a part.
+    ///
+    /// One that is here already is acknowledged again; one for which there is no room will come again.
     mutating func take(_ part: Part, number: UInt32, at now: UInt64) {
         let distance = Int(number &- expected)
         guard distance < limit, kept[distance] == nil else { return requestAcknowledgement(at: now) }
