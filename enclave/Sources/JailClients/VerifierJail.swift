@@ -64,7 +64,7 @@ public struct VerifierJail {
     ) throws(JailClientError) -> [UInt8] {
         let request = InflationRequest(length: length, dictionary: dictionary, untrustedStream: untrustedStream)
         do throws(SandboxError) {
-            var jail = try Jail.start(openSSL)
+            var jail = try openSSL.take()
             try jail.send(request.bytes)
             let body = try jail.finish(limit: Int(length))
             if body.count == Int(length) { return body }

@@ -1,5 +1,5 @@
 extension LinkConnection {
-    /// Sends a message and waits until the other side has all of it.
+    /// Sends a message; what of it is not acknowledged yet is repeated while the next one is awaited.
     public mutating func send(_ message: Message) throws(LinkError) {
         try lasting { connection throws(LinkError) in
             let length = UInt64(max(message.body.bytes.count, Int(message.body.decodedLength)))
