@@ -10,7 +10,8 @@ struct Program: ParsableCommand {
         commandName: "line-simulator",
         abstract: "Simulate a serial line between two pseudo-terminals.",
         discussion: """
-            Prints the two paths and carries bytes until SIGTERM or SIGINT; then it prints what happened. SIGUSR1 takes both \
+            Prints the two paths and carries bytes until SIGTERM or SIGINT, with a word for each 16 KiB; then it prints what \
+            happened. SIGUSR1 takes both \
             devices away, SIGUSR2 brings them back, and SIGHUP loses everything for two seconds.
             """)
 
@@ -43,7 +44,10 @@ struct Program: ParsableCommand {
         print(paths[0], paths[1])
         // Whoever reads a pipe or a file waits for this line.
         fflush(nil)
-        simulator.run()
+        simulator.run(each: 1 << 14) { count in
+            print("carried", count)
+            fflush(nil)
+        }
         sources.forEach { $0.cancel() }
         let counters = simulator.counters
         report("\(paths[0]) to \(paths[1])", counters.0)

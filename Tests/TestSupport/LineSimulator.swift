@@ -39,9 +39,15 @@ public final class LineSimulator: Sendable {
                 )))
     }
 
-    /// Carries bytes until `stop()`.
-    public func run() {
+    /// Carries bytes until `stop()`; says each time that so many more were carried, both directions together.
+    public func run(each byteCount: Int = .max, carried: (Int) -> Void = { _ in }) {
+        var next = byteCount
         while let (pause, numbers) = step() {
+            let (first, second, _) = counters
+            if first.bytesArrived + second.bytesArrived >= next {
+                carried(next)
+                next += byteCount
+            }
             var entries = numbers.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             _ = unsafe poll(&entries, nfds_t(entries.count), pause)
         }
