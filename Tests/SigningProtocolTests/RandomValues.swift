@@ -129,7 +129,8 @@ struct RandomValues {
                 EnclaveHealth.JobDurations(
                     job: random.digest(),
                     steps: random.some(3) { EnclaveHealth.Step(name: $0.pick("sign", ""), microseconds: $0.number()) })
-            })
+            },
+            link: some(3) { EnclaveHealth.Counter(name: $0.pick("framesSent", ""), count: $0.number()) })
     }
 
     mutating func refusal() throws -> Refusal {

@@ -65,6 +65,7 @@ struct EnclaveCommand: ParsableCommand {
             let selfTestAt: String
             let lastError, lastErrorAt: String?
             let jobs: [Job]
+            let link: [String: UInt64]
 
             init(_ health: EnclaveHealth) {
                 lock = health.lock.isEmpty ? nil : health.lock
@@ -74,6 +75,7 @@ struct EnclaveCommand: ParsableCommand {
                 selfTestAt = health.selfTestAt.timeText
                 lastError = health.lastError.isEmpty ? nil : health.lastError
                 lastErrorAt = health.lastErrorAt == 0 ? nil : health.lastErrorAt.timeText
+                link = Dictionary(health.link.map { ($0.name, $0.count) }) { first, _ in first }
                 jobs = health.jobs.map { job in
                     Job(job: job.job.hex, steps: job.steps.map { .init(name: $0.name, microseconds: $0.microseconds) })
                 }
@@ -127,10 +129,14 @@ struct EnclaveCommand: ParsableCommand {
                 let steps = job.steps.map { "\($0.name) \($0.microseconds / 1000)" }
                 return "job           \(job.job.hex.prefix(16)), in ms: \(steps.joined(separator: ", "))"
             }
+            // What never happened on a good line is left out.
+            let link = health.link.filter { $0.count > 0 }.map { "\(Terminal.plain($0.name)) \($0.count)" }
+                .joined(separator: ", ")
             return [
                 "disk          \(health.diskFree >> 20) MiB free", "quarantine    \(health.quarantined) jobs",
                 "equivocation  \(health.equivocations) contents",
                 "self-test     \(health.selfTestAt.timeText)", "last error    \(error)",
+                "link          \(link)",
             ] + jobs
         }
     }

@@ -19,6 +19,8 @@ public struct EnclaveHealth: Hashable, Sendable {
     public var lastErrorAt: UInt64
     /// How long the steps of the last jobs took, the newest last.
     public var jobs: [JobDurations]
+    /// What the link has seen since the start.
+    public var link: [Counter]
 
     /// How long the steps of one job took.
     public struct JobDurations: Hashable, Sendable {
@@ -48,10 +50,24 @@ public struct EnclaveHealth: Hashable, Sendable {
         }
     }
 
+    /// How often something happened.
+    public struct Counter: Hashable, Sendable {
+        /// One word for what happened.
+        public var name: String
+        /// How often.
+        public var count: UInt64
+
+        /// Puts the parts together.
+        public init(name: String, count: UInt64) {
+            self.name = name
+            self.count = count
+        }
+    }
+
     /// Puts the parts together.
     public init(
         lock: String, diskFree: UInt64, quarantined: UInt64, equivocations: UInt64, selfTestAt: UInt64,
-        lastError: String, lastErrorAt: UInt64, jobs: [JobDurations]
+        lastError: String, lastErrorAt: UInt64, jobs: [JobDurations], link: [Counter]
     ) {
         self.lock = lock
         self.diskFree = diskFree
@@ -61,11 +77,12 @@ public struct EnclaveHealth: Hashable, Sendable {
         self.lastError = lastError
         self.lastErrorAt = lastErrorAt
         self.jobs = jobs
+        self.link = link
     }
 }
 
 extension EnclaveHealth: Coded {
-    static let minimumByteCount = 2 + 8 + 8 + 8 + 8 + 2 + 8 + 4
+    static let minimumByteCount = 2 + 8 + 8 + 8 + 8 + 2 + 8 + 4 + 4
 
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -73,7 +90,7 @@ extension EnclaveHealth: Coded {
             quarantined: try reader.integer("quarantined"), equivocations: try reader.integer("equivocations"),
             selfTestAt: try reader.integer("selfTestAt"), lastError: try reader.text("lastError"),
             lastErrorAt: try reader.integer("lastErrorAt"),
-            jobs: try reader.list("jobs"))
+            jobs: try reader.list("jobs"), link: try reader.list("link"))
     }
 
     func write(to writer: inout ByteWriter) {
@@ -85,6 +102,7 @@ extension EnclaveHealth: Coded {
         writer.text(lastError)
         writer.integer(lastErrorAt)
         writer.list(jobs)
+        writer.list(link)
     }
 }
 
@@ -111,5 +129,18 @@ extension EnclaveHealth.Step: Coded {
     func write(to writer: inout ByteWriter) {
         writer.text(name)
         writer.integer(microseconds)
+    }
+}
+
+extension EnclaveHealth.Counter: Coded {
+    static let minimumByteCount = 2 + 8
+
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(name: try reader.text("name"), count: try reader.integer("count"))
+    }
+
+    func write(to writer: inout ByteWriter) {
+        writer.text(name)
+        writer.integer(count)
     }
 }

@@ -1,6 +1,7 @@
 import Cryptography
 import Descriptors
 import Ledger
+import Link
 import SigningProtocol
 
 /// Why the monitor signs no job now, gravest first.
@@ -26,6 +27,9 @@ struct Health {
     private var lastError = ""
     private var lastErrorAt: UInt64 = 0
     private var jobs: [EnclaveHealth.JobDurations] = []
+    /// What the connection that is served has seen.
+    var connection = LinkCounters()
+    private var endedConnections = LinkCounters()
 
     private static let (rememberedJobs, errorLimit) = (8, 1024)
 
@@ -46,13 +50,22 @@ struct Health {
         jobs = (jobs + [EnclaveHealth.JobDurations(job: job, steps: steps)]).suffix(Self.rememberedJobs)
     }
 
+    /// Keeps what the connection that was served has seen.
+    mutating func noteEndOfConnection() {
+        endedConnections.add(connection)
+        connection = LinkCounters()
+    }
+
     /// What the status says of it.
     func report(_ ledger: borrowing EnclaveLedger) throws(LedgerError) -> EnclaveHealth {
-        EnclaveHealth(
+        var counters = endedConnections
+        counters.add(connection)
+        return EnclaveHealth(
             lock: lock?.rawValue ?? "", diskFree: (try? reserve.freeBytes()) ?? 0,
             quarantined: try ledger.quarantineCount(), equivocations: try ledger.equivocationCount(),
             selfTestAt: testedAt, lastError: lastError,
-            lastErrorAt: lastErrorAt, jobs: jobs)
+            lastErrorAt: lastErrorAt, jobs: jobs,
+            link: counters.named.map { EnclaveHealth.Counter(name: $0.name, count: $0.count) })
     }
 }
 

@@ -76,7 +76,12 @@ struct ServeCommand: ParsableCommand {
 
     /// Answers until the scheduler closes the link; returns what was wrong if a message was malformed.
     private func serve(_ connection: inout LinkConnection, by monitor: inout Monitor) throws(LinkError) -> String? {
+        defer {
+            monitor.health.connection = connection.counters
+            monitor.health.noteEndOfConnection()
+        }
         while let message = try connection.receiveHead(.request, limit: monitor.maximumMessageBytes) {
+            monitor.health.connection = connection.counters
             let request: HeardRequest
             switch Self.attempt(&monitor, { monitor in try monitor.hear(message.head) }) {
             case .success(let heard): request = heard
