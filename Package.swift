@@ -184,7 +184,8 @@ var schedulerTargets: [Target] {
             dependencies: [
                 argumentParser, "ALPMTypes", "Attestation", "Cryptography", "Descriptors", "EnclaveClient",
                 "EnclaveCore",
-                "EvidenceSigning", "OpenPGPFormat", "OpenPGPVerification", "PackageArchive", "Policy", "Publisher",
+                "EvidenceSigning", "Link", "OpenPGPFormat", "OpenPGPVerification", "PackageArchive", "Policy",
+                "Publisher",
                 "Refusals", "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "RepositoryUpdate",
                 "SchedulerCore", "SchedulerDirectory", "SigningProtocol", "SourceManifest", "StockCommands",
                 "SyncDatabase", "TransparencyLog",

@@ -40,7 +40,7 @@ public struct EnclaveClient: ~Copyable {
     /// How long after now a request still counts, in seconds.
     public static var requestLifetime: UInt64 { 600 }
 
-    private let destination: EnclaveDestination
+    let destination: EnclaveDestination
     private let scheduler: SignerID
     private let key: Ed25519PrivateKey
     private let codec: CodecIdentity
@@ -155,8 +155,10 @@ public struct EnclaveClient: ~Copyable {
         guard shown.logSize > known.size || shown.logRoot == known.root else { throw .splitLog(size: known.size) }
     }
 
-    private func ask(
-        _ body: RequestBody, now: UInt64, over link: inout LinkConnection
+    /// Asks over a link that is open; `sent` is waited for and called when the enclave has all of
+    /// the request.
+    func ask(
+        _ body: RequestBody, now: UInt64, over link: inout LinkConnection, sent: (() -> Void)? = nil
     ) throws(EnclaveClientError) -> EnclaveAnswer {
         let token = RequestToken(
             schedulerID: scheduler, logOrigin: destination.logOrigin, epoch: destination.epoch, nonce: try nonce(),
@@ -167,7 +169,7 @@ public struct EnclaveClient: ~Copyable {
             throw .requestNotSigned(error)
         }
         let request = Message(.request, content: signed.encoded, body: try encoded(body))
-        let (head, untrustedAnswer) = try exchange(request, over: &link)
+        let (head, untrustedAnswer) = try exchange(request, over: &link, sent: sent)
         let seal: AnswerSeal
         do throws(ByteCodingError) {
             seal = try AnswerSeal(decoding: head.content, withDigest: head.isLarge)
@@ -209,7 +211,8 @@ public struct EnclaveClient: ~Copyable {
         }
     }
 
-    private func connected() throws(EnclaveClientError) -> LinkConnection {
+    /// A link of its own.
+    func connected() throws(EnclaveClientError) -> LinkConnection {
         let known = try headFile.read()
         let hello = Hello(
             role: .scheduler, maximumMessageBytes: maximumAnswerBytes, codecID: codec.id, codecLibrary: codec.library,
@@ -226,10 +229,14 @@ public struct EnclaveClient: ~Copyable {
     }
 
     private func exchange(
-        _ request: Message, over link: inout LinkConnection
+        _ request: Message, over link: inout LinkConnection, sent: (() -> Void)?
     ) throws(EnclaveClientError) -> (head: MessageHead, body: [UInt8]) {
         try onLink { () throws(LinkError) in
             try link.send(request)
+            if let sent {
+                try link.waitUntilSent()
+                sent()
+            }
             guard let answer = try link.receiveHead(.answer, limit: maximumAnswerBytes) else { throw .closed }
             let head = answer.head
             return (head, try link.receiveBody(of: answer))

@@ -76,6 +76,9 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         case .link(.unplugged): "Plug the line in, or correct the address of the enclave; then try again."
         case .link(.busy): "See which program has the line open (fuser names it), or try again in a few seconds."
         case .link(.version): "Install the same version of Reposeal on both hosts."
+        case .link(.timedOut):
+            "See whether reposeal-enclave runs; on a serial line compare baud and flow of both sides, and whether TX and RX are "
+                + "crossed; then try again."
         case .link: "Try again; if it happens again, read the log of reposeal-enclave."
         case .codecMismatch: "Install the same version of the compression library on both hosts."
         case .otherEnclave: "Compare the log origin and epoch in the policy with the enclave that is connected."

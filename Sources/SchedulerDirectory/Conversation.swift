@@ -53,6 +53,15 @@ struct Conversation: ~Copyable {
         }
     }
 
+    /// Has the enclave repeat random bytes; see `EnclaveClient.testLink`.
+    func testLink(
+        size: Int?, seconds: Double, progress: (LinkMeasurement) -> Void
+    ) throws(SchedulerDirectoryError) -> LinkMeasurement {
+        do throws(EnclaveClientError) {
+            return try client.testLink(size: size, seconds: seconds, progress: progress)
+        } catch { throw .enclave(reason: "\(error). \(error.nextStep)") }
+    }
+
     /// The newest signed head of the log that this scheduler kept.
     private var keptCheckpoint: [UInt8]? {
         try? DurableFile.readIfPresent(layout.checkpoint, limit: 1 << 16)

@@ -26,7 +26,7 @@ struct Reposeal: AsyncParsableCommand {
                 name: "Scheduler",
                 subcommands: [
                     SubmitCommand.self, StatusCommand.self, ExplainCommand.self, SignCommand.self, RefreshCommand.self,
-                    ImportCommand.self, EnclaveCommand.self,
+                    ImportCommand.self, EnclaveCommand.self, LinkCommand.self,
                 ]),
             CommandGroup(name: "Databases", subcommands: [DatabaseCommand.self]),
             CommandGroup(name: "Publishing", subcommands: [PublishCommand.self, VerifyCommand.self]),

@@ -56,6 +56,11 @@ public struct LinkConnection: ~Copyable {
     /// What this side of the link has seen since the connection began.
     public var counters: LinkCounters { driver.session.counters }
 
+    /// Waits until the other side has all that was sent.
+    public mutating func waitUntilSent() throws(LinkError) {
+        try lasting { connection throws(LinkError) in try connection.flush() }
+    }
+
     /// Ends the link with a reason that the other side reads; an empty one is a goodbye.
     public consuming func end(reason: String) { driver.end(reason: reason) }
 
