@@ -22,8 +22,8 @@ final class World: Sendable {
 
     private init() throws {
         stage = try ReleaseBinaries.copies(
-            of: "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-scheduler", "reposeal-signer",
-            "reposeal-verifier")
+            of: "line-simulator", "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-scheduler",
+            "reposeal-signer", "reposeal-verifier")
         original = try Self.folder()
         let folders = ["Demo/packages", "Interop", "Scenarios/world", "Vectors/repository-database"].map {
             "\(RepositoryRoot.path)/Tests/\($0)"

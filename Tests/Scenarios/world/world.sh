@@ -51,14 +51,32 @@ start_faulty_broker() {
 }
 launch_enclave() { # options; a command in the array `wrapped` starts it
     rm -f enclave/link
+    touch enclave.log
+    opened=$(openings)
     "${wrapped[@]}" reposeal-enclave serve --state "$world/enclave/state" --broker "$world/enclave/broker" \
-        --verifier "$(command -v reposeal-verifier)" --listen "$world/enclave/link" "$@" >>enclave.log 2>&1 &
+        --verifier "$(command -v reposeal-verifier)" --listen "${address:-$world/enclave/link}" "$@" >>enclave.log 2>&1 &
     enclave=$!
 }
-wrapped=()
+wrapped=() address=''
+openings() { grep -c 'the link is open' enclave.log || true; }
+is_open() {
+    if [ -z "$address" ]; then listens "$world/enclave/link"; else [ "$(openings)" -gt "$opened" ]; fi
+}
 start_waiting_enclave() { # options
     launch_enclave "$@"
-    wait_for 60 listens "$world/enclave/link" || { cat enclave.log && return 1; }
+    wait_for 60 is_open || { cat enclave.log && return 1; }
+}
+# A serial line instead of the socket, for the enclaves that are started from now on and for `scheduler`.
+start_line() { # options of line-simulator
+    line-simulator line-a line-b --baud 921600 "$@" >line.log 2>&1 &
+    line=$!
+    wait_for 60 test -e line-b || { cat line.log && return 1; }
+    address="tty:$world/line-b?baud=921600"
+    sed -i 's#"unix:[^"]*"#"tty:../line-a?baud=921600"#' scheduler/scheduler.json
+}
+stop_line() {
+    kill "$line" && wait "$line"
+    cat line.log
 }
 start_enclave() { # options
     start_waiting_enclave "$@" && { reposeal enclave resume --scheduler scheduler >resume.log 2>&1 || true; }
@@ -100,6 +118,8 @@ package() { # name, version, text of its one file, further lines of .PKGINFO
     folder=$(mktemp -d "$world/package.XXXXXX")
     mkdir -p "$folder/usr/share/$1" "${into:-packages}"
     echo "$3" >"$folder/usr/share/$1/text"
+    # With `files` it has so many more, whose names nothing compresses well.
+    openssl rand -hex $((16 * ${files:-0})) | fold -w 32 | (cd "$folder/usr/share/$1" && xargs -r touch)
     cat >"$folder/.PKGINFO" <<END
 pkgname = $1
 pkgbase = $base
