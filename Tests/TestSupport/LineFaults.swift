@@ -77,7 +77,7 @@ public struct LineFaults: Sendable {
     /// When there will be something to take; nil while nothing is under way.
     public var nextArrival: UInt64? { runs.first?.time }
 
-    /// Hands bytes to the line; times never run backwards. What is under way already is sent first.
+    /// Hands bytes to the line, which sends what is under way already first; times never run backwards.
     public mutating func send(_ bytes: some Collection<UInt8>, at now: UInt64) {
         freeAt = max(freeAt, now)
         counters.bytesSent += bytes.count
