@@ -119,7 +119,9 @@ package() { # name, version, text of its one file, further lines of .PKGINFO
     mkdir -p "$folder/usr/share/$1" "${into:-packages}"
     echo "$3" >"$folder/usr/share/$1/text"
     # With `files` it has so many more, whose names nothing compresses well.
-    openssl rand -hex $((16 * ${files:-0})) | fold -w 32 | (cd "$folder/usr/share/$1" && xargs -r touch)
+    if [ -n "${files:-}" ]; then
+        openssl rand -hex $((16 * files)) | fold -w 32 | (cd "$folder/usr/share/$1" && xargs touch)
+    fi
     cat >"$folder/.PKGINFO" <<END
 pkgname = $1
 pkgbase = $base
