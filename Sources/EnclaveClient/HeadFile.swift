@@ -4,13 +4,13 @@ import Glibc
 import JailRecords
 import TransparencyLog
 
-/// The newest head of the enclave's log that this host has seen, in a file: a checkpoint's three lines, and then in base64
-/// the compact range with which the log is followed.
+/// The newest head of the enclave's log that this host has seen: a checkpoint's three lines in a file, and beside it the
+/// compact range with which that log is followed.
 struct HeadFile {
     /// What the file holds.
     struct Head {
         var checkpoint: Checkpoint
-        /// Nil where the file has no more than the checkpoint.
+        /// Nil where the file beside it has no range of just this head.
         var range: CompactRange?
     }
 
@@ -20,29 +20,25 @@ struct HeadFile {
     /// The head; nil before the first one.
     func read() throws(EnclaveClientError) -> Head? {
         let bytes: [UInt8]
-        do throws(DescriptorError) { bytes = try Descriptor.reading(path).readToEnd(limit: 1 << 13) } catch {
+        do throws(DescriptorError) { bytes = try Descriptor.reading(path).readToEnd(limit: 1 << 12) } catch {
             if case .systemCall(let failure) = error, failure.number == ENOENT { return nil }
             throw .headFile(path: path, reason: "\(error)")
         }
-        do throws(TransparencyLogError) { return try head(in: bytes) } catch {
-            throw .headFile(path: path, reason: "\(error)")
-        }
+        do throws(TransparencyLogError) {
+            let checkpoint = try Checkpoint(parsing: String(decoding: bytes, as: UTF8.self))
+            guard checkpoint.origin == origin else {
+                throw TransparencyLogError.malformed(field: "origin", expected: origin)
+            }
+            return Head(checkpoint: checkpoint, range: range(of: checkpoint))
+        } catch { throw .headFile(path: path, reason: "\(error)") }
     }
 
-    private func head(in bytes: [UInt8]) throws(TransparencyLogError) -> Head {
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
-        let text = lines.prefix(3).map { String(decoding: $0, as: UTF8.self) + "\n" }.joined()
-        let checkpoint = try Checkpoint(parsing: text)
-        guard checkpoint.origin == origin else { throw .malformed(field: "origin", expected: origin) }
-        guard let rest = lines.dropFirst(3).first, !rest.isEmpty else { return Head(checkpoint: checkpoint) }
-        guard let bytes = try? Base64.decode(String(decoding: rest.dropLast(), as: UTF8.self)) else {
-            throw .malformed(field: "compact range", expected: "base64")
-        }
-        let range = try CompactRange(parsing: bytes)
-        guard range.size == checkpoint.size, range.root == checkpoint.root else {
-            throw .malformed(field: "compact range", expected: "that of the checkpoint")
-        }
-        return Head(checkpoint: checkpoint, range: range)
+    /// What is lost or damaged here is asked for again, so that it is no error.
+    private func range(of head: Checkpoint) -> CompactRange? {
+        guard let bytes = try? Descriptor.reading(rangePath).readToEnd(limit: 1 << 12),
+            let range = try? CompactRange(parsing: bytes), range.size == head.size, range.root == head.root
+        else { return nil }
+        return range
     }
 
     /// The head that a record shows.
@@ -59,17 +55,24 @@ struct HeadFile {
     /// Remembers a head, durably, after it was checked.
     func write(_ range: CompactRange) throws(EnclaveClientError) {
         if let known = try read(), known.checkpoint.size >= range.size { return }
-        let text = try head(size: range.size, root: range.root).text + Base64.encode(range.bytes) + "\n"
+        let head = try head(size: range.size, root: range.root)
+        try write(range.bytes, to: rangePath)
+        try write(Array(head.text.utf8), to: path)
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws(EnclaveClientError) {
         do {
             let temporary = "\(path).new-\(getpid())"
             try? FileSystem.remove(temporary)
             let file = try Descriptor.creating(temporary, permissions: 0o644)
-            try file.writeAll(Array(text.utf8))
+            try file.writeAll(bytes)
             try file.synchronize()
             try FileSystem.rename(temporary, to: path)
             try FileSystem.synchronizeDirectory(directory)
         } catch { throw .headFile(path: path, reason: "\(error)") }
     }
+
+    private var rangePath: String { path + ".range" }
 
     private var directory: String {
         path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."

@@ -127,13 +127,13 @@ struct Place {
     let folder: TemporaryDirectory
     var socket: String { folder.path("enclave.socket") }
     var head: String { folder.path("head") }
+    var range: String { folder.path("head.range") }
 
     init() throws { folder = try TemporaryDirectory() }
 
-    /// The checkpoint at the beginning of the head file.
+    /// What the head file holds.
     func checkpoint() throws -> Checkpoint {
-        let lines = try String(contentsOfFile: head, encoding: .utf8).split(separator: "\n")
-        return try Checkpoint(parsing: lines.prefix(3).map { "\($0)\n" }.joined())
+        try Checkpoint(parsing: String(contentsOfFile: head, encoding: .utf8))
     }
 
     /// Lets the client ask the enclave once; both run at the same time.
