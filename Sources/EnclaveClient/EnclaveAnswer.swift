@@ -20,8 +20,14 @@ public struct EnclaveAnswer: Hashable, Sendable {
         checking untrustedSeal: AnswerSeal, _ untrustedBody: [UInt8], by answerKey: Ed25519PublicKey,
         asked: RequestBody, in request: SignedToken, nonce: [UInt8]
     ) throws(EnclaveClientError) {
-        let record = untrustedSeal.record(
-            body: SHA256.digest(of: untrustedBody), to: request, nonce: nonce, about: asked.job)
+        let digest = SHA256.digest(of: untrustedBody)
+        guard untrustedSeal.body ?? digest == digest else {
+            throw .malformedAnswer(reason: "answer.body: expected its digest")
+        }
+        guard asked.job != nil || !untrustedSeal.namesJob else {
+            throw .malformedAnswer(reason: "answer.namesJob: expected 0 where nothing was asked about a job")
+        }
+        let record = untrustedSeal.record(body: digest, to: request, nonce: nonce, about: asked.job)
         signed = SignedAnswer(body: untrustedBody, record: record, signature: untrustedSeal.signature)
         guard signed.isSigned(by: answerKey) else { throw .answerNotSigned }
         do throws(ByteCodingError) { body = try AnswerBody(decoding: untrustedBody) } catch {

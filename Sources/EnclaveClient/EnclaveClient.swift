@@ -33,6 +33,14 @@ public struct EnclaveDestination: Hashable, Sendable {
     }
 }
 
+extension EnclaveDestination {
+    /// How long so many bytes may take on the way, in seconds: as long as the enclave waits for them.
+    fileprivate func secondsOnTheLine(_ byteCount: Int) -> UInt64 {
+        guard case .line(let settings) = address.medium else { return UInt64(byteCount) / 10_000 }
+        return UInt64(byteCount) * 40 / UInt64(settings.baud)
+    }
+}
+
 /// The scheduler's side of the link: asks, and believes only what the enclave signed for exactly this request.
 public struct EnclaveClient: ~Copyable {
     /// How long before now a request counts already, in seconds, so that clocks may differ.
@@ -79,10 +87,11 @@ public struct EnclaveClient: ~Copyable {
     /// Of a large job the outcome is asked after first: what was decided, or would not be decided now, need not be sent.
     /// Where the line breaks, the client connects again and asks again until its patience is over.
     public func ask(_ body: RequestBody, now: UInt64) throws(EnclaveClientError) -> EnclaveAnswer {
-        let end = SystemClock.monotonicNanoseconds() + patience * 1_000_000_000
+        let start = SystemClock.monotonicNanoseconds()
         while true {
-            do throws(EnclaveClientError) { return try askOnce(body, now: now) } catch {
-                guard error.isPassing, SystemClock.monotonicNanoseconds() < end else { throw error }
+            let passed = (SystemClock.monotonicNanoseconds() - start) / 1_000_000_000
+            do throws(EnclaveClientError) { return try askOnce(body, now: now + passed) } catch {
+                guard error.isPassing, passed < patience else { throw error }
                 usleep(Self.pauseMicroseconds)
             }
         }
@@ -92,6 +101,15 @@ public struct EnclaveClient: ~Copyable {
 
     private func askOnce(_ body: RequestBody, now: UInt64) throws(EnclaveClientError) -> EnclaveAnswer {
         var link = try connected()
+        let answer = try answered(body, now: now, over: &link)
+        // A line does not show the enclave that nobody is there any more.
+        link.end(reason: "")
+        return answer
+    }
+
+    private func answered(
+        _ body: RequestBody, now: UInt64, over link: inout LinkConnection
+    ) throws(EnclaveClientError) -> EnclaveAnswer {
         if case .job(let job) = body, try encoded(body).isLarge {
             let answer = try followed(.outcome(of: job.hash), now: now, over: &link)
             if answer.body != .unknownJob { return answer }
@@ -160,15 +178,17 @@ public struct EnclaveClient: ~Copyable {
     func ask(
         _ body: RequestBody, now: UInt64, over link: inout LinkConnection, sent: (() -> Void)? = nil
     ) throws(EnclaveClientError) -> EnclaveAnswer {
+        let encodedBody = try encoded(body)
+        let lifetime = Self.requestLifetime + destination.secondsOnTheLine(encodedBody.bytes.count)
         let token = RequestToken(
             schedulerID: scheduler, logOrigin: destination.logOrigin, epoch: destination.epoch, nonce: try nonce(),
-            notBefore: now < Self.clockAllowance ? 0 : now - Self.clockAllowance, notAfter: now + Self.requestLifetime,
+            notBefore: now < Self.clockAllowance ? 0 : now - Self.clockAllowance, notAfter: now + lifetime,
             asking: body)
         let signed: SignedToken
         do throws(CryptographyError) { signed = try SignedToken(signing: token, with: key) } catch {
             throw .requestNotSigned(error)
         }
-        let request = Message(.request, content: signed.encoded, body: try encoded(body))
+        let request = Message(.request, content: signed.encoded, body: encodedBody)
         let (head, untrustedAnswer) = try exchange(request, over: &link, sent: sent)
         let seal: AnswerSeal
         do throws(ByteCodingError) {

@@ -54,8 +54,8 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
     /// Whether the same may succeed over a new connection: the line broke, or somebody else has it.
     var isPassing: Bool {
         switch self {
-        case .link(.closed), .link(.timedOut), .link(.descriptor), .link(.unplugged), .link(.busy): true
-        case .link(.reset(let reason)): reason.hasPrefix("busy")
+        case .link(.closed), .link(.timedOut), .link(.descriptor), .link(.unplugged), .link(.busy), .link(.lost): true
+        case .link(.reset(let reason)): reason.hasPrefix("busy") || reason.hasPrefix("no session")
         default: false
         }
     }

@@ -11,7 +11,7 @@ struct AddressTests {
             ("tty:/dev/ttyS0", "tty:/dev/ttyS0?baud=115200&flow=none"),
             ("tty:/dev/ttyS0?", "tty:/dev/ttyS0?baud=115200&flow=none"),
             ("tty:/dev/ttyUSB0?baud=3000000&flow=rtscts", "tty:/dev/ttyUSB0?baud=3000000&flow=rtscts"),
-            ("tty:ttyS0?flow=none&baud=300", "tty:ttyS0?baud=300&flow=none"),
+            ("tty:ttyS0?flow=none&baud=1200", "tty:ttyS0?baud=1200&flow=none"),
         ])
     func parsing(text: String, description: String) throws {
         #expect(try LinkAddress(parsing: text).description == description)

@@ -29,35 +29,58 @@ struct FloodTests {
 
     /// Connects, writes `beginning`, and then what `next` gives, for 20 s or until the enclave closes.
     private func flooding(
-        _ beginning: [UInt8], pause: UInt32 = 0, next: @escaping @Sendable (UInt32) -> [UInt8]
+        _ beginning: [UInt8], next: @escaping @Sendable (UInt32) -> [UInt8]
     ) -> Background<Void> {
         let path = path
         return Background {
-            ThisProcess.ignoreBrokenPipeSignal()
-            var socket: Descriptor?
-            for _ in 0..<10_000 where socket == nil {
-                socket = try? Descriptor.connecting(toUnixSocket: path)
-                if socket == nil { usleep(5_000) }
-            }
-            let end = SystemClock.monotonicNanoseconds() + 20_000_000_000
-            try socket?.writeAll(beginning)
-            var number: UInt32 = 0
-            while SystemClock.monotonicNanoseconds() < end {
-                number += 1
-                do { try socket?.writeAll(next(number)) } catch { return }
-                usleep(pause)
+            let socket = try Self.connected(path)
+            try socket.writeAll(beginning)
+            try Self.flood(socket, pause: 0, next: next)
+        }
+    }
+
+    /// Greets, and then acknowledges for 20 s or until the enclave closes, `step` frames more each time.
+    private func acknowledging(step: UInt32, pause: UInt32) -> Background<Void> {
+        let path = path
+        return Background {
+            let socket = try Self.connected(path)
+            try socket.writeAll(Self.greeting)
+            var decoder = FrameDecoder()
+            var hello: Frame?
+            while hello == nil { hello = try decoder.frames(in: socket.read(atMost: 4096)).first }
+            // The number of the enclave's first frame is how its nonce begins.
+            let first = try #require(hello).payload[24..<28].reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
+            try Self.flood(socket, pause: pause) { number in
+                Frame(type: .acknowledgement, sequence: 0, acknowledgement: first &+ number * step).wireBytes
             }
         }
     }
 
-    private static var greeting: [UInt8] {
-        let payload = Greeting(hello: hello(.scheduler), nonce: 0x0101_0101, echo: 0).encoded
-        return Frame(type: .hello, sequence: 0, acknowledgement: 0, payload: payload).wireBytes
+    private static func connected(_ path: String) throws -> Descriptor {
+        ThisProcess.ignoreBrokenPipeSignal()
+        for _ in 0..<10_000 {
+            if let socket = try? Descriptor.connecting(toUnixSocket: path) { return socket }
+            usleep(5_000)
+        }
+        return try Descriptor.connecting(toUnixSocket: path)
     }
 
-    /// A frame of no session.
-    private static var negligible: [UInt8] {
-        Frame(type: .acknowledgement, sequence: 0x7fff_0000, acknowledgement: 0).wireBytes
+    private static func flood(_ socket: borrowing Descriptor, pause: UInt32, next: (UInt32) -> [UInt8]) throws {
+        let end = SystemClock.monotonicNanoseconds() + 20_000_000_000
+        var number: UInt32 = 0
+        while SystemClock.monotonicNanoseconds() < end {
+            do { try socket.writeAll(next(number)) } catch { return }
+            number += 1
+            usleep(pause)
+        }
+    }
+
+    /// The hello of a peer that takes small parts, whose first frame has the number 0.
+    private static var greeting: [UInt8] {
+        var small = hello(.scheduler)
+        small.maximumPayload = 64
+        let payload = Greeting(hello: small, nonce: 0x0101_0101, echo: 0).encoded
+        return Frame(type: .hello, sequence: 0, acknowledgement: 0, payload: payload).wireBytes
     }
 
     @Test("empty frames without end are no hello")
@@ -78,13 +101,17 @@ struct FloodTests {
         try await peer.value
     }
 
-    @Test("acknowledgements of nothing new do not keep a message alive beyond its deadline")
-    func duplicates() async throws {
-        let served = serving(LinkTimeouts(hello: 60_000, message: 500, part: 0)) { connection in
-            try connection.send(part: [1], flags: 3)
+    @Test(
+        "neither acknowledgements of nothing new nor those of a frame at a time keep a message alive beyond its deadline",
+        arguments: [(0, 1_000), (1, 100_000)] as [(UInt32, UInt32)])
+    func acknowledgements(step: UInt32, pause: UInt32) async throws {
+        let served = serving(LinkTimeouts(hello: 60_000, message: 500)) { connection in
+            for flags in [Frame.first] + [UInt8](repeating: 0, count: 98) + [Frame.last] {
+                try connection.send(part: [UInt8](repeating: 1, count: 64), flags: flags)
+            }
             try connection.flush()
         }
-        let peer = flooding(Self.greeting) { _ in Self.negligible }
+        let peer = acknowledging(step: step, pause: pause)
         await #expect(throws: LinkError.timedOut(waitingFor: "an acknowledgement")) { try await served.value }
         try await peer.value
     }

@@ -14,6 +14,11 @@ public enum RequestReview {
             token.epoch == policy.enclave.epoch
         else { return .requestForAnotherEnclave }
         guard signed.isSigned(by: scheduler.publicKey) else { return .signatureInvalid }
-        return (token.notBefore...max(token.notBefore, token.notAfter)).contains(now) ? nil : .requestExpired
+        return expiry(of: token, now: now)
+    }
+
+    /// Whether the time of a request is over, or has not come; its body may have taken longer than it holds.
+    public static func expiry(of token: RequestToken, now: UInt64) -> Refusal? {
+        (token.notBefore...max(token.notBefore, token.notAfter)).contains(now) ? nil : .requestExpired
     }
 }

@@ -20,7 +20,7 @@ extension LinkConnection {
     /// Takes the next part of a message; waits while the window is full.
     mutating func send(part: [UInt8], flags: UInt8) throws(LinkError) {
         let isFirst = flags & Frame.first != 0
-        sendingDeadline = isFirst ? Moment(in: timeouts.message) : sendingDeadline.later(by: timeouts.part)
+        sendingDeadline = isFirst ? Moment(in: timeouts.message) : sendingDeadline.later(by: allowance(for: part))
         if !driver.session.hasRoom { try wait { $0.hasRoom } }
         driver.session.append(Part(payload: part, flags: flags))
         // On a socket many frames go at once.
@@ -74,7 +74,9 @@ extension LinkConnection {
         } else if part.flags & Frame.first != 0 {
             receivingDeadline = Moment(in: timeouts.message)
         } else {
-            receivingDeadline = receivingDeadline?.later(by: timeouts.part)
+            receivingDeadline = receivingDeadline?.later(by: allowance(for: part.payload))
         }
     }
+
+    private func allowance(for part: [UInt8]) -> UInt64 { driver.allowance(for: Frame.overhead + part.count) }
 }

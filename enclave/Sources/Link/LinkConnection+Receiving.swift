@@ -62,8 +62,7 @@ extension LinkConnection {
     private mutating func take(_ message: inout IncomingMessage) throws(LinkError) {
         let length = Int(message.head.encodedLength - message.head.resumeOffset)
         let tooLong = LinkError.malformed(field: "message.encodedLength", expected: "the length of the body")
-        // A millisecond for each byte lets the slowest line through and no crawling peer.
-        let deadline = Moment(in: timeouts.message + UInt64(length))
+        let deadline = Moment(in: timeouts.message + driver.allowance(for: length))
         while !message.isWhole, message.body.count <= length {
             let part = try followingPart(until: deadline.or(Moment(in: timeouts.idle)))
             message.body += part.payload

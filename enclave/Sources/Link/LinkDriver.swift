@@ -26,6 +26,12 @@ struct LinkDriver: ~Copyable {
     /// It is a line, whose other end does not see this one close.
     var isLine: Bool { transport.byteNanoseconds != nil }
 
+    /// How many milliseconds so many bytes may take: four times what the line needs, and on a socket at 10 kB/s.
+    func allowance(for byteCount: Int) -> UInt64 {
+        UInt64(byteCount).multipliedReportingOverflow(by: transport.byteNanoseconds.map { 4 * $0 } ?? 100_000)
+            .partialValue / 1_000_000
+    }
+
     /// Lets timers run, writes what is due, waits until something happens, and takes what has arrived.
     ///
     /// Throws `timedOut` at the moment, however much arrives.

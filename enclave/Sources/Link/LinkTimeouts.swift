@@ -4,22 +4,18 @@ public struct LinkTimeouts: Hashable, Sendable {
     public var hello: UInt64
     /// For anything good to be heard in the middle of a message.
     public var idle: UInt64
-    /// For a whole message from its first part to its last, or until it is acknowledged, beside what each part adds.
+    /// For a whole message from its first part to its last, or until it is acknowledged, beside what the line needs for it.
     public var message: UInt64
-    /// What each part of a message adds: the slowest line that is served takes so long for one.
-    public var part: UInt64
     /// For the first frame of the next message; nil waits for ever.
     public var nextMessage: UInt64?
 
     /// Puts the parts together.
     public init(
-        hello: UInt64 = 10_000, idle: UInt64 = 30_000, message: UInt64 = 600_000, part: UInt64 = 5_000,
-        nextMessage: UInt64? = 60_000
+        hello: UInt64 = 10_000, idle: UInt64 = 30_000, message: UInt64 = 600_000, nextMessage: UInt64? = 60_000
     ) {
         self.hello = hello
         self.idle = idle
         self.message = message
-        self.part = part
         self.nextMessage = nextMessage
     }
 }

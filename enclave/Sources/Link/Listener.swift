@@ -51,12 +51,10 @@ public final class Listener {
         let deadline = Moment(in: milliseconds)
         repeat {
             if !unread.isEmpty { return true }
-            if !isPlugged { try openLine() }
-            if isPlugged {
-                if try isReadable(until: deadline) { return true }
-            } else {
-                _ = poll(nil, 0, deadline.or(Moment(in: Self.lookInterval)).remainingMilliseconds)
-            }
+            // Whatever is wrong with a device that has just come back, its group or who else holds it, may pass.
+            if !isPlugged { try? openLine() }
+            if isPlugged, try isReadable(until: deadline) { return true }
+            if !isPlugged { _ = poll(nil, 0, deadline.or(Moment(in: Self.lookInterval)).remainingMilliseconds) }
         } while deadline.remainingMilliseconds > 0
         return false
     }

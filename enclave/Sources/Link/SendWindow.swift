@@ -91,6 +91,9 @@ struct SendWindow: Sendable {
     }
 
     private func places(in bitmap: [UInt8], after count: Int) throws(LinkError) -> [Int] {
+        guard bitmap.last != 0 else {
+            throw .malformed(field: "frame.payload", expected: "a bitmap without zeros at its end")
+        }
         var places: [Int] = []
         for (index, byte) in bitmap.enumerated() {
             for bit in 0..<8 where byte & (1 << bit) != 0 { places.append(count + 1 + index * 8 + bit) }

@@ -74,7 +74,7 @@ extension LineSettings {
 
     /// The standard rates, as termios(3) names them.
     static let speeds: [Int: speed_t] = [
-        300: speed_t(B300), 600: speed_t(B600), 1_200: speed_t(B1200), 2_400: speed_t(B2400), 4_800: speed_t(B4800),
+        1_200: speed_t(B1200), 2_400: speed_t(B2400), 4_800: speed_t(B4800),
         9_600: speed_t(B9600), 19_200: speed_t(B19200), 38_400: speed_t(B38400), 57_600: speed_t(B57600),
         115_200: speed_t(B115200), 230_400: speed_t(B230400), 460_800: speed_t(B460800), 500_000: speed_t(B500000),
         576_000: speed_t(B576000), 921_600: speed_t(B921600), 1_000_000: speed_t(B1000000),

@@ -34,11 +34,12 @@ extension Monitor {
     /// It is answered as it was asked: deflated if its body was.
     mutating func answer(_ request: HeardRequest, _ untrustedEncodedBody: [UInt8]) throws -> Message {
         let now = try now()
+        let time = now ?? SystemClock.realtimeSeconds()
         // Who asked under one policy can check the answer by that one, also if the next one came into force meanwhile.
         let answerKey = policy.enclave.answerKey
         var asked: RequestBody?
         let body: AnswerBody
-        if let refusal = request.refusal {
+        if let refusal = request.refusal ?? RequestReview.expiry(of: request.token, now: time) {
             body = .refused([refusal])
         } else {
             let untrustedBody = try decoded(untrustedEncodedBody, request.head)
@@ -46,8 +47,7 @@ extension Monitor {
             body = try self.body(of: untrustedBody, kind: request.token.kind, now: now, asked: &asked)
         }
         if let now, health.lock == nil { try keepTime(now) }
-        let answer = try signed(
-            body, by: answerKey, job: asked?.job, for: request, time: now ?? SystemClock.realtimeSeconds())
+        let answer = try signed(body, by: answerKey, job: asked?.job, for: request, time: time)
         return try message(of: answer, to: asked, encoding: request.head.encoding)
     }
 

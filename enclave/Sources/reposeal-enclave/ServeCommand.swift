@@ -1,5 +1,6 @@
 import ArgumentParser
 import ByteCoding
+import Glibc
 import JailClients
 import Ledger
 import Link
@@ -70,9 +71,13 @@ struct ServeCommand: ParsableCommand {
                 }
             } catch {
                 logger.warning("the link broke", metadata: ["reason": "\(error)"])
+                // Where nobody can be accepted, this is not to be said without end.
+                if case .descriptor = error { usleep(Self.pauseMicroseconds) }
             }
         }
     }
+
+    private static let pauseMicroseconds: UInt32 = 100_000
 
     /// Answers until the scheduler closes the link; returns what was wrong if a message was malformed.
     private func serve(_ connection: inout LinkConnection, by monitor: inout Monitor) throws(LinkError) -> String? {
