@@ -9,10 +9,13 @@ import Testing
 let quick = LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000)
 
 /// Connects as soon as somebody listens.
-func connect(_ path: String, timeouts: LinkTimeouts = quick) throws -> LinkConnection {
+func connect(
+    _ path: String, timeouts: LinkTimeouts = quick, spool: MessageSpool? = nil
+) throws -> LinkConnection {
     for _ in 0..<10_000 {
         do {
-            return try LinkConnection(to: LinkAddress(socket: path), hello: hello(.scheduler), timeouts: timeouts)
+            return try LinkConnection(
+                to: LinkAddress(socket: path), hello: hello(.scheduler), timeouts: timeouts, spool: spool)
         } catch {
             guard case .descriptor = error else { throw error }
             usleep(5_000)

@@ -40,6 +40,11 @@ extension Descriptor {
         try retrying("lseek", "descriptor \(number)") { lseek(number, 0, SEEK_SET) }
     }
 
+    /// Cuts the file to so many bytes (ftruncate(2)).
+    public func truncate(to byteCount: Int) throws(DescriptorError) {
+        try retrying("ftruncate", "descriptor \(number)") { ftruncate(number, byteCount) }
+    }
+
     /// The type and permission bits of what is open, `st_mode` of fstat(2).
     public func mode() throws(DescriptorError) -> UInt32 {
         var status = stat()

@@ -1,4 +1,5 @@
 import ByteCoding
+public import Cryptography
 
 /// A message of which the head has come.
 public struct IncomingMessage: Hashable, Sendable {
@@ -7,6 +8,8 @@ public struct IncomingMessage: Hashable, Sendable {
     /// What has come of the body.
     fileprivate(set) var body: [UInt8]
     fileprivate(set) var isWhole: Bool
+    /// The spool keeps the body while it comes.
+    fileprivate var isKept = false
 }
 
 extension LinkConnection {
@@ -27,11 +30,25 @@ extension LinkConnection {
     }
 
     /// Takes the encoded body, which is not checked by any digest yet.
-    public mutating func receiveBody(of message: consuming IncomingMessage) throws(LinkError) -> [UInt8] {
+    ///
+    /// `digest` is the one that the body will be checked by. With it a large body is kept in the spool while it comes, and
+    /// goes on where it was interrupted; it stays there until `discardKept`.
+    public mutating func receiveBody(
+        of message: consuming IncomingMessage, digest: SHA256Digest? = nil
+    ) throws(LinkError) -> [UInt8] {
         var message = message
-        try lasting { connection throws(LinkError) in try connection.take(&message) }
+        try lasting { connection throws(LinkError) in
+            try connection.resume(&message, digest: digest)
+            do throws(LinkError) { try connection.take(&message) } catch {
+                if message.isKept { connection.spool?.keep(message.body) }
+                throw error
+            }
+        }
         return message.body
     }
+
+    /// Throws away what the spool keeps: the message was answered, or its body is not the one that its digest names.
+    public mutating func discardKept() { spool?.discard() }
 
     private mutating func incomingMessage() throws(LinkError) -> IncomingMessage? {
         guard let first = try nextPart(until: timeouts.nextMessage.map { Moment(in: $0) }) else { return nil }
@@ -59,16 +76,34 @@ extension LinkConnection {
         }
     }
 
+    /// Puts what is kept of a body before the rest, or begins to keep it.
+    private mutating func resume(_ message: inout IncomingMessage, digest: SHA256Digest?) throws(LinkError) {
+        let head = message.head
+        let identity = head.isLarge ? digest.map { head.identity(digest: $0) } : nil
+        message.isKept = identity != nil
+        if head.resumeOffset == 0 {
+            if let identity { spool?.begin(identity) }
+            return
+        }
+        guard let identity, let kept = spool?.body(of: identity), kept.count >= head.resumeOffset else {
+            throw .malformed(field: "message.resumeOffset", expected: "0, or at most what is kept of this message")
+        }
+        message.body = kept[..<Int(head.resumeOffset)] + message.body
+    }
+
     private mutating func take(_ message: inout IncomingMessage) throws(LinkError) {
-        let length = Int(message.head.encodedLength - message.head.resumeOffset)
-        let tooLong = LinkError.malformed(field: "message.encodedLength", expected: "the length of the body")
+        let length = Int(message.head.encodedLength)
         let deadline = Moment(in: timeouts.message + driver.allowance(for: length))
         while !message.isWhole, message.body.count <= length {
             let part = try followingPart(until: deadline.or(Moment(in: timeouts.idle)))
             message.body += part.payload
             message.isWhole = part.flags & Frame.last != 0
+            if message.isKept { spool?.keep(message.body, atLeast: MessageSpool.pieceByteCount) }
         }
-        guard message.body.count == length else { throw tooLong }
+        guard message.body.count == length else {
+            if message.isKept { spool?.discard() }
+            throw .malformed(field: "message.encodedLength", expected: "the length of the body")
+        }
     }
 
     private mutating func followingPart(until deadline: Moment) throws(LinkError) -> Part {

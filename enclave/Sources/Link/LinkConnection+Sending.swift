@@ -1,13 +1,25 @@
 extension LinkConnection {
-    /// Sends a message; what of it is not acknowledged yet is repeated while the next one is awaited.
+    /// Sends a message, or the rest of it if the other side keeps its beginning.
+    ///
+    /// What of it is not acknowledged yet is repeated while the next one is awaited.
     public mutating func send(_ message: Message) throws(LinkError) {
         try lasting { connection throws(LinkError) in
             let length = UInt64(max(message.body.bytes.count, Int(message.body.decodedLength)))
             guard length <= connection.peer.maximumMessageBytes else {
                 throw .messageTooLarge(length: length, limit: connection.peer.maximumMessageBytes)
             }
-            try connection.send(head: MessageHead(of: message, resumingAt: 0), message.body.bytes[...])
+            let offset = connection.resumeOffset(of: message)
+            try connection.send(head: MessageHead(of: message, resumingAt: offset), message.body.bytes[offset...])
         }
+    }
+
+    /// How much of a body the other side keeps; one byte at least crosses again.
+    private mutating func resumeOffset(of message: Message) -> Int {
+        guard message.body.isLarge, let kept = keptByPeer else { return 0 }
+        keptByPeer = nil
+        let head = MessageHead(of: message, resumingAt: 0)
+        guard kept.identity == head.identity(digest: message.body.digest) else { return 0 }
+        return Int(min(kept.byteCount, UInt64(message.body.bytes.count - 1)))
     }
 
     private mutating func send(head: MessageHead, _ rest: ArraySlice<UInt8>) throws(LinkError) {

@@ -12,19 +12,26 @@ public struct LinkConnection: ~Copyable {
     var sendingDeadline: Moment
     /// When the message that is being received must be through; nil between messages.
     var receivingDeadline: Moment?
+    /// Where large messages are kept while they come.
+    var spool: MessageSpool?
+    /// What the other side keeps of a message from this one; nil once a large one was sent, which takes its place.
+    var keptByPeer: PartialMessage?
     private var failure: LinkError?
 
-    /// Connects to the enclave, or opens the line to it, and exchanges hellos.
+    /// Connects to the enclave, or opens the line to it, and exchanges hellos; what the spool keeps is told in it.
     public init(
-        to address: LinkAddress, hello: Hello, timeouts: LinkTimeouts = LinkTimeouts()
+        to address: LinkAddress, hello: Hello, timeouts: LinkTimeouts = LinkTimeouts(), spool: MessageSpool? = nil
     ) throws(LinkError) {
-        try self.init(over: try Transport(to: address), hello: hello, timeouts: timeouts, listener: nil)
+        try self.init(over: try Transport(to: address), hello: hello, timeouts: timeouts, spool: spool, listener: nil)
     }
 
     /// Exchanges hellos over what is open.
     init(
-        over transport: consuming Transport, hello: Hello, timeouts: LinkTimeouts, listener: Listener?
+        over transport: consuming Transport, hello: Hello, timeouts: LinkTimeouts, spool: MessageSpool?,
+        listener: Listener?
     ) throws(LinkError) {
+        var hello = hello
+        hello.partial = spool?.partial
         var driver = try LinkDriver(transport, listener: listener, hello: hello, silence: timeouts.idle)
         do throws(LinkError) {
             peer = try Self.greet(over: &driver, until: Moment(in: timeouts.hello))
@@ -33,6 +40,8 @@ public struct LinkConnection: ~Copyable {
             if !driver.isLine || error != .timedOut(waitingFor: Self.awaited) { driver.tell(error) }
             throw error
         }
+        keptByPeer = peer.partial
+        self.spool = spool
         self.timeouts = timeouts
         self.driver = driver
         sendingDeadline = Moment(in: timeouts.message)

@@ -39,11 +39,13 @@ public final class Listener {
         }
     }
 
-    /// Waits for the next scheduler and exchanges hellos with it.
+    /// Waits for the next scheduler and exchanges hellos with it; what the spool keeps is told in it.
     ///
     /// Whoever else connects while that connection waits for something is turned away as busy.
-    public func accept(hello: Hello, timeouts: LinkTimeouts = LinkTimeouts()) throws(LinkError) -> LinkConnection {
-        try LinkConnection(over: try transport(), hello: hello, timeouts: timeouts, listener: self)
+    public func accept(
+        hello: Hello, timeouts: LinkTimeouts = LinkTimeouts(), spool: MessageSpool? = nil
+    ) throws(LinkError) -> LinkConnection {
+        try LinkConnection(over: try transport(), hello: hello, timeouts: timeouts, spool: spool, listener: self)
     }
 
     /// Waits until somebody connects or writes; false if nobody did in so many milliseconds.

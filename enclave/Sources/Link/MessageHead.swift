@@ -42,6 +42,17 @@ public struct MessageHead: Hashable, Sendable {
     /// Whether the body is so large that it may come in several pieces.
     public var isLarge: Bool { encodedLength > EncodedBody.largestWhole }
 
+    /// What names a message over interruptions: what it is and its form, with the digest of the body that is meant.
+    func identity(digest: SHA256Digest) -> SHA256Digest {
+        var writer = ByteWriter()
+        writer.integer(kind.rawValue)
+        writer.integer(encoding.rawValue)
+        writer.integer(encodedLength)
+        writer.integer(decodedLength)
+        writer.fixed(digest.bytes)
+        return SHA256.digest(of: writer.bytes)
+    }
+
     /// The head with its count.
     package var encoded: [UInt8] {
         var writer = ByteWriter()

@@ -1,0 +1,191 @@
+import Cryptography
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Link
+
+private let limit: UInt64 = 1 << 22
+
+/// What one side saw of a message: the body if it came whole, and how many bytes of the link that took.
+private struct Arrival: Sendable {
+    var body: [UInt8]?
+    var error: LinkError?
+    var byteCount: UInt64
+}
+
+extension LinkConnection {
+    /// Sends a message from an offset up to so many bytes of its body, and stops.
+    fileprivate mutating func sendBeginning(
+        _ message: Message, from offset: Int = 0, of count: Int
+    ) throws(LinkError) {
+        let stream = MessageHead(of: message, resumingAt: offset).encoded + message.body.bytes[offset..<count]
+        for position in stride(from: 0, to: stream.count, by: partByteCount) {
+            let end = min(position + partByteCount, stream.count)
+            try send(part: Array(stream[position..<end]), flags: position == 0 ? Frame.first : 0)
+        }
+        try flush()
+    }
+
+    fileprivate mutating func arrival(_ kind: MessageKind, digest: SHA256Digest) -> Arrival {
+        var arrival = Arrival(byteCount: 0)
+        do throws(LinkError) {
+            if let message = try receiveHead(kind, limit: limit) {
+                arrival.body = try receiveBody(of: message, digest: digest)
+            }
+        } catch { arrival.error = error }
+        arrival.byteCount = counters.bytesReceived
+        return arrival
+    }
+}
+
+@Suite("A message that was interrupted", .serialized, .timeLimit(.minutes(2)))
+struct ResumeTests {
+    private let folder: TemporaryDirectory
+    private let body: [UInt8]
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        var random = SplitMix64(seed: 11)
+        body = (0..<300_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    }
+
+    private var spool: MessageSpool { MessageSpool(path: folder.path("spool"), limit: limit) }
+
+    /// One connection over which one side sends and the other one, which has the spool, receives.
+    private func meet(
+        _ kind: MessageKind, digest: SHA256Digest, _ send: @escaping @Sendable (inout LinkConnection) throws -> Void
+    ) async throws -> Arrival {
+        let (path, spool) = (folder.path("socket"), spool)
+        let enclave = Background {
+            let listener = try Listener(at: LinkAddress(socket: path))
+            let isReader = kind == .request
+            var link = try listener.accept(
+                hello: hello(.enclave, maximumMessageBytes: limit), timeouts: quick, spool: isReader ? spool : nil)
+            if isReader { return link.arrival(kind, digest: digest) as Arrival? }
+            try send(&link)
+            return nil
+        }
+        let scheduler = Background {
+            let isReader = kind == .answer
+            var link = try connect(path, spool: isReader ? spool : nil)
+            if isReader { return link.arrival(kind, digest: digest) as Arrival? }
+            try send(&link)
+            return nil
+        }
+        let arrivals = [try await enclave.value, try await scheduler.value]
+        return try #require(arrivals.compactMap(\.self).first)
+    }
+
+    private func message(_ kind: MessageKind, _ body: [UInt8]) -> Message {
+        Message(kind, content: [], body: EncodedBody(identity: body))
+    }
+
+    private static let kinds: [MessageKind] = [.request, .answer]
+
+    @Test("goes on where it stopped, in both directions, and only the rest crosses", arguments: kinds)
+    func resumed(_ kind: MessageKind) async throws {
+        let message = message(kind, body)
+        let first = try await meet(kind, digest: message.body.digest) { try $0.sendBeginning(message, of: 200_000) }
+        #expect(first.error == .closed)
+        #expect(spool.partial?.byteCount == 200_000)
+        let second = try await meet(kind, digest: message.body.digest) { link in
+            try link.send(message)
+            try link.waitUntilSent()
+        }
+        #expect(second.body == body)
+        #expect((100_000..<115_000).contains(second.byteCount), "\(second.byteCount) bytes")
+    }
+
+    @Test("goes on several times, and what is whole already costs one byte more")
+    func several() async throws {
+        let message = message(.request, body)
+        for count in [70_000, 140_000, 299_999] {
+            _ = try await meet(.request, digest: message.body.digest) { link in
+                try link.sendBeginning(message, from: Int(link.peer.partial?.byteCount ?? 0), of: count)
+            }
+            #expect(spool.partial?.byteCount == UInt64(count))
+        }
+        for _ in 0..<2 {
+            let arrival = try await meet(.request, digest: message.body.digest) { link in
+                try link.send(message)
+                try link.waitUntilSent()
+            }
+            #expect(arrival.body == body)
+            #expect(arrival.byteCount < 1_000)
+        }
+    }
+
+    @Test("with another body begins anew, and the other one takes its place")
+    func otherBody() async throws {
+        let (message, other) = (message(.request, body), message(.request, body.reversed()))
+        _ = try await meet(.request, digest: message.body.digest) { try $0.sendBeginning(message, of: 200_000) }
+        let arrival = try await meet(.request, digest: other.body.digest) { link in
+            try link.send(other)
+            try link.waitUntilSent()
+        }
+        #expect(arrival.body == body.reversed())
+        #expect(arrival.byteCount > 300_000)
+    }
+
+    @Test("is refused where the offset is beyond what is kept, or the message another one")
+    func refused() async throws {
+        let message = message(.request, body)
+        _ = try await meet(.request, digest: message.body.digest) { try $0.sendBeginning(message, of: 200_000) }
+        for (digest, offset) in [(message.body.digest, 200_001), (SHA256.digest(of: [1]), 200_000)] {
+            let arrival = try await meet(.request, digest: digest) { link in
+                let stream = MessageHead(of: message, resumingAt: offset).encoded
+                try link.send(part: stream, flags: Frame.first)
+                _ = try? link.nextPart(until: nil)
+            }
+            guard case .malformed(let field, _) = arrival.error else {
+                Issue.record("\(String(describing: arrival.error))")
+                return
+            }
+            #expect(field == "message.resumeOffset")
+        }
+        #expect(spool.partial?.byteCount == 200_000)
+    }
+
+    @Test("after a power cut goes on from what was on the disk")
+    func powerCut() async throws {
+        let message = message(.request, body)
+        _ = try await meet(.request, digest: message.body.digest) { try $0.sendBeginning(message, of: 200_000) }
+        let file = URL(filePath: folder.path("spool"))
+        try Data(contentsOf: file).dropLast(100).write(to: file)
+        let kept = try #require(spool.partial?.byteCount)
+        #expect(kept < 200_000 && kept >= 200_000 - 65_536 - 512)
+        let arrival = try await meet(.request, digest: message.body.digest) { link in
+            try link.send(message)
+            try link.waitUntilSent()
+        }
+        #expect(arrival.body == body)
+        #expect(arrival.byteCount < 300_000 - kept + 15_000)
+    }
+
+    @Test("leaves small messages between alone, and they leave it alone")
+    func smallBetween() async throws {
+        let message = message(.request, body)
+        _ = try await meet(.request, digest: message.body.digest) { try $0.sendBeginning(message, of: 200_000) }
+        let small = self.message(.request, Array(body[..<60_000]))
+        for count in [60_000, 30_000] {
+            let arrival = try await meet(.request, digest: small.body.digest) { try $0.sendBeginning(small, of: count) }
+            #expect(arrival.error == .closed)
+        }
+        #expect(spool.body(of: try #require(spool.partial?.identity)) == Array(body[..<200_000]))
+    }
+
+    @Test("that was thrown away begins at 0")
+    func discarded() async throws {
+        let message = message(.request, body)
+        _ = try await meet(.request, digest: message.body.digest) { try $0.sendBeginning(message, of: 200_000) }
+        var kept = spool
+        kept.discard()
+        let arrival = try await meet(.request, digest: message.body.digest) { link in
+            try link.send(message)
+            try link.waitUntilSent()
+        }
+        #expect(arrival.body == body)
+        #expect(arrival.byteCount > 300_000)
+    }
+}
