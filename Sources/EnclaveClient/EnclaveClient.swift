@@ -48,6 +48,8 @@ public struct EnclaveClient: ~Copyable {
     /// How long after now a request still counts, in seconds.
     public static var requestLifetime: UInt64 { 600 }
 
+    private static var linePatience: UInt64 { 600 }
+
     let destination: EnclaveDestination
     private let scheduler: SignerID
     private let key: Ed25519PrivateKey
@@ -56,17 +58,18 @@ public struct EnclaveClient: ~Copyable {
     private let headFile: HeadFile
     private let maximumAnswerBytes: UInt64
     private let timeouts: LinkTimeouts
-    /// For how many seconds a line that broke is tried again.
+    /// For how many seconds a link that broke is tried again.
     private let patience: UInt64
 
     /// Prepares to ask; nothing is connected yet.
     ///
     /// `headFile` holds the newest head of the log that was seen; it is made by the first answer and must be kept.
-    /// For `patience` seconds a line that broke is tried again.
+    /// For `patience` seconds a link that broke is tried again; if it is nil, for ten minutes where it is a serial line,
+    /// whose adapters are unplugged and come back, and not at all where it is a socket.
     public init(
         destination: EnclaveDestination, scheduler: SignerID, key: consuming Ed25519PrivateKey, codec: CodecIdentity,
         programVersion: String, headFile path: String, maximumAnswerBytes: UInt64 = 256 << 20,
-        timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000), patience: UInt64 = 0
+        timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000), patience: UInt64? = nil
     ) {
         self.destination = destination
         self.scheduler = scheduler
@@ -76,7 +79,7 @@ public struct EnclaveClient: ~Copyable {
         headFile = HeadFile(path: path, origin: destination.logOrigin)
         self.maximumAnswerBytes = maximumAnswerBytes
         self.timeouts = timeouts
-        self.patience = patience
+        self.patience = patience ?? (destination.address.medium == .socket ? 0 : Self.linePatience)
     }
 
     /// Asks over a link of its own and returns the checked answer; `now` is Unix time in seconds.
@@ -85,29 +88,32 @@ public struct EnclaveClient: ~Copyable {
     /// is given back only when the enclave's log goes on from the head that is known.
     ///
     /// Of a large job the outcome is asked after first: what was decided, or would not be decided now, need not be sent.
-    /// Where the line breaks, the client connects again and asks again until its patience is over.
+    /// Where the link breaks, the client connects again and asks again until it waited for longer than its patience. The
+    /// time of connections that stood does not count: a slow line may be slow.
     public func ask(_ body: RequestBody, now: UInt64) throws(EnclaveClientError) -> EnclaveAnswer {
-        let start = SystemClock.monotonicNanoseconds()
+        let begin = SystemClock.monotonicNanoseconds()
+        var waited: UInt64 = 0
         while true {
-            let passed = (SystemClock.monotonicNanoseconds() - start) / 1_000_000_000
-            do throws(EnclaveClientError) { return try askOnce(body, now: now + passed) } catch {
-                guard error.isPassing, passed < patience else { throw error }
-                usleep(Self.pauseMicroseconds)
+            let start = SystemClock.monotonicNanoseconds()
+            var isConnected = false
+            do throws(EnclaveClientError) {
+                var link = try connected()
+                isConnected = true
+                let answer = try askAndFollow(body, now: now + (start - begin) / 1_000_000_000, over: &link)
+                // A line does not show the enclave that nobody is there any more.
+                link.end(reason: "")
+                return answer
+            } catch {
+                guard error.isPassing, waited < patience * 1_000_000_000 else { throw error }
             }
+            usleep(Self.pauseMicroseconds)
+            waited += isConnected ? UInt64(Self.pauseMicroseconds) * 1_000 : SystemClock.monotonicNanoseconds() - start
         }
     }
 
     private static var pauseMicroseconds: UInt32 { 500_000 }
 
-    private func askOnce(_ body: RequestBody, now: UInt64) throws(EnclaveClientError) -> EnclaveAnswer {
-        var link = try connected()
-        let answer = try answered(body, now: now, over: &link)
-        // A line does not show the enclave that nobody is there any more.
-        link.end(reason: "")
-        return answer
-    }
-
-    private func answered(
+    private func askAndFollow(
         _ body: RequestBody, now: UInt64, over link: inout LinkConnection
     ) throws(EnclaveClientError) -> EnclaveAnswer {
         if case .job(let job) = body, try encoded(body).isLarge {
@@ -189,11 +195,9 @@ public struct EnclaveClient: ~Copyable {
             throw .requestNotSigned(error)
         }
         let request = Message(.request, content: signed.encoded, body: encodedBody)
-        let (head, untrustedAnswer) = try exchange(request, over: &link, sent: sent)
-        let seal: AnswerSeal
-        do throws(ByteCodingError) {
-            seal = try AnswerSeal(decoding: head.content, withDigest: head.isLarge)
-        } catch { throw .malformedAnswer(reason: "\(error)") }
+        let (head, seal, untrustedAnswer) = try exchange(request, over: &link, sent: sent)
+        // What was kept of an answer is not needed any more, or it is no good.
+        defer { if head.isLarge { link.discardKept() } }
         return try EnclaveAnswer(
             checking: seal, try decoded(untrustedAnswer, head, seal, to: body),
             by: destination.answerKey, asked: body, in: signed, nonce: token.nonce)
@@ -231,6 +235,9 @@ public struct EnclaveClient: ~Copyable {
         }
     }
 
+    /// Where what came of a large answer is kept until the rest has come.
+    private var spool: MessageSpool { MessageSpool(path: "\(headFile.path).spool", limit: maximumAnswerBytes) }
+
     /// A link of its own.
     func connected() throws(EnclaveClientError) -> LinkConnection {
         let known = try headFile.read()
@@ -239,7 +246,7 @@ public struct EnclaveClient: ~Copyable {
             programVersion: programVersion, logOrigin: destination.logOrigin, epoch: destination.epoch,
             logRoot: known?.checkpoint.root ?? MerkleTree.emptyRoot, logSize: known?.checkpoint.size ?? 0)
         let link = try onLink { () throws(LinkError) in
-            try LinkConnection(to: destination.address, hello: hello, timeouts: timeouts)
+            try LinkConnection(to: destination.address, hello: hello, timeouts: timeouts, spool: spool)
         }
         if let error = mismatch(link.peer) {
             link.end(reason: error.description)
@@ -250,17 +257,23 @@ public struct EnclaveClient: ~Copyable {
 
     private func exchange(
         _ request: Message, over link: inout LinkConnection, sent: (() -> Void)?
-    ) throws(EnclaveClientError) -> (head: MessageHead, body: [UInt8]) {
-        try onLink { () throws(LinkError) in
+    ) throws(EnclaveClientError) -> (head: MessageHead, seal: AnswerSeal, body: [UInt8]) {
+        let answer = try onLink { () throws(LinkError) in
             try link.send(request)
             if let sent {
                 try link.waitUntilSent()
                 sent()
             }
             guard let answer = try link.receiveHead(.answer, limit: maximumAnswerBytes) else { throw .closed }
-            let head = answer.head
-            return (head, try link.receiveBody(of: answer))
+            return answer
         }
+        let head = answer.head
+        let seal: AnswerSeal
+        do throws(ByteCodingError) {
+            seal = try AnswerSeal(decoding: head.content, withDigest: head.isLarge)
+        } catch { throw .malformedAnswer(reason: "\(error)") }
+        let body = try onLink { () throws(LinkError) in try link.receiveBody(of: answer, digest: seal.body) }
+        return (head, seal, body)
     }
 
     /// What the enclave's hello shows to be wrong before anything is asked; nothing in it is signed.

@@ -51,10 +51,10 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         }
     }
 
-    /// Whether the same may succeed over a new connection: the line broke, or somebody else has it.
+    /// Whether the same may succeed over a new connection: the link broke, the enclave was started again, or somebody else has it.
     var isPassing: Bool {
         switch self {
-        case .link(.closed), .link(.timedOut), .link(.descriptor), .link(.unplugged), .link(.busy), .link(.lost): true
+        case .link(.closed), .link(.lost), .link(.timedOut), .link(.descriptor), .link(.unplugged), .link(.busy): true
         case .link(.reset(let reason)): reason.hasPrefix("busy") || reason.hasPrefix("no session")
         default: false
         }

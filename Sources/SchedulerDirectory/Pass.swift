@@ -30,7 +30,8 @@ final class Pass {
         policy = try home.configuration.policy()
         self.now = now
         conversation = try Conversation(
-            home.configuration, policy: policy, layout: layout, programVersion: home.programVersion)
+            home.configuration, policy: policy, layout: layout, programVersion: home.programVersion,
+            patience: home.linkPatience)
     }
 
     // MARK: What a pass can do

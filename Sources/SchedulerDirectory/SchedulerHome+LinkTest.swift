@@ -9,7 +9,8 @@ extension SchedulerHome {
         size: Int?, seconds: Double, progress: (LinkMeasurement) -> Void
     ) throws(SchedulerDirectoryError) -> LinkMeasurement {
         try Conversation(
-            configuration, policy: try configuration.policy(), layout: layout, programVersion: programVersion
+            configuration, policy: try configuration.policy(), layout: layout, programVersion: programVersion,
+            patience: 0
         )
         .testLink(size: size, seconds: seconds, progress: progress)
     }

@@ -17,14 +17,17 @@ public struct SchedulerHome: Sendable {
     let configuration: SchedulerConfiguration
     let programVersion: String
     let lockPatience: UInt64
+    let linkPatience: UInt64?
 
     /// Opens a directory that has a `scheduler.json`; `programVersion` is told to the enclave.
     ///
-    /// While another process works on the directory, it is waited for at most `lockPatience` seconds.
+    /// While another process works on the directory, it is waited for at most `lockPatience` seconds. A link to the enclave
+    /// that breaks is tried again for `linkPatience` seconds; nil is the client's own choice.
     public init(
-        _ path: String, programVersion: String, lockPatience: UInt64 = 10
+        _ path: String, programVersion: String, lockPatience: UInt64 = 10, linkPatience: UInt64? = nil
     ) throws(SchedulerDirectoryError) {
         self.lockPatience = lockPatience
+        self.linkPatience = linkPatience
         layout = DirectoryLayout(root: path)
         configuration = try SchedulerConfiguration(of: layout)
         self.programVersion = programVersion

@@ -27,10 +27,22 @@ extension Program {
         @Flag(help: "Make one pass and end.")
         var once = false
 
+        @Option(
+            help: ArgumentHelp(
+                "How long to try again where the line to the enclave breaks (default: 600 for a serial line, 0 for a socket).",
+                valueName: "seconds"))
+        var patience: UInt64?
+
+        func validate() throws {
+            guard (0...86_400).contains(patience ?? 0) else {
+                throw ValidationError("--patience: expected 0 to 86400 seconds")
+            }
+        }
+
         func run() throws {
             var logger = Logger(label: "reposeal-scheduler") { StreamLogHandler.standardError(label: $0) }
             logger[metadataKey: "directory"] = "\(directory)"
-            let home = try SchedulerHome(directory, programVersion: Program.version)
+            let home = try SchedulerHome(directory, programVersion: Program.version, linkPatience: patience)
             if once {
                 let report = try home.sign()
                 logger.log(report)

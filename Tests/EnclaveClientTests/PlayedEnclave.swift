@@ -60,18 +60,43 @@ struct PlayedEnclave: Sendable {
     /// A leaf of its log.
     func leaf(_ index: UInt64) -> [UInt8] { Array("leaf \(index)\(index < fork ? "" : " of the fork")".utf8) }
 
+    private static let timeouts = LinkTimeouts(
+        hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000, spool: 0)
+
+    private var hello: Hello {
+        Hello(
+            role: .enclave, maximumMessageBytes: 1 << 20, codecID: codecID, codecLibrary: codecLibrary,
+            programVersion: "1.0", logOrigin: logOrigin, epoch: epoch, logRoot: root(logSize), logSize: logSize)
+    }
+
     /// Serves one connection; gives the tokens that came.
     func serve(at path: String) throws -> [RequestToken] {
         let listener = try Listener(at: LinkAddress(socket: path))
-        let hello = Hello(
-            role: .enclave, maximumMessageBytes: 1 << 20, codecID: codecID, codecLibrary: codecLibrary,
-            programVersion: "1.0", logOrigin: logOrigin, epoch: epoch, logRoot: root(logSize), logSize: logSize)
-        let timeouts = LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000)
         for _ in 0..<vanishes {
-            var link = try listener.accept(hello: hello, timeouts: timeouts)
+            var link = try listener.accept(hello: hello, timeouts: Self.timeouts)
             _ = try link.receiveHead(.request, limit: 1 << 20)
         }
-        var link = try listener.accept(hello: hello, timeouts: timeouts)
+        var link = try listener.accept(hello: hello, timeouts: Self.timeouts)
+        return try answerAll(over: &link)
+    }
+
+    /// Serves one connection after the other over a line until the answer is yes; what comes of requests is kept.
+    func serve(at line: LinkAddress, spool path: String, until isOver: () -> Bool) throws {
+        let listener = try Listener(at: line)
+        while !isOver() {
+            guard try listener.hasVisitor(within: 100) else { continue }
+            do throws(LinkError) {
+                let spool = MessageSpool(path: path, limit: 1 << 20)
+                var link = try listener.accept(hello: hello, timeouts: Self.timeouts, spool: spool)
+                _ = try? answerAll(over: &link)
+            } catch {
+                // The line was pulled, or the client greets again: the next connection.
+                continue
+            }
+        }
+    }
+
+    private func answerAll(over link: inout LinkConnection) throws -> [RequestToken] {
         var tokens: [RequestToken] = []
         while let message = try link.receiveHead(.request, limit: 1 << 20) {
             let signed = try SignedToken(decoding: message.head.content)
@@ -79,7 +104,8 @@ struct PlayedEnclave: Sendable {
             guard signed.isSigned(by: scheduler.publicKey) else { return tokens }
             let token = try signed.untrustedToken()
             let head = message.head
-            var bytes = try link.receiveBody(of: message)
+            var bytes = try link.receiveBody(of: message, digest: token.body)
+            if head.isLarge { link.discardKept() }
             if head.encoding != .identity {
                 bytes = try Deflate.decompress(
                     whole: bytes, length: Int(head.decodedLength),
@@ -151,18 +177,7 @@ struct Place {
     static func ask(
         _ body: RequestBody, socket: String, head: String, deflating: Bool = false, patience: UInt64 = 0
     ) throws -> EnclaveAnswer {
-        let answerKey = try Ed25519PrivateKey(seed: PlayedEnclave.answerSeed)
-        var destination = EnclaveDestination(
-            address: LinkAddress(socket: socket), logOrigin: "log.example/1", epoch: 1,
-            answerKey: answerKey.publicKey)
-        destination.deflates = deflating
-        let client = EnclaveClient(
-            destination: destination, scheduler: try SignerID(parsing: "scheduler"),
-            key: try Ed25519PrivateKey(seed: PlayedEnclave.schedulerSeed),
-            codec: CodecIdentity(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"),
-            programVersion: "1.0",
-            headFile: head, timeouts: LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000),
-            patience: patience)
+        let client = try client(LinkAddress(socket: socket), head: head, deflating: deflating, patience: patience)
         for _ in 0..<10_000 {
             do { return try client.ask(body, now: 1_000) } catch {
                 guard case .link(.descriptor) = error else { throw error }
@@ -170,5 +185,23 @@ struct Place {
             }
         }
         throw EnclaveClientError.link(.timedOut(waitingFor: "a listener"))
+    }
+
+    /// A client of the played enclave.
+    static func client(
+        _ address: LinkAddress, head: String, deflating: Bool, patience: UInt64?
+    ) throws -> EnclaveClient {
+        let answerKey = try Ed25519PrivateKey(seed: PlayedEnclave.answerSeed)
+        var destination = EnclaveDestination(
+            address: address, logOrigin: "log.example/1", epoch: 1, answerKey: answerKey.publicKey)
+        destination.deflates = deflating
+        return EnclaveClient(
+            destination: destination, scheduler: try SignerID(parsing: "scheduler"),
+            key: try Ed25519PrivateKey(seed: PlayedEnclave.schedulerSeed),
+            codec: CodecIdentity(id: SHA256.digest(of: Array("codec".utf8)), library: "zlib 1.2.13"),
+            programVersion: "1.0",
+            headFile: head,
+            timeouts: LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000, spool: 0),
+            patience: patience)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Link
 
-let quick = LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000)
+let quick = LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000, spool: 0)
 
 /// Connects as soon as somebody listens.
 func connect(

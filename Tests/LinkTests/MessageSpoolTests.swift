@@ -47,14 +47,17 @@ struct MessageSpoolTests {
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
-    @Test("a piece that is too short waits, and is kept at an interruption")
-    func pieces() {
+    @Test("a file appears with the first piece, and what was kept is not kept again")
+    func pieces() throws {
         var spool = spool()
         spool.begin(identity)
-        spool.keep(Array(body[..<65_535]), atLeast: MessageSpool.pieceByteCount)
-        #expect(spool.partial?.byteCount == 0)
-        spool.keep(Array(body[..<65_536]), atLeast: MessageSpool.pieceByteCount)
-        #expect(spool.partial?.byteCount == 65_536)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        spool.keep(Array(body[..<65_536]))
+        let size = try Data(contentsOf: URL(filePath: path)).count
+        spool.keep(Array(body[..<65_536]))
+        spool.keep(Array(body[..<60_000]))
+        #expect(try Data(contentsOf: URL(filePath: path)).count == size)
+        #expect(spool.unkeptByteCount(of: Array(body[..<65_537])) == 1)
         spool.keep(Array(body[..<65_537]))
         #expect(self.spool().body(of: identity) == Array(body[..<65_537]))
     }
@@ -116,6 +119,7 @@ struct MessageSpoolTests {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         var blocked = spool()
         blocked.begin(identity)
+        blocked.keep([1])
         #expect(blocked.partial == nil)
     }
 

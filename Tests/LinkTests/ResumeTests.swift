@@ -54,14 +54,15 @@ struct ResumeTests {
 
     /// One connection over which one side sends and the other one, which has the spool, receives.
     private func meet(
-        _ kind: MessageKind, digest: SHA256Digest, _ send: @escaping @Sendable (inout LinkConnection) throws -> Void
+        _ kind: MessageKind, digest: SHA256Digest, timeouts: LinkTimeouts = quick,
+        _ send: @escaping @Sendable (inout LinkConnection) throws -> Void
     ) async throws -> Arrival {
         let (path, spool) = (folder.path("socket"), spool)
         let enclave = Background {
             let listener = try Listener(at: LinkAddress(socket: path))
             let isReader = kind == .request
             var link = try listener.accept(
-                hello: hello(.enclave, maximumMessageBytes: limit), timeouts: quick, spool: isReader ? spool : nil)
+                hello: hello(.enclave, maximumMessageBytes: limit), timeouts: timeouts, spool: isReader ? spool : nil)
             if isReader { return link.arrival(kind, digest: digest) as Arrival? }
             try send(&link)
             return nil
@@ -161,6 +162,19 @@ struct ResumeTests {
         }
         #expect(arrival.body == body)
         #expect(arrival.byteCount < 300_000 - kept + 15_000)
+    }
+
+    @Test("on a fast link waits for no disk, and is kept at the interruption all the same")
+    func fast() async throws {
+        let message = message(.request, body)
+        var patient = quick
+        patient.spool = 60_000
+        let path = folder.path("spool")
+        _ = try await meet(.request, digest: message.body.digest, timeouts: patient) { link in
+            try link.sendBeginning(message, of: 200_000)
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+        #expect(spool.partial?.byteCount == 200_000)
     }
 
     @Test("leaves small messages between alone, and they leave it alone")

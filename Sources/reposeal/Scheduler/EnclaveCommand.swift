@@ -22,7 +22,7 @@ struct EnclaveCommand: ParsableCommand {
                     $ reposeal enclave status --scheduler /srv/reposeal
                 """)
 
-        @OptionGroup var scheduler: SchedulerOptions
+        @OptionGroup var scheduler: AskingOptions
 
         @Flag(help: "Print the status as JSON.")
         var json = false

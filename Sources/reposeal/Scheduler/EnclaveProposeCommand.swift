@@ -18,7 +18,7 @@ extension EnclaveCommand {
         @Argument(help: ArgumentHelp("The statements.", valueName: "file"), completion: .file())
         var evidence: [String]
 
-        @OptionGroup var scheduler: SchedulerOptions
+        @OptionGroup var scheduler: AskingOptions
 
         @Flag(help: "Print the result as JSON.")
         var json = false

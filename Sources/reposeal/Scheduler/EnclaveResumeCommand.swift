@@ -14,7 +14,7 @@ extension EnclaveCommand {
                     $ reposeal enclave resume --scheduler /srv/reposeal
                 """)
 
-        @OptionGroup var scheduler: SchedulerOptions
+        @OptionGroup var scheduler: AskingOptions
 
         @Flag(help: "Print the result as JSON.")
         var json = false

@@ -32,7 +32,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The architecture of the database.", valueName: "name"))
     var architecture: Architecture
 
-    @OptionGroup var scheduler: SchedulerOptions
+    @OptionGroup var scheduler: AskingOptions
 
     @Option(
         parsing: .upToNextOption, help: ArgumentHelp("Approvals of this import.", valueName: "file"),

@@ -36,7 +36,7 @@ extension PolicyCommand {
         @Flag(help: "Announce the policy by the recovery quorum.")
         var recovery = false
 
-        @OptionGroup var scheduler: SchedulerOptions
+        @OptionGroup var scheduler: AskingOptions
 
         @Flag(help: "Print the result as JSON.")
         var json = false

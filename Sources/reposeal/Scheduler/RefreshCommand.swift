@@ -16,7 +16,7 @@ struct RefreshCommand: ParsableCommand {
                 $ reposeal refresh --scheduler /srv/reposeal --due
             """)
 
-    @OptionGroup var scheduler: SchedulerOptions
+    @OptionGroup var scheduler: AskingOptions
 
     @Flag(help: "Leave out databases that the enclave would still refuse to refresh.")
     var due = false

@@ -21,7 +21,7 @@ struct SignCommand: ParsableCommand {
                 $ reposeal sign --scheduler /srv/reposeal
             """)
 
-    @OptionGroup var scheduler: SchedulerOptions
+    @OptionGroup var scheduler: AskingOptions
 
     @Flag(help: "Ask the enclave also for what this host's own check says no to.")
     var askAnyway = false

@@ -81,6 +81,7 @@ extension LinkConnection {
         let head = message.head
         let identity = head.isLarge ? digest.map { head.identity(digest: $0) } : nil
         message.isKept = identity != nil
+        keepingTime = Moment(in: timeouts.spool)
         if head.resumeOffset == 0 {
             if let identity { spool?.begin(identity) }
             return
@@ -98,12 +99,21 @@ extension LinkConnection {
             let part = try followingPart(until: deadline.or(Moment(in: timeouts.idle)))
             message.body += part.payload
             message.isWhole = part.flags & Frame.last != 0
-            if message.isKept { spool?.keep(message.body, atLeast: MessageSpool.pieceByteCount) }
+            if message.isKept { keepNowAndThen(message.body) }
         }
         guard message.body.count == length else {
             if message.isKept { spool?.discard() }
             throw .malformed(field: "message.encodedLength", expected: "the length of the body")
         }
+    }
+
+    /// Keeps a piece of a body that has come, unless another one was just kept: a fast link is not to wait for the disk.
+    private mutating func keepNowAndThen(_ body: [UInt8]) {
+        guard let spool, spool.unkeptByteCount(of: body) >= MessageSpool.pieceByteCount, keepingTime.hasPassed else {
+            return
+        }
+        self.spool?.keep(body)
+        keepingTime = Moment(in: timeouts.spool)
     }
 
     private mutating func followingPart(until deadline: Moment) throws(LinkError) -> Part {

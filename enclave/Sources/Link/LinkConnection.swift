@@ -14,6 +14,8 @@ public struct LinkConnection: ~Copyable {
     var receivingDeadline: Moment?
     /// Where large messages are kept while they come.
     var spool: MessageSpool?
+    /// When the spool may take the next piece.
+    var keepingTime = Moment(nanoseconds: 0)
     /// What the other side keeps of a message from this one; nil once a large one was sent, which takes its place.
     var keptByPeer: PartialMessage?
     private var failure: LinkError?

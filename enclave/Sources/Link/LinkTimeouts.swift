@@ -8,14 +8,18 @@ public struct LinkTimeouts: Hashable, Sendable {
     public var message: UInt64
     /// For the first frame of the next message; nil waits for ever.
     public var nextMessage: UInt64?
+    /// Between two pieces of a large message that are written to the disk.
+    public var spool: UInt64
 
     /// Puts the parts together.
     public init(
-        hello: UInt64 = 10_000, idle: UInt64 = 30_000, message: UInt64 = 600_000, nextMessage: UInt64? = 60_000
+        hello: UInt64 = 10_000, idle: UInt64 = 30_000, message: UInt64 = 600_000,
+        nextMessage: UInt64? = 60_000, spool: UInt64 = 1_000
     ) {
         self.hello = hello
         self.idle = idle
         self.message = message
         self.nextMessage = nextMessage
+        self.spool = spool
     }
 }

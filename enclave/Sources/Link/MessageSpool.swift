@@ -28,29 +28,32 @@ public struct MessageSpool: Sendable {
         partial = PartialMessage(identity: kept.identity, byteCount: UInt64(kept.body.count))
     }
 
-    /// Begins to keep another message.
+    /// Begins to keep another message; the file appears with its first piece.
     mutating func begin(_ identity: SHA256Digest) {
         discard()
-        do throws(DescriptorError) {
-            let file = try Descriptor.creating(path)
-            try file.writeAll(Self.magic + identity.bytes)
-            try file.synchronize()
-            try FileSystem.synchronizeDirectory(directory)
-            partial = PartialMessage(identity: identity, byteCount: 0)
-        } catch { discard() }
+        partial = PartialMessage(identity: identity, byteCount: 0)
     }
 
-    /// Keeps what of the message's body is not kept yet, if it is enough; what is counted is on the disk.
-    mutating func keep(_ body: [UInt8], atLeast count: Int = 1) {
-        guard let partial, body.count >= Int(partial.byteCount) + count else { return }
+    /// How much of a message's body is not kept yet; 0 where none is kept.
+    func unkeptByteCount(of body: [UInt8]) -> Int { partial.map { max(0, body.count - Int($0.byteCount)) } ?? 0 }
+
+    /// Keeps what of the message's body is not kept yet; what is counted is on the disk.
+    mutating func keep(_ body: [UInt8]) {
+        guard let partial, unkeptByteCount(of: body) > 0 else { return }
         let piece = Array(body[Int(partial.byteCount)...])
+        let isFirst = partial.byteCount == 0
         var writer = ByteWriter()
+        if isFirst { writer.fixed(Self.magic + partial.identity.bytes) }
         writer.counted(piece)
         writer.integer(Self.check(of: piece, at: Int(partial.byteCount), in: partial.identity))
         do throws(DescriptorError) {
-            let file = try Descriptor.opening(path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW)
+            let file =
+                isFirst
+                ? try Descriptor.creating(path)
+                : try Descriptor.opening(path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW)
             try file.writeAll(writer.bytes)
             try file.synchronize()
+            if isFirst { try FileSystem.synchronizeDirectory(directory) }
             self.partial?.byteCount = UInt64(body.count)
         } catch { discard() }
     }

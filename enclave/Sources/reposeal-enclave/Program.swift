@@ -40,6 +40,9 @@ struct StateOptions: ParsableArguments {
     /// The file of the memory.
     var ledgerPath: String { "\(state)/ledger.sqlite" }
 
+    /// The file that keeps what came of a large request that was interrupted.
+    var spoolPath: String { "\(state)/request.spool" }
+
     /// Opens the memory; an error names its file.
     func openLedger() throws -> EnclaveLedger {
         do { return try EnclaveLedger(path: ledgerPath) } catch { throw MonitorError.file(ledgerPath, "\(error)") }

@@ -64,7 +64,8 @@ struct ServeCommand: ParsableCommand {
                 guard try listener.hasVisitor(within: monitor.millisecondsToDuty(every: selfTestInterval)) else {
                     continue
                 }
-                var connection = try listener.accept(hello: monitor.hello)
+                let spool = MessageSpool(path: options.memory.spoolPath, limit: monitor.maximumMessageBytes)
+                var connection = try listener.accept(hello: monitor.hello, spool: spool)
                 if let offence = try serve(&connection, by: &monitor) {
                     logger.warning("ended the connection", metadata: ["reason": "\(offence)"])
                     connection.end(reason: offence)
@@ -94,8 +95,10 @@ struct ServeCommand: ParsableCommand {
             }
             // To say no by an answer, a large body would have to be taken first.
             if let refusal = request.refusal, message.head.isLarge { return "\(refusal)" }
-            let body = try connection.receiveBody(of: message)
-            switch Self.attempt(&monitor, { monitor in try monitor.answer(request, body) }) {
+            let body = try connection.receiveBody(of: message, digest: request.token.body)
+            let answered = Self.attempt(&monitor) { monitor in try monitor.answer(request, body) }
+            if message.head.isLarge { connection.discardKept() }
+            switch answered {
             case .success(let answer): try connection.send(answer)
             case .failure(let offence): return offence.text
             }
