@@ -21,9 +21,7 @@ public struct EnclaveAnswer: Hashable, Sendable {
         asked: RequestBody, in request: SignedToken, nonce: [UInt8]
     ) throws(EnclaveClientError) {
         let digest = SHA256.digest(of: untrustedBody)
-        guard untrustedSeal.body ?? digest == digest else {
-            throw .malformedAnswer(reason: "answer.body: expected its digest")
-        }
+        guard untrustedSeal.body ?? digest == digest else { throw .answerNotSigned }
         guard asked.job != nil || !untrustedSeal.namesJob else {
             throw .malformedAnswer(reason: "answer.namesJob: expected 0 where nothing was asked about a job")
         }
