@@ -60,16 +60,19 @@ public struct EnclaveClient: ~Copyable {
     private let timeouts: LinkTimeouts
     /// For how many seconds a link that broke is tried again.
     private let patience: UInt64
+    private let progress: (@Sendable (LinkProgress) -> Void)?
 
     /// Prepares to ask; nothing is connected yet.
     ///
     /// `headFile` holds the newest head of the log that was seen; it is made by the first answer and must be kept.
     /// For `patience` seconds a link that broke is tried again; if it is nil, for ten minutes where it is a serial line,
-    /// whose adapters are unplugged and come back, and not at all where it is a socket.
+    /// whose adapters are unplugged and come back, and not at all where it is a socket. `progress` is told of each part of a
+    /// message that crosses.
     public init(
         destination: EnclaveDestination, scheduler: SignerID, key: consuming Ed25519PrivateKey, codec: CodecIdentity,
         programVersion: String, headFile path: String, maximumAnswerBytes: UInt64 = 256 << 20,
-        timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000), patience: UInt64? = nil
+        timeouts: LinkTimeouts = LinkTimeouts(nextMessage: 1_800_000), patience: UInt64? = nil,
+        progress: (@Sendable (LinkProgress) -> Void)? = nil
     ) {
         self.destination = destination
         self.scheduler = scheduler
@@ -79,6 +82,7 @@ public struct EnclaveClient: ~Copyable {
         headFile = HeadFile(path: path, origin: destination.logOrigin)
         self.maximumAnswerBytes = maximumAnswerBytes
         self.timeouts = timeouts
+        self.progress = progress
         self.patience = patience ?? (destination.address.medium == .socket ? 0 : Self.linePatience)
     }
 
@@ -258,6 +262,7 @@ public struct EnclaveClient: ~Copyable {
     private func exchange(
         _ request: Message, over link: inout LinkConnection, sent: (() -> Void)?
     ) throws(EnclaveClientError) -> (head: MessageHead, seal: AnswerSeal, body: [UInt8]) {
+        link.progress = following(.toEnclave)
         let answer = try onLink { () throws(LinkError) in
             try link.send(request)
             if let sent {
@@ -272,8 +277,14 @@ public struct EnclaveClient: ~Copyable {
         do throws(ByteCodingError) {
             seal = try AnswerSeal(decoding: head.content, withDigest: head.isLarge)
         } catch { throw .malformedAnswer(reason: "\(error)") }
+        link.progress = following(.fromEnclave)
         let body = try onLink { () throws(LinkError) in try link.receiveBody(of: answer, digest: seal.body) }
         return (head, seal, body)
+    }
+
+    private func following(_ direction: LinkProgress.Direction) -> ((Int, Int) -> Void)? {
+        guard let progress else { return nil }
+        return { done, all in progress(LinkProgress(direction, done: done, all: all)) }
     }
 
     /// What the enclave's hello shows to be wrong before anything is asked; nothing in it is signed.

@@ -13,7 +13,7 @@ struct Conversation: ~Copyable {
 
     init(
         _ configuration: SchedulerConfiguration, policy: SigningPolicy, layout: DirectoryLayout,
-        programVersion: String, patience: UInt64?
+        programVersion: String, patience: UInt64?, progress: (@Sendable (LinkProgress) -> Void)?
     ) throws(SchedulerDirectoryError) {
         self.layout = layout
         let keyFile = try configuration.requestKey()
@@ -31,7 +31,7 @@ struct Conversation: ~Copyable {
             scheduler: configuration.schedulerID, key: key,
             codec: CodecIdentity(id: DatabaseCodec.identifier, library: DatabaseCodec.library),
             programVersion: programVersion,
-            headFile: "\(layout.log)/head", patience: patience)
+            headFile: "\(layout.log)/head", patience: patience, progress: progress)
     }
 
     /// Asks and returns the checked answer; a refusal is an answer.

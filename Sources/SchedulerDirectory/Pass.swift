@@ -31,7 +31,7 @@ final class Pass {
         self.now = now
         conversation = try Conversation(
             home.configuration, policy: policy, layout: layout, programVersion: home.programVersion,
-            patience: home.linkPatience)
+            patience: home.linkPatience, progress: home.linkProgress)
     }
 
     // MARK: What a pass can do

@@ -10,7 +10,7 @@ extension SchedulerHome {
     ) throws(SchedulerDirectoryError) -> LinkMeasurement {
         try Conversation(
             configuration, policy: try configuration.policy(), layout: layout, programVersion: programVersion,
-            patience: 0
+            patience: 0, progress: nil
         )
         .testLink(size: size, seconds: seconds, progress: progress)
     }

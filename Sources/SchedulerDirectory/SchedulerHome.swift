@@ -1,6 +1,7 @@
 public import ALPMTypes
 import Cryptography
 import Descriptors
+public import EnclaveClient
 import OpenPGPFormat
 import Policy
 import Publisher
@@ -18,14 +19,18 @@ public struct SchedulerHome: Sendable {
     let programVersion: String
     let lockPatience: UInt64
     let linkPatience: UInt64?
+    let linkProgress: (@Sendable (LinkProgress) -> Void)?
 
     /// Opens a directory that has a `scheduler.json`; `programVersion` is told to the enclave.
     ///
     /// While another process works on the directory, it is waited for at most `lockPatience` seconds. A link to the enclave
-    /// that breaks is tried again for `linkPatience` seconds; nil is the client's own choice.
+    /// that breaks is tried again for `linkPatience` seconds; nil is the client's own choice. `linkProgress` is told of what
+    /// crosses.
     public init(
-        _ path: String, programVersion: String, lockPatience: UInt64 = 10, linkPatience: UInt64? = nil
+        _ path: String, programVersion: String, lockPatience: UInt64 = 10, linkPatience: UInt64? = nil,
+        linkProgress: (@Sendable (LinkProgress) -> Void)? = nil
     ) throws(SchedulerDirectoryError) {
+        self.linkProgress = linkProgress
         self.lockPatience = lockPatience
         self.linkPatience = linkPatience
         layout = DirectoryLayout(root: path)

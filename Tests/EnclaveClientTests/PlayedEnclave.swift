@@ -189,7 +189,8 @@ struct Place {
 
     /// A client of the played enclave.
     static func client(
-        _ address: LinkAddress, head: String, deflating: Bool, patience: UInt64?
+        _ address: LinkAddress, head: String, deflating: Bool, patience: UInt64?,
+        progress: (@Sendable (LinkProgress) -> Void)? = nil
     ) throws -> EnclaveClient {
         let answerKey = try Ed25519PrivateKey(seed: PlayedEnclave.answerSeed)
         var destination = EnclaveDestination(
@@ -202,6 +203,6 @@ struct Place {
             programVersion: "1.0",
             headFile: head,
             timeouts: LinkTimeouts(hello: 60_000, idle: 60_000, message: 60_000, nextMessage: 60_000, spool: 0),
-            patience: patience)
+            patience: patience, progress: progress)
     }
 }

@@ -42,9 +42,21 @@ private final class PulledLine: Sendable {
     }
 }
 
+/// What a client told of its progress.
+private final class Told: Sendable {
+    private let all = Mutex<[LinkProgress]>([])
+    func note(_ progress: LinkProgress) { all.withLock { $0.append(progress) } }
+
+    /// How much was done after each part of a large message.
+    var large: [Int] { all.withLock { $0.filter { $0.all >= 300_000 }.map(\.done) } }
+    /// How often a large message stood no further than before.
+    var restarts: Int { zip(large, large.dropFirst()).count { $0 >= $1 } }
+}
+
 @Suite("What was interrupted", .serialized, .timeLimit(.minutes(2)))
 struct ResumeTests {
     private let place: Place
+    private let told = Told()
 
     init() throws { place = try Place() }
 
@@ -55,9 +67,10 @@ struct ResumeTests {
         let line = try PulledLine(place, enclave, pulledEach: 100_000)
         defer { line.stop() }
         let address = try LinkAddress(parsing: "tty:\(place.folder.path("a"))?baud=3000000")
-        let head = place.head
+        let (head, told) = (place.head, told)
         let answer = try await Background {
-            try Place.client(address, head: head, deflating: true, patience: nil).ask(body, now: 1_000)
+            let client = try Place.client(address, head: head, deflating: true, patience: nil) { told.note($0) }
+            return try client.ask(body, now: 1_000)
         }.value
         let (first, second, _) = line.simulator.counters
         return (answer.body, first.bytesSent, second.bytesSent)
@@ -71,6 +84,8 @@ struct ResumeTests {
         #expect(body == .refused([.jobTooLarge(limit: 1)]))
         #expect((300_000..<420_000).contains(byteCount), "\(byteCount) bytes; without resuming 500,000")
         #expect(!FileManager.default.fileExists(atPath: place.folder.path("request.spool")))
+        #expect(told.restarts <= 2)
+        #expect(try #require(told.large.last) >= 300_000)
     }
 
     @Test("as an answer goes on in the same way")

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Attestation
+import EnclaveClient
+import Glibc
 import SchedulerDirectory
+import Synchronization
 
 /// Which scheduler's directory a command works on.
 struct SchedulerOptions: ParsableArguments {
@@ -31,9 +34,26 @@ struct AskingOptions: ParsableArguments {
         }
     }
 
-    /// Opens the directory.
+    /// Opens the directory; on a terminal what takes long to cross the line is told.
     func home() throws(SchedulerDirectoryError) -> SchedulerHome {
-        try SchedulerHome(directory.scheduler, programVersion: ProgramVersion.number, linkPatience: patience)
+        try SchedulerHome(
+            directory.scheduler, programVersion: ProgramVersion.number, linkPatience: patience,
+            linkProgress: isatty(STDERR_FILENO) == 1 ? Self.progress() : nil)
+    }
+
+    private static func progress() -> @Sendable (LinkProgress) -> Void {
+        let meter = Meter()
+        let start = ContinuousClock.now
+        return { progress in
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            guard let line = meter.value.withLock({ $0.line(progress, at: seconds) }) else { return }
+            // What is written next takes its place.
+            Terminal.write("\r\(line)\u{1b}[K\r", to: STDERR_FILENO)
+        }
+    }
+
+    private final class Meter: Sendable {
+        let value = Mutex(TransferMeter())
     }
 }
 

@@ -100,6 +100,7 @@ extension LinkConnection {
             message.body += part.payload
             message.isWhole = part.flags & Frame.last != 0
             if message.isKept { keepNowAndThen(message.body) }
+            progress?(message.body.count, length)
         }
         guard message.body.count == length else {
             if message.isKept { spool?.discard() }

@@ -28,6 +28,7 @@ extension LinkConnection {
             let end = min(position + partByteCount, stream.count)
             let flags = (position == 0 ? Frame.first : 0) | (end == stream.count ? Frame.last : 0)
             try send(part: Array(stream[position..<end]), flags: flags)
+            progress?(max(0, Int(head.encodedLength) - (stream.count - end)), Int(head.encodedLength))
         }
     }
 }

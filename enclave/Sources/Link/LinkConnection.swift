@@ -6,6 +6,9 @@ public struct LinkConnection: ~Copyable {
     /// What the other side said of itself; nothing in it is authenticated.
     public let peer: Hello
 
+    /// Told how many bytes of how many of a message's encoded body have crossed, after each part that is sent or received.
+    public var progress: ((_ done: Int, _ all: Int) -> Void)?
+
     let timeouts: LinkTimeouts
     var driver: LinkDriver
     /// When the message that is being sent must be through.
