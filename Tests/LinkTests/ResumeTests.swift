@@ -177,16 +177,18 @@ struct ResumeTests {
         #expect(spool.partial?.byteCount == 200_000)
     }
 
-    @Test("leaves small messages between alone, and they leave it alone")
-    func smallBetween() async throws {
+    @Test("leaves small messages between alone, and they leave it alone", arguments: [20_000, 200_000])
+    func smallBetween(kept count: Int) async throws {
         let message = message(.request, body)
-        _ = try await meet(.request, digest: message.body.digest) { try $0.sendBeginning(message, of: 200_000) }
-        let small = self.message(.request, Array(body[..<60_000]))
-        for count in [60_000, 30_000] {
-            let arrival = try await meet(.request, digest: small.body.digest) { try $0.sendBeginning(small, of: count) }
+        _ = try await meet(.request, digest: message.body.digest) { try $0.sendBeginning(message, of: count) }
+        let small = self.message(.request, Array(body.reversed()[..<60_000]))
+        for beginning in [60_000, 30_000] {
+            let arrival = try await meet(.request, digest: small.body.digest) { link in
+                try link.sendBeginning(small, of: beginning)
+            }
             #expect(arrival.error == .closed)
         }
-        #expect(spool.body(of: try #require(spool.partial?.identity)) == Array(body[..<200_000]))
+        #expect(spool.body(of: try #require(spool.partial?.identity)) == Array(body[..<count]))
     }
 
     @Test("that was thrown away begins at 0")
