@@ -14,19 +14,21 @@ extension Statement {
         }
     }
 
-    /// The statement in an envelope that a person signed with gpg, checked as of `now` as others will check it.
+    /// The statement in an envelope that a person signed with gpg, checked as others will check it.
     ///
-    /// The signature expires with the statement, so that gpg, gpgv and sqv refuse a late approval too.
+    /// The signature expires with the statement, so that gpg, gpgv and sqv refuse a late approval too. `clock` gives seconds
+    /// since 1970; it is read again after gpg is done, because a person may look for a card for a quarter of an hour.
     public func sealed(
-        by key: PersonKey, with gpg: GPG, at now: UInt64
+        by key: PersonKey, with gpg: GPG, clock: () -> UInt64
     ) async throws(EvidenceSigningError) -> Envelope {
+        let now = clock()
         guard let end = Timestamp(seconds: header.notAfter), end.seconds > now, end.seconds - now <= UInt64(UInt32.max)
         else {
             throw .refused(file: "statement", field: "notAfter", expected: "a time to come, at most 136 years away")
         }
         let content = Envelope(payload: canonicalBytes, signature: []).signedBytes
         let signature = try await gpg.detachedSignature(over: content, by: key.fingerprint, expiringAt: end)
-        switch key.certificate.verify(signature: signature, over: .bytes(content), at: now) {
+        switch key.certificate.verify(signature: signature, over: .bytes(content), at: clock()) {
         case .valid(let verdict) where verdict.signingFingerprint == key.fingerprint: break
         case .valid, .bad: throw .signatureNotConfirmed(reason: "it does not fit the statement")
         case .expiredSignature: throw .signatureNotConfirmed(reason: "it has expired already")

@@ -31,11 +31,11 @@ struct StatementSealingTests {
     func person() async throws {
         let person = try Person()
         let now = Self.now
-        let statement = try Self.statement(notAfter: now + 1000)
+        let statement = try Self.statement(notAfter: now + 86400)
         let key = try await person.gpg.key(of: statement.header.signer, in: [person.certificate])
-        let envelope = try await statement.sealed(by: key, with: person.gpg, at: now)
+        let envelope = try await statement.sealed(by: key, with: person.gpg, clock: { Self.now })
         let packet = try SignaturePacket(parsing: envelope.signature)
-        #expect((now + 940...now + 1000).contains(try #require(packet.expirationTime)))
+        #expect((now + 86340...now + 86400).contains(try #require(packet.expirationTime)))
         #expect(packet.hashAlgorithm == .sha512)
         let verdict = try person.verify(envelope.signature, over: envelope.signedBytes)
         #expect(verdict.status == 0, "\(verdict.complaint)")
@@ -45,10 +45,10 @@ struct StatementSealingTests {
     func subkey() async throws {
         let person = try Person(usage: "cert", hasSigningSubkey: true)
         let now = Self.now
-        let statement = try Self.statement(notAfter: now + 1000)
+        let statement = try Self.statement(notAfter: now + 86400)
         let key = try await person.gpg.key(of: statement.header.signer, in: [person.certificate])
         #expect(key.fingerprint != person.certificate.fingerprint)
-        let envelope = try await statement.sealed(by: key, with: person.gpg, at: now)
+        let envelope = try await statement.sealed(by: key, with: person.gpg, clock: { Self.now })
         #expect(try SignaturePacket(parsing: envelope.signature).issuerFingerprint == key.fingerprint)
         #expect(envelope.keyID == person.certificate.fingerprint.hex)
     }
@@ -59,11 +59,24 @@ struct StatementSealingTests {
     func slowPerson() async throws {
         let person = try Person(slow: true)
         let now = Self.now
-        let statement = try Self.statement(notAfter: now + 1000)
+        let statement = try Self.statement(notAfter: now + 86400)
         let key = try await person.gpg.key(of: statement.header.signer, in: [person.certificate])
-        let envelope = try await statement.sealed(by: key, with: person.gpg, at: now)
+        let envelope = try await statement.sealed(by: key, with: person.gpg, clock: { Self.now })
         let expiration = try #require(try SignaturePacket(parsing: envelope.signature).expirationTime)
-        #expect((now + 940...now + 1000).contains(expiration))
+        #expect((now + 86340...now + 86400).contains(expiration))
+    }
+
+    @Test("who takes a quarter of an hour to find the card still makes a signature that counts")
+    func searchingPerson() async throws {
+        let person = try Person()
+        let statement = try Self.statement(notAfter: Self.now + 86400)
+        let key = try await person.gpg.key(of: statement.header.signer, in: [person.certificate])
+        var untilFound: UInt64 = 900
+        let envelope = try await statement.sealed(by: key, with: person.gpg) {
+            defer { untilFound = 0 }
+            return Self.now - untilFound
+        }
+        #expect(try SignaturePacket(parsing: envelope.signature).issuerFingerprint == key.fingerprint)
     }
 
     @Test("a statement that is over already is not signed", arguments: [0, 1, 1000])
@@ -72,7 +85,7 @@ struct StatementSealingTests {
         let now = Self.now
         let key = try await person.gpg.key(of: SignerID(parsing: "alice"), in: [person.certificate])
         await #expect(throws: EvidenceSigningError.self) {
-            try await Self.statement(notAfter: now - ago).sealed(by: key, with: person.gpg, at: now)
+            try await Self.statement(notAfter: now - ago).sealed(by: key, with: person.gpg, clock: { now })
         }
     }
 
@@ -84,7 +97,7 @@ struct StatementSealingTests {
         let later = Self.now + 3 * 366 * 86400
         await #expect(
             throws: EvidenceSigningError.signatureNotConfirmed(reason: "the key has expired there")
-        ) { try await Self.statement(notAfter: later + 1000).sealed(by: key, with: person.gpg, at: later) }
+        ) { try await Self.statement(notAfter: later + 1000).sealed(by: key, with: person.gpg, clock: { later }) }
     }
 }
 

@@ -28,7 +28,7 @@ struct EnclaveStatementOptions: ParsableArguments {
         let key = try await person.personKey(in: [file.policy], of: file.path, from: gpg)
         let statement = try statement(header)
         for line in StatementWords(statement: statement).lines { print(line) }
-        let envelope = try await statement.sealed(by: key, with: gpg, at: now)
+        let envelope = try await statement.sealed(by: key, with: gpg, clock: secondsNow)
         try output.write(envelope.dsseBytes)
         print("signed with \(key.fingerprint), in \(output.output)")
     }

@@ -12,12 +12,11 @@ struct PersonStatementOptions: ParsableArguments {
     /// Finds repository, person and key, so that nothing is missing when the person has read what is to be signed.
     func begin() async throws -> PersonDraft {
         let (file, rules) = try about.read()
-        let now = secondsNow()
-        let header = try about.header(under: file, by: person.signer, at: now)
+        let header = try about.header(under: file, by: person.signer, at: secondsNow())
         let gpg = GPG()
         let key = try await person.personKey(in: [file.policy], of: file.path, from: gpg)
         return PersonDraft(
-            policy: file.policy, rules: rules, header: header, now: now, gpg: gpg, key: key, output: about.output)
+            policy: file.policy, rules: rules, header: header, gpg: gpg, key: key, output: about.output)
     }
 }
 
@@ -26,16 +25,15 @@ struct PersonDraft {
     let policy: SigningPolicy
     let rules: RepositoryPolicy
     let header: StatementHeader
-    fileprivate let now: UInt64
     fileprivate let gpg: GPG
     fileprivate let key: PersonKey
     fileprivate let output: OutputOptions
 
     fileprivate init(
-        policy: SigningPolicy, rules: RepositoryPolicy, header: StatementHeader, now: UInt64, gpg: GPG, key: PersonKey,
+        policy: SigningPolicy, rules: RepositoryPolicy, header: StatementHeader, gpg: GPG, key: PersonKey,
         output: OutputOptions
     ) {
-        (self.policy, self.rules, self.header, self.now) = (policy, rules, header, now)
+        (self.policy, self.rules, self.header) = (policy, rules, header)
         (self.gpg, self.key, self.output) = (gpg, key, output)
     }
 
@@ -55,7 +53,7 @@ struct PersonDraft {
     func sign(_ statement: Statement) async throws {
         for line in StatementWords(statement: statement).lines { print(line) }
         if let note = note(on: statement) { Terminal.complain("note: \(note)") }
-        let envelope = try await statement.sealed(by: key, with: gpg, at: now)
+        let envelope = try await statement.sealed(by: key, with: gpg, clock: secondsNow)
         try output.write(envelope.dsseBytes)
         print("signed with \(key.fingerprint), in \(output.output)")
     }

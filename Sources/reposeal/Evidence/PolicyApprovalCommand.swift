@@ -56,7 +56,7 @@ extension PolicyCommand {
                 in: [before?.policy, next.policy].compactMap(\.self), of: current ?? file, from: gpg)
             for line in PolicyWords(policy: next.policy).lines { print(line) }
             if recovery { print("for a recovery alone: this approval does not bring it into force") }
-            let envelope = try await statement.sealed(by: key, with: gpg, at: now)
+            let envelope = try await statement.sealed(by: key, with: gpg, clock: secondsNow)
             try output.write(envelope.dsseBytes)
             print("signed with \(key.fingerprint), in \(output.output)")
         }
