@@ -309,3 +309,11 @@ for target in package.targets where [.regular, .executable, .test].contains(targ
             .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         ]
 }
+
+// Byte for byte work that the tests do by the hundred megabyte: unoptimised it takes most of their time.
+let handlingBytes: Set = [
+    "ALPMTypes", "ByteCoding", "Cryptography", "Deflate", "Link", "PackageArchive", "RepositoryDatabase",
+]
+for target in package.targets where handlingBytes.contains(target.name) {
+    target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
+}
