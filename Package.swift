@@ -19,6 +19,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: trustedTargets + schedulerTargets + testTargets,
@@ -166,8 +167,8 @@ var schedulerTargets: [Target] {
             dependencies: [
                 "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Descriptors", "EnclaveClient",
                 "EnclaveCore", "EvidenceSigning", "Link", "OpenPGPFormat", "PackageArchive", "Policy", "Publisher",
-                "Refusals", "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore", "SigningProtocol",
-                "TransparencyLog",
+                "Refusals", "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore", "SchedulerStore",
+                "SigningProtocol", "TransparencyLog",
             ]),
         .target(
             name: "Publisher",
@@ -189,6 +190,12 @@ var schedulerTargets: [Target] {
                 "Refusals", "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "RepositoryUpdate",
                 "SchedulerCore", "SchedulerDirectory", "SigningProtocol", "SourceManifest", "StockCommands",
                 "SyncDatabase", "TransparencyLog",
+            ]),
+        .target(
+            name: "SchedulerStore",
+            dependencies: [
+                "ALPMTypes", "Attestation", "Cryptography", "Refusals", "SchedulerCore",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ]
 }
@@ -281,7 +288,13 @@ var testTargets: [Target] {
             "SchedulerDirectory",
             [
                 "ALPMTypes", "Attestation", "Cryptography", "EvidenceSigning", "OpenPGPFormat", "PackageArchive",
-                "Policy", "Refusals", "RepositoryDatabase", "SchedulerCore", "SigningProtocol", "TransparencyLog",
+                "Policy", "Refusals", "RepositoryDatabase", "SchedulerCore", "SchedulerStore", "SigningProtocol",
+                "TransparencyLog",
+            ]),
+        tests(
+            "SchedulerStore",
+            [
+                "ALPMTypes", "Cryptography", "Refusals", "SchedulerCore", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(
             "Publisher", ["ALPMTypes", "Cryptography", "OpenPGPFormat", "RepositoryDatabase", "RepositoryDirectory"]),

@@ -2,6 +2,7 @@ import ALPMTypes
 import Cryptography
 import Policy
 import Publisher
+import SchedulerStore
 
 /// Where everything lies in a scheduler's directory.
 struct DirectoryLayout: Sendable {
@@ -18,11 +19,9 @@ struct DirectoryLayout: Sendable {
     var lock: String { "\(root)/lock" }
     var distribution: String { "\(root)/distribution" }
     var events: String { "\(root)/events.log" }
-    var turnedAway: String { "\(root)/turned-away.json" }
+    var store: String { "\(root)/scheduler.sqlite" }
     var incoming: String { "\(root)/incoming" }
     var submissions: String { "\(root)/submissions" }
-    var removals: String { "\(root)/removals" }
-    var evidence: String { "\(root)/evidence" }
     var repositories: String { "\(root)/repositories" }
     var packages: String { "\(root)/packages" }
     var jobs: String { "\(root)/jobs" }
@@ -31,8 +30,6 @@ struct DirectoryLayout: Sendable {
     var leaves: String { "\(log)/leaves" }
 
     func submission(_ sha256: SHA256Digest) -> String { "\(submissions)/\(sha256.hex)" }
-    func removal(_ id: SHA256Digest) -> String { "\(removals)/\(id.hex).json" }
-    func evidence(_ digest: SHA256Digest) -> String { "\(evidence)/\(digest.hex).dsse.json" }
     func job(_ hash: SHA256Digest) -> String { "\(jobs)/\(hash.hex)" }
     func leaf(_ index: UInt64) -> String { "\(leaves)/\(index)" }
     func package(_ fileName: PackageFileName) -> String { "\(packages)/\(fileName)" }
@@ -55,7 +52,7 @@ struct DirectoryLayout: Sendable {
 
     /// Makes every folder that is not there yet.
     func makeFolders() throws(SchedulerDirectoryError) {
-        for folder in [incoming, submissions, removals, evidence, repositories, packages, jobs, leaves] {
+        for folder in [incoming, submissions, repositories, packages, jobs, leaves] {
             try durably { try DurableFile.makeDirectory(folder) }
         }
     }

@@ -6,6 +6,7 @@ import Policy
 import Refusals
 import RepositoryDatabase
 import SchedulerCore
+import SchedulerStore
 import SigningProtocol
 
 /// What a change on the docket is about.
@@ -19,6 +20,7 @@ enum DocketItem: Hashable {
 /// Everything that is open, with the evidence for it and the mirror it is checked against, as of one moment.
 struct Docket {
     let layout: DirectoryLayout
+    let store: SchedulerStore
     let policy: SigningPolicy
     let distribution: SHA256Digest
     let now: UInt64
@@ -26,6 +28,8 @@ struct Docket {
     private(set) var submissions: [SHA256Digest: Submission] = [:]
     private(set) var removals: [SHA256Digest: RemovalRequest] = [:]
     private(set) var evidence: [KeptEvidence] = []
+    /// Where in `evidence` the statements are that say something about a package's digest or a `BASE VERSION`.
+    private var positions: [String: [Int]] = [:]
     private(set) var mirrors: [DatabaseMirror] = []
     private(set) var items: [PendingChange: DocketItem] = [:]
     private(set) var missing: [PendingChange: [Refusal]] = [:]
@@ -39,20 +43,21 @@ struct Docket {
     ///
     /// `includingRefused` puts also what was refused for good on the docket, to be asked for all the same.
     init(
-        layout: DirectoryLayout, policy: SigningPolicy, distribution: SHA256Digest, now: UInt64,
+        layout: DirectoryLayout, store: SchedulerStore, policy: SigningPolicy, distribution: SHA256Digest, now: UInt64,
         includingRefused: Bool = false
     ) throws(SchedulerDirectoryError) {
         self.layout = layout
+        self.store = store
         self.policy = policy
         self.distribution = distribution
         self.now = now
-        for submission in try SubmissionStore(layout: layout).all() {
-            submissions[submission.record.sha256] = submission
-        }
-        for request in try RemovalStore(layout: layout).all() { removals[request.id] = request }
+        let open = try durably { try store.openWork(includingRefused: includingRefused, now: now) }
+        let packages = SubmissionStore(layout: layout, store: store)
+        for record in open.submissions { submissions[record.sha256] = try packages.submission(record) }
+        for request in open.removals { removals[request.id] = request }
         try loadMirrors()
         revoked = try LogStore(layout: layout).revoked()
-        try loadEvidence(isOpen: { $0.isOpen || (includingRefused && $0.name == "refused") })
+        try check(open.evidence)
         gatherChanges(isOpen: { $0.isOpen || (includingRefused && $0.name == "refused") })
         check()
     }
@@ -68,26 +73,23 @@ struct Docket {
         }
     }
 
-    private mutating func loadEvidence(isOpen: (SubmissionState) -> Bool) throws(SchedulerDirectoryError) {
-        let store = EvidenceStore(layout: layout)
-        let all = try store.all()
-        let open = submissions.values.filter { submission in
-            let targets = submission.record.targets
-            return targets.isEmpty || targets.values.contains { isOpen($0.state) }
-                || all.contains { kept in
-                    // New evidence may name a further repository for a package that is settled elsewhere.
-                    let repository = kept.statement.repositoryOfPackages?.text
-                    return repository.map { targets[$0] == nil } ?? false && submission.isNamed(by: kept.statement)
-                }
-        }
-        let waiting = removals.values.filter { isOpen($0.target.state) }
+    /// Verifies the envelopes that name what is open and were not used up.
+    private mutating func check(_ envelopes: [KeptEnvelope]) throws(SchedulerDirectoryError) {
         let consumed = Set(memories.values.flatMap(\.consumed))
-        evidence = try store.checked(
-            all.filter { kept in
+        let subjects = Dictionary(
+            grouping: submissions.values.flatMap { one in one.subjects.map { ($0, one) } }, by: \.0)
+        let leaving = Dictionary(grouping: removals.values, by: \.sha256.hex)
+        evidence = try EvidenceStore.checked(
+            envelopes.filter { kept in
                 !consumed.contains(kept.envelope.digest.hex)
-                    && (open.contains { $0.isNamed(by: kept.statement) }
-                        || waiting.contains { $0.isAsked(by: kept.statement) })
+                    && kept.statement.evidenceSubjects.contains { subject in
+                        subjects[subject, default: []].contains { $0.1.isNamed(by: kept.statement) }
+                            || leaving[subject, default: []].contains { $0.isAsked(by: kept.statement) }
+                    }
             }, under: policy, now: now)
+        for (position, kept) in evidence.enumerated() {
+            for subject in kept.statement.evidenceSubjects { positions[subject, default: []].append(position) }
+        }
     }
 
     private mutating func gatherChanges(isOpen: (SubmissionState) -> Bool) {
@@ -98,7 +100,7 @@ struct Docket {
             }
         }
         for (id, request) in removals where isOpen(request.target.state) {
-            let statements = evidence.filter { request.isAsked(by: $0.statement) && $0.refusal == nil }
+            let statements = evidence(asking: request).filter { $0.refusal == nil }
             let change = PendingChange(
                 repository: request.repository, architectures: [request.architecture], name: request.name,
                 version: request.version, action: .remove, byteCount: 64,
@@ -112,7 +114,7 @@ struct Docket {
     private func repositories(of submission: Submission) -> Set<RepositoryName> {
         let isDebug = submission.description.name.isDebug
         let named = Set(
-            evidence.map(\.statement).filter(submission.isNamed).compactMap(\.repositoryOfPackages).map { name in
+            evidence(naming: submission).map(\.statement).compactMap(\.repositoryOfPackages).map { name in
                 // Debug packages go where the policy has them, with the evidence of what they are of.
                 isDebug ? policy.repository(name)?.debugCompanion ?? name : name
             }
@@ -123,15 +125,14 @@ struct Docket {
 
     /// Whether nobody wants a package in a repository but by moves that do not count, or not any more.
     private func isOnlyMoved(_ submission: Submission, to name: RepositoryName) -> Bool {
-        let wanting = evidence.filter {
-            submission.isNamed(by: $0.statement) && $0.statement.repositoryOfPackages == name
-        }
+        let wanting = evidence(naming: submission).filter { $0.statement.repositoryOfPackages == name }
         return !wanting.isEmpty && wanting.allSatisfy { $0.statement.move != nil && $0.refusal != nil }
     }
 
     private func change(adding submission: Submission, to name: RepositoryName) -> PendingChange {
         let architecture = submission.description.architecture
-        let builds = evidence.filter { kept in
+        let naming = evidence(naming: submission)
+        let builds = naming.filter { kept in
             switch kept.verified?.statement {
             case .buildRecord(let record)?:
                 return record.packages.contains { $0.identity.sha256 == submission.record.sha256 }
@@ -140,9 +141,7 @@ struct Docket {
             default: return false
             }
         }
-        let moves = evidence.filter { kept in
-            kept.refusal == nil && kept.statement.move?.target == name && submission.isNamed(by: kept.statement)
-        }
+        let moves = naming.filter { $0.refusal == nil && $0.statement.move?.target == name }
         return PendingChange(
             repository: name,
             architectures: architecture.isAny ? policy.repository(name)?.architectures ?? [] : [architecture],
@@ -161,7 +160,7 @@ struct Docket {
     }
 
     private mutating func check() {
-        let check = earlyCheck
+        let (check, packages) = (earlyCheck, packages)
         for group in Batching.groups(of: Array(items.keys)) {
             let kept = evidence(for: group)
             let found = check.missing(
@@ -197,15 +196,33 @@ struct Docket {
 
     /// The statements that say something about a batch.
     func evidence(for batch: Batch) -> [KeptEvidence] {
-        let about = batch.changes.compactMap { items[$0] }
-        return evidence.filter { kept in
-            about.contains { item in
-                switch item {
-                case .submission(let sha256, _): submissions[sha256]?.isNamed(by: kept.statement) ?? false
-                case .removal(let id): removals[id]?.isAsked(by: kept.statement) ?? false
-                }
+        var found: Set<Int> = []
+        for item in batch.changes.compactMap({ items[$0] }) {
+            switch item {
+            case .submission(let sha256, _): found.formUnion(submissions[sha256].map(positions(naming:)) ?? [])
+            case .removal(let id): found.formUnion(removals[id].map(positions(asking:)) ?? [])
             }
         }
+        return found.sorted().map { evidence[$0] }
+    }
+
+    private func evidence(naming submission: Submission) -> [KeptEvidence] {
+        positions(naming: submission).sorted().map { evidence[$0] }
+    }
+
+    private func evidence(asking request: RemovalRequest) -> [KeptEvidence] {
+        positions(asking: request).map { evidence[$0] }
+    }
+
+    private func positions(naming submission: Submission) -> Set<Int> {
+        Set(
+            submission.subjects.flatMap { positions[$0] ?? [] }.filter {
+                submission.isNamed(by: evidence[$0].statement)
+            })
+    }
+
+    private func positions(asking request: RemovalRequest) -> [Int] {
+        (positions[request.sha256.hex] ?? []).filter { request.isAsked(by: evidence[$0].statement) }
     }
 
     /// The state of what a change is about.
@@ -220,31 +237,49 @@ struct Docket {
 
     /// Records what the check found.
     mutating func recordChecks() throws(SchedulerDirectoryError) {
-        for (change, missing) in missing where !held.contains(change) {
-            guard target(of: change)?.state.isOpen == true else { continue }
-            try apply(.checked(missing: missing), to: change)
-        }
+        let open = missing.filter { !held.contains($0.key) && target(of: $0.key)?.state.isOpen == true }
+        try apply(open.map { (.checked(missing: $0.value), $0.key) })
     }
 
-    /// Lets an event happen to what a change is about, and records the new state.
-    mutating func apply(_ event: SubmissionEvent, to change: PendingChange) throws(SchedulerDirectoryError) {
-        guard var target = target(of: change), let item = items[change] else { return }
-        let before = target
-        try target.apply(event)
-        if target == before, isRecorded(item) { return }
-        switch item {
-        case .submission(let sha256, let repository):
-            submissions[sha256]?.record.targets[repository.text] = target
-            if let record = submissions[sha256]?.record { try SubmissionStore(layout: layout).update(record) }
-        case .removal(let id):
-            removals[id]?.target = target
-            if let request = removals[id] { try RemovalStore(layout: layout).update(request) }
+    /// Lets events happen to what changes are about, and records the new states, all of them or none.
+    mutating func apply(_ events: [(SubmissionEvent, PendingChange)]) throws(SchedulerDirectoryError) {
+        var changed: Set<DocketItem> = []
+        for (event, change) in events {
+            guard var target = target(of: change), let item = items[change] else { continue }
+            let before = target
+            try target.happen(event)
+            if target == before, isRecorded(item) { continue }
+            changed.insert(item)
+            switch item {
+            case .submission(let sha256, let repository):
+                submissions[sha256]?.record.targets[repository.text] = target
+            case .removal(let id): removals[id]?.target = target
+            }
         }
+        let (records, requests) = changed.records(submissions, removals)
+        try durably { try store.update(records, requests) }
     }
 
     private func isRecorded(_ item: DocketItem) -> Bool {
         guard case .submission(let sha256, let repository) = item else { return true }
         return submissions[sha256]?.record.targets[repository.text] != nil
+    }
+}
+
+extension Set<DocketItem> {
+    /// The records that hold the states of these.
+    fileprivate func records(
+        _ submissions: [SHA256Digest: Submission], _ removals: [SHA256Digest: RemovalRequest]
+    ) -> ([SubmissionRecord], [RemovalRequest]) {
+        var digests: Set<SHA256Digest> = []
+        var requests: [RemovalRequest] = []
+        for item in self {
+            switch item {
+            case .submission(let sha256, _): digests.insert(sha256)
+            case .removal(let id): requests += removals[id].map { [$0] } ?? []
+            }
+        }
+        return (digests.compactMap { submissions[$0]?.record }, requests)
     }
 }
 
@@ -256,6 +291,9 @@ extension SubmissionRecord {
 }
 
 extension Submission {
+    /// What evidence about this package is found by.
+    var subjects: [String] { [record.sha256.hex, "\(base) \(description.version)"] }
+
     /// Whether a statement is about this package.
     func isNamed(by statement: Statement) -> Bool {
         switch statement {
@@ -273,19 +311,6 @@ extension Submission {
 }
 
 extension Statement {
-    /// The repository that evidence about packages names: where somebody wants them.
-    var repositoryOfPackages: RepositoryName? {
-        switch self {
-        case .sourceApproval(let approval): approval.repository
-        case .packageApproval(let approval): approval.repository
-        case .buildRecord(let record): record.repository
-        case .move(let move): move.target
-        case .removal, .repositoryImport, .policyApproval, .versionOverride, .revocation, .clockConfirmation,
-            .headConfirmation:
-            nil
-        }
-    }
-
     /// The move that the statement is; nil if it is another kind.
     var move: Move? {
         guard case .move(let move) = self else { return nil }

@@ -8,6 +8,7 @@ import Publisher
 import RepositoryDatabase
 import RepositoryDirectory
 import SchedulerCore
+import SchedulerStore
 import SigningProtocol
 
 /// One version that the enclave admitted, as `memory.json` keeps it.

@@ -10,19 +10,19 @@ import Publisher
 import Refusals
 import RepositoryDatabase
 import SchedulerCore
+import SchedulerStore
 
 /// Takes what lies in `incoming/`: each file is accepted and kept, or turned away with a reason.
 struct Ingestion {
-    private static let maximumTurnedAway = 200
-
     let layout: DirectoryLayout
+    let store: SchedulerStore
     let policy: SigningPolicy
     let distribution: SHA256Digest
     let now: UInt64
     /// Whether evidence is kept although its time is over, as a drill wants to see the enclave refuse it.
     let keepsExpired: Bool
 
-    private var events: EventLog { EventLog(path: layout.events) }
+    private var events: EventLog { EventLog(layout: layout, store: store) }
 
     /// Takes every file whose name does not begin with a dot, directly in `incoming/` or one folder below.
     func run() throws(SchedulerDirectoryError) -> (accepted: [String], turnedAway: [TurnedAwayRecord]) {
@@ -43,10 +43,8 @@ struct Ingestion {
             let folder = DurableFile.parent(of: path)
             if folder != layout.incoming { _ = unsafe rmdir(folder) }
         }
-        if !turnedAway.isEmpty {
-            let before = try RecordFile.read([TurnedAwayRecord].self, from: layout.turnedAway) ?? []
-            try RecordFile.write((before + turnedAway).suffix(Self.maximumTurnedAway), to: layout.turnedAway)
-        }
+        let all = turnedAway
+        try durably { try store.append(all) }
         return (accepted, turnedAway)
     }
 
@@ -84,9 +82,9 @@ struct Ingestion {
                 file: name,
                 reason: sentence.hasPrefix("\(name): ") ? String(sentence.dropFirst(name.count + 2)) : sentence)
         }
-        let store = SubmissionStore(layout: layout)
-        if try store.keep(contents, from: path, at: now) { return "package \(contents.sha256)" }
-        try store.reopen(contents.sha256, isPresent: { try isPresent(contents.sha256, in: $0) })
+        let submissions = SubmissionStore(layout: layout, store: store)
+        if try submissions.keep(contents, from: path, at: now) { return "package \(contents.sha256)" }
+        try submissions.reopen(contents.sha256, isPresent: { try isPresent(contents.sha256, in: $0) })
         return "package \(contents.sha256), known already"
     }
 
@@ -101,7 +99,7 @@ struct Ingestion {
 
     /// Begins to wait for what a new statement wants out of a database.
     private func open(_ statement: Statement) throws(SchedulerDirectoryError) {
-        let removals = RemovalStore(layout: layout)
+        let removals = RemovalStore(layout: layout, store: store)
         switch statement {
         case .removal(let removal):
             try removals.open(removal.packages, leaving: removal.repository, removal.architecture)
@@ -142,7 +140,7 @@ struct Ingestion {
         case .evidenceExpired? where keepsExpired: break
         case let refusal?: throw .turnedAway(file: name, reason: "\(refusal.code): \(refusal)")
         }
-        let isNew = try EvidenceStore(layout: layout).keep(envelope)
+        let isNew = try durably { try store.keep(envelope, stating: statement, at: now) }
         if isNew { try open(statement) }
         return "evidence \(envelope.digest) by \(statement.header.signer)\(isNew ? "" : ", known already")"
     }

@@ -2,6 +2,7 @@ import ALPMTypes
 import Cryptography
 import EnclaveCore
 import Publisher
+import SchedulerStore
 import TransparencyLog
 
 /// The revoked contents among the first leaves of the log: `log/revoked.json`, so that each leaf is read once.

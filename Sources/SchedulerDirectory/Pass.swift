@@ -7,6 +7,7 @@ import Policy
 import Publisher
 import Refusals
 import SchedulerCore
+import SchedulerStore
 import SigningProtocol
 import TransparencyLog
 
@@ -16,17 +17,20 @@ final class Pass {
     private let policy: SigningPolicy
     private let now: UInt64
     private let lock: DirectoryLock
+    let store: SchedulerStore
     private let conversation: Conversation
     private(set) var report = PassReport()
 
-    private var events: EventLog { EventLog(path: layout.events) }
-    private var settlement: Settlement { Settlement(layout: layout, now: now) }
-    private var jobs: JobStore { JobStore(layout: layout) }
+    private var events: EventLog { EventLog(layout: layout, store: store) }
+    private var settlement: Settlement { Settlement(layout: layout, store: store, now: now) }
+    private var quietness: Quietness { Quietness(layout: layout, store: store, policy: policy, now: now) }
+    private var jobs: JobStore { JobStore(layout: layout, store: store) }
 
     init(on home: SchedulerHome, now: UInt64) throws(SchedulerDirectoryError) {
         layout = home.layout
         try layout.makeFolders()
         lock = try DirectoryLock(of: layout, patience: home.lockPatience)
+        store = try home.stores.store(of: layout, under: lock)
         policy = try home.configuration.policy()
         self.now = now
         conversation = try Conversation(
@@ -41,13 +45,15 @@ final class Pass {
         let distribution = try distribution()
         try takeIncoming(distribution, keepingExpired: askAnyway)
         try finishJobs()
+        if !askAnyway, try quietness.isQuiet(.docket, distribution) { return }
         var refusedTogether: Set<PendingChange> = []
         var attempted: Set<Batch> = []
         var isProgressing = true
         while isProgressing {
             isProgressing = false
             var docket = try Docket(
-                layout: layout, policy: policy, distribution: distribution, now: now, includingRefused: askAnyway)
+                layout: layout, store: store, policy: policy, distribution: distribution, now: now,
+                includingRefused: askAnyway)
             try docket.recordChecks()
             for batch in batches(of: docket, askAnyway: askAnyway, apart: refusedTogether) {
                 guard attempted.insert(batch).inserted else { continue }
@@ -62,21 +68,26 @@ final class Pass {
                 break
             }
         }
+        if !askAnyway { try quietness.note(.docket, distribution) }
     }
 
     /// Has every database, or only those whose signatures are older than a third of their validity, signed again, after
     /// all that lacks a signature by the key in force.
     func refresh(onlyDue: Bool) throws(SchedulerDirectoryError) {
         try finishJobs()
-        let resigned = try resign()
+        let distribution = try distribution()
+        let isQuiet = try quietness.isQuiet(.resigning, distribution)
+        let resigned = onlyDue && isQuiet ? [] : try resign(distribution)
         let generations = GenerationStore(layout: layout)
         for repository in policy.repositories {
             for architecture in repository.architectures {
-                let mirror = try generations.mirror(repository.name, architecture)
-                guard mirror.serial > 0, !resigned.contains(mirror.location) else { continue }
+                let location = DatabaseLocation(repository: repository.name, architecture: architecture)
+                guard try generations.serial(repository.name, architecture) != nil, !resigned.contains(location)
+                else { continue }
                 let memory = try generations.memory(repository.name, architecture)
                 let due = memory.signedAt + repository.databaseValiditySeconds / 3 + 60
                 if onlyDue, memory.signedAt <= now, now < due { continue }
+                let mirror = try generations.mirror(repository.name, architecture)
                 let job = try constructed { () throws(SchedulerCoreError) in try Job.refresh(mirror) }
                 try jobs.keep(job)
                 _ = try send(job)
@@ -85,18 +96,23 @@ final class Pass {
     }
 
     /// Has signatures made by the key in force where there are others or none; returns the databases that got theirs.
-    private func resign() throws(SchedulerDirectoryError) -> Set<DatabaseLocation> {
-        let resigning = try Resigning(layout: layout, policy: policy)
+    private func resign(_ distribution: SHA256Digest) throws(SchedulerDirectoryError) -> Set<DatabaseLocation> {
+        let resigning = try Resigning(layout: layout, store: store, policy: policy)
         var resigned: Set<DatabaseLocation> = []
+        var isRefused = false
         for repository in policy.repositories {
             for architecture in repository.architectures {
                 while let job = try resigning.job(for: repository, architecture) {
                     try jobs.keep(job)
-                    guard try send(job) == nil else { break }
+                    guard try send(job) == nil else {
+                        isRefused = true
+                        break
+                    }
                     resigned.insert(DatabaseLocation(repository: repository.name, architecture: architecture))
                 }
             }
         }
+        if resigned.isEmpty, !isRefused { try quietness.note(.resigning, distribution) }
         return resigned
     }
 
@@ -164,7 +180,8 @@ final class Pass {
         _ distribution: SHA256Digest, keepingExpired: Bool
     ) throws(SchedulerDirectoryError) {
         let taken = try Ingestion(
-            layout: layout, policy: policy, distribution: distribution, now: now, keepsExpired: keepingExpired
+            layout: layout, store: store, policy: policy, distribution: distribution, now: now,
+            keepsExpired: keepingExpired
         ).run()
         report.accepted += taken.accepted
         report.turnedAway += taken.turnedAway.map { TurnedAway(file: $0.file, reason: $0.reason, at: $0.at) }
@@ -203,9 +220,8 @@ final class Pass {
             return .refused
         }
         try jobs.keep(job)
-        for change in batch.changes {
-            try docket.apply(anyway ? .askedAnyway(job: job.hash) : .asked(job: job.hash), to: change)
-        }
+        let event = anyway ? SubmissionEvent.askedAnyway(job: job.hash) : .asked(job: job.hash)
+        try docket.apply(batch.changes.map { (event, $0) })
         guard let refusals = try send(job) else { return .signed }
         if Batching.groups(of: batch.changes).count > 1 {
             try settlement.abandoned(job.hash)
@@ -224,7 +240,7 @@ final class Pass {
             try keep(outcome, of: job, as: answer.signed)
             return nil
         case .refused(let refusals):
-            jobs.forget(job.hash)
+            try jobs.forget(job.hash, because: .refused)
             try events.append("refused", "job \(job.hash): \(Self.words(refusals))", at: now)
             report.jobs.append(job.report(.refused(refusals)))
             return refusals
@@ -302,6 +318,7 @@ final class Pass {
 
     /// Finishes or gives up every job that a crash or a broken link left behind.
     private func finishJobs() throws(SchedulerDirectoryError) {
+        try jobs.forgetUnsent()
         try settlement.abandonForgotten()
         for (job, kept) in try jobs.unfinished() {
             if let kept, case .outcome(let outcome)? = try? AnswerBody(decoding: kept.body) {
@@ -313,7 +330,7 @@ final class Pass {
             case .outcome(let outcome): try keep(outcome, of: job, as: answer.signed)
             case .unknownJob:
                 try settlement.abandoned(job.hash)
-                jobs.forget(job.hash)
+                try jobs.forget(job.hash, because: .abandoned)
                 try events.append("abandoned", "job \(job.hash): the enclave does not know it", at: now)
             default:
                 throw .answerRejected(reason: Self.refusalText(answer.body) ?? "it is no outcome of a job")

@@ -5,24 +5,25 @@ import Policy
 import Publisher
 import RepositoryDatabase
 import SchedulerCore
+import SchedulerStore
 import SigningProtocol
 
 /// What is there without a signature by the key that the policy names now, after an import or under another key (H12, H17).
 struct Resigning {
     private let layout: DirectoryLayout
     private let policy: SigningPolicy
-    /// The packages that were ever handed in, and so can be signed.
-    private let packages: [SHA256Digest: SubmittedPackage]
+    /// The states over the packages that were ever handed in, and so can be signed.
+    private let states: [SHA256Digest: SHA256State]
 
-    init(layout: DirectoryLayout, policy: SigningPolicy) throws(SchedulerDirectoryError) {
+    init(layout: DirectoryLayout, store: SchedulerStore, policy: SigningPolicy) throws(SchedulerDirectoryError) {
         self.layout = layout
         self.policy = policy
         let revoked = try LogStore(layout: layout).revoked()
-        var packages: [SHA256Digest: SubmittedPackage] = [:]
-        for submission in try SubmissionStore(layout: layout).all() where !revoked.contains(submission.record.sha256) {
-            packages[submission.record.sha256] = submission.package
+        var states: [SHA256Digest: SHA256State] = [:]
+        for submission in try durably({ try store.submissions() }) where !revoked.contains(submission.sha256) {
+            states[submission.sha256] = submission.state
         }
-        self.packages = packages
+        self.states = states
     }
 
     /// The next job for a database, on top of what is signed now; nil if nothing lacks a signature that could get one.
@@ -46,12 +47,12 @@ struct Resigning {
     ) throws(SchedulerDirectoryError) -> [SubmittedPackage] {
         var unsigned: [SubmittedPackage] = []
         for entry in mirror.entries.entries {
-            guard let package = packages[entry.description.sha256] else { continue }
+            guard let state = states[entry.description.sha256] else { continue }
             let path = "\(layout.package(entry.description.fileName)).sig"
             let limit = SignaturePacket.maximumByteCount
             let signature = try durably { try DurableFile.readIfPresent(path, limit: limit) }
             if let signature, Self.isSigned(signature, by: key) { continue }
-            unsigned.append(SubmittedPackage(entry: entry, state: package.state))
+            unsigned.append(SubmittedPackage(entry: entry, state: state))
         }
         return unsigned
     }

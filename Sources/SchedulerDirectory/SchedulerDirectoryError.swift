@@ -1,4 +1,5 @@
 public import Descriptors
+import SchedulerStore
 
 /// Why a scheduler's directory cannot be worked on, or one thing in it cannot be used.
 public enum SchedulerDirectoryError: Error, Hashable, Sendable {
@@ -16,6 +17,8 @@ public enum SchedulerDirectoryError: Error, Hashable, Sendable {
     case enclave(reason: String)
     /// The enclave's answer does not hold what the rules demand; nothing of it was kept.
     case answerRejected(reason: String)
+    /// The directory's database cannot be read or written.
+    case store(reason: String)
     /// Something that the pure rules exclude; the directory was changed by someone else.
     case inconsistent(String)
 }
@@ -32,6 +35,7 @@ extension SchedulerDirectoryError: CustomStringConvertible {
         case .system(let error): "\(error)"
         case .enclave(let reason): "the enclave could not be asked: \(reason)"
         case .answerRejected(let reason): "the enclave's answer is not kept: \(reason)"
+        case .store(let reason): reason
         case .inconsistent(let what): "the directory contradicts itself: \(what)"
         }
     }
@@ -45,6 +49,8 @@ func durably<Value: ~Copyable>(_ operation: () throws -> Value) throws(Scheduler
         throw error
     } catch let error as DescriptorError {
         throw .system(error)
+    } catch let error as SchedulerStoreError {
+        throw .store(reason: "\(error)")
     } catch {
         throw .inconsistent("\(error)")
     }

@@ -4,6 +4,7 @@ import Policy
 import Refusals
 import RepositoryDatabase
 import SchedulerCore
+import SchedulerStore
 import SigningProtocol
 
 extension SchedulerHome {
@@ -17,11 +18,13 @@ extension SchedulerHome {
             throw .missing(file: layout.distribution, advice: "reposeal sign asks the enclave for it")
         }
         let now = SystemClock.realtimeSeconds()
+        let records = try readingStore()
         let docket = try Docket(
-            layout: layout, policy: policy, distribution: distribution, now: now, includingRefused: true)
+            layout: layout, store: records, policy: policy, distribution: distribution, now: now, includingRefused: true
+        )
         var found = docket.groups(naming: word).map { group in docket.explanation(of: group) }
-        let store = JobStore(layout: layout)
-        var jobs = try store.jobs(onlyUnfinished: true).filter { $0.names(word) }
+        let store = JobStore(layout: layout, store: records)
+        var jobs = try store.unfinished().map(\.job).filter { $0.names(word) }
         if found.isEmpty, jobs.isEmpty, word.utf8.count >= 8 { jobs = try store.jobs(beginning: word) }
         for job in jobs { found.append(try explanation(of: job, on: docket, at: now)) }
         return found

@@ -4,6 +4,7 @@ import EnclaveCore
 import Policy
 public import Publisher
 import SchedulerCore
+import SchedulerStore
 
 extension SchedulerHome {
     /// Publishes the last signed generation of every database, packages first, and notes what is published.
@@ -14,6 +15,7 @@ extension SchedulerHome {
         let lock = try DirectoryLock(of: layout, patience: lockPatience)
         let policy = try configuration.policy()
         let now = SystemClock.realtimeSeconds()
+        let store = try stores.store(of: layout, under: lock)
         let generations = GenerationStore(layout: layout)
         let publishable = try publishable(under: policy, to: target, at: now)
         var serials: [RepositoryName: UInt64] = [:]
@@ -28,13 +30,13 @@ extension SchedulerHome {
             }
             reports.append(report)
             if report.isChanged {
-                try EventLog(path: layout.events).append("published", "\(location) serial \(serial)", at: now)
+                try EventLog(layout: layout, store: store).append("published", "\(location) serial \(serial)", at: now)
             }
             let highest = max(serial, serials[location.repository] ?? 0)
             serials[location.repository] = highest
             // A submission for several architectures is published once all of them are.
             if !publishable.dropFirst(position + 1).contains(where: { $0.location.repository == location.repository }) {
-                try markPublished(location.repository, serial: highest)
+                try markPublished(location.repository, serial: highest, in: store)
             }
         }
         _ = lock
@@ -63,22 +65,11 @@ extension SchedulerHome {
         return Turnover.order(of: turnovers).map { found[$0] }
     }
 
-    private func markPublished(_ repository: RepositoryName, serial: UInt64) throws(SchedulerDirectoryError) {
-        let store = SubmissionStore(layout: layout)
-        for submission in try store.all() {
-            guard var target = submission.record.targets[repository.text], case .signed = target.state else {
-                continue
-            }
-            try target.apply(.published(serial: serial))
-            var record = submission.record
-            record.targets[repository.text] = target
-            try store.update(record)
-        }
-        let removals = RemovalStore(layout: layout)
-        for var request in try removals.all() where request.repository == repository {
-            guard case .signed = request.target.state else { continue }
-            try request.target.apply(.published(serial: serial))
-            try removals.update(request)
-        }
+    private func markPublished(
+        _ repository: RepositoryName, serial: UInt64, in store: SchedulerStore
+    ) throws(SchedulerDirectoryError) {
+        var targets = try durably { try store.targets(signedIn: repository) }
+        for index in targets.indices { try targets[index].record.happen(.published(serial: serial)) }
+        try durably { try store.update(targets) }
     }
 }

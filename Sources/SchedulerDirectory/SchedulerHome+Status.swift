@@ -4,6 +4,7 @@ import Policy
 import Publisher
 import RepositoryDatabase
 import SchedulerCore
+import SchedulerStore
 import TransparencyLog
 
 extension SchedulerHome {
@@ -22,9 +23,10 @@ extension SchedulerHome {
                         signedAt: memory.signedAt, expiresAt: memory.expiresAt))
             }
         }
-        let turnedAway = try RecordFile.read([TurnedAwayRecord].self, from: layout.turnedAway) ?? []
+        let store = try readingStore()
+        let turnedAway = try durably { try store.turnedAway() }
         return StatusReport(
-            submissions: try submissions(), databases: databases,
+            submissions: try submissions(in: store), databases: databases,
             turnedAway: turnedAway.map { TurnedAway(file: $0.file, reason: $0.reason, at: $0.at) },
             incoming: try incomingCount(), logSize: try LogStore(layout: layout).range().size)
     }
@@ -34,27 +36,30 @@ extension SchedulerHome {
         try durably { try DurableFile.names(in: layout.incoming) }.count { !$0.hasPrefix(".") }
     }
 
-    /// Every submission for every repository, by name and version.
-    func submissions() throws(SchedulerDirectoryError) -> [SubmissionStatus] {
-        let packages = try SubmissionStore(layout: layout).all().flatMap { submission in
-            let targets = submission.record.targets.sorted { $0.key < $1.key }
-                .map { (try? RepositoryName(parsing: $0.key), $0.value.state) }
-            return (targets.isEmpty ? [(nil, .waiting(missing: []))] : targets).map { repository, state in
-                SubmissionStatus(
-                    kind: .package, name: submission.description.name, version: submission.description.version,
-                    architecture: submission.description.architecture, sha256: submission.record.sha256,
-                    repository: repository, state: state)
-            }
-        }
-        let removals = try RemovalStore(layout: layout).all().map { request in
-            SubmissionStatus(
-                kind: .removal, name: request.name, version: request.version, architecture: request.architecture,
-                sha256: request.sha256, repository: request.repository, state: request.target.state)
-        }
-        return (packages + removals).sorted { a, b in
+    /// The database for reading.
+    func readingStore() throws(SchedulerDirectoryError) -> SchedulerStore {
+        try stores.store(reading: layout, patience: lockPatience)
+    }
+
+    /// Every submission for every repository, by name and version; perhaps only those that are not settled or changed
+    /// after a revision of the database.
+    func submissions(
+        in store: SchedulerStore, unsettledOrChangedAfter revision: Int64? = nil
+    ) throws(SchedulerDirectoryError) -> [SubmissionStatus] {
+        try durably { try store.targets(unsettledOrChangedAfter: revision) }.map(SubmissionStatus.init).sorted { a, b in
             if a.name != b.name { return a.name < b.name }
             let order = Version.compare(a.version, b.version)
             return order != 0 ? order < 0 : a.sha256 < b.sha256
         }
+    }
+}
+
+extension SubmissionStatus {
+    /// A row of the database as it is shown.
+    init(_ target: Target) {
+        self.init(
+            kind: target.kind == .removal ? .removal : .package, name: target.name, version: target.version,
+            architecture: target.architecture, sha256: target.sha256, repository: target.repository,
+            state: target.record.state)
     }
 }

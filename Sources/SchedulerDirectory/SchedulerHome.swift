@@ -7,6 +7,7 @@ import Policy
 import Publisher
 public import RepositoryDatabase
 import SchedulerCore
+import SchedulerStore
 public import SigningProtocol
 
 /// The directory that a scheduler works on: what came in, what it waits for, what was signed.
@@ -15,6 +16,7 @@ public import SigningProtocol
 /// disk before it is acted upon, so a crash at any point loses nothing.
 public struct SchedulerHome: Sendable {
     let layout: DirectoryLayout
+    let stores = StoreAccess()
     let configuration: SchedulerConfiguration
     let programVersion: String
     let lockPatience: UInt64
@@ -70,14 +72,16 @@ public struct SchedulerHome: Sendable {
 
     /// One pass: takes what came in, checks, asks the enclave for what is ready, and keeps what it signs.
     ///
-    /// `askingAnyway` sends a job for each open or refused submission whose own check says no, too.
-    public func sign(askingAnyway: Bool = false) throws(SchedulerDirectoryError) -> PassReport {
-        let before = try self.submissions()
+    /// `askingAnyway` sends a job for each open or refused submission whose own check says no, too. Without `listing` the
+    /// report leaves out the submissions, so that a pass costs nothing for those of which there is no news.
+    public func sign(
+        askingAnyway: Bool = false, listing: Bool = true
+    ) throws(SchedulerDirectoryError) -> PassReport {
         let pass = try Pass(on: self, now: now)
+        let before = try durably { try pass.store.revision() }
         try pass.sign(askAnyway: askingAnyway)
         var report = pass.report
-        let settled = Set(before.filter(\.state.isFinal))
-        report.submissions = try self.submissions().filter { !settled.contains($0) }
+        if listing { report.submissions = try submissions(in: pass.store, unsettledOrChangedAfter: before) }
         return report
     }
 

@@ -3,12 +3,14 @@ import Cryptography
 import Publisher
 import Refusals
 import SchedulerCore
+import SchedulerStore
 
 /// Writes into every record that waits for a job what became of the job.
 struct Settlement {
     private static let patience: UInt64 = 60
 
     let layout: DirectoryLayout
+    let store: SchedulerStore
     let now: UInt64
 
     /// The enclave signed the job.
@@ -25,10 +27,7 @@ struct Settlement {
 
     /// Gives up every job that records wait for but that is not kept: a crash came after its refusal.
     func abandonForgotten() throws(SchedulerDirectoryError) {
-        let targets =
-            try SubmissionStore(layout: layout).all().flatMap(\.record.targets.values)
-            + RemovalStore(layout: layout).all().map(\.target)
-        for case .asked(let job) in Set(targets.map(\.state)) where !DurableFile.exists(layout.job(job)) {
+        for job in try durably({ try store.askedJobs() }) where !DurableFile.exists(layout.job(job)) {
             try abandoned(job)
         }
     }
@@ -50,22 +49,23 @@ struct Settlement {
         _ job: SHA256Digest, event: (_ repository: String, PackageName) -> SubmissionEvent,
         adjust: (inout StateRecord) -> Void = { _ in }
     ) throws(SchedulerDirectoryError) {
-        let store = SubmissionStore(layout: layout)
-        for submission in try store.all() {
-            var record = submission.record
-            for (repository, target) in record.targets where target.state == .asked(job: job) {
-                var target = target
-                try target.apply(event(repository, record.fileName.name))
-                adjust(&target)
-                record.targets[repository] = target
-            }
-            if record != submission.record { try store.update(record) }
+        var targets = try durably { try store.targets(waitingFor: job) }
+        for index in targets.indices {
+            let (repository, name) = (targets[index].repository?.text ?? "", targets[index].name)
+            try targets[index].record.happen(event(repository, name))
+            adjust(&targets[index].record)
         }
-        let removals = RemovalStore(layout: layout)
-        for var request in try removals.all() where request.target.state == .asked(job: job) {
-            try request.target.apply(event(request.repository.text, request.name))
-            adjust(&request.target)
-            try removals.update(request)
+        try durably { try store.update(targets) }
+    }
+}
+
+extension StateRecord {
+    /// Lets an event happen that the directory's own records exclude nowhere.
+    mutating func happen(_ event: SubmissionEvent) throws(SchedulerDirectoryError) {
+        do throws(SchedulerCoreError) {
+            try apply(event)
+        } catch {
+            throw .inconsistent("\(error)")
         }
     }
 }

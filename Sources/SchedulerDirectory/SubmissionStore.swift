@@ -4,6 +4,7 @@ import PackageArchive
 import Publisher
 import RepositoryDatabase
 import SchedulerCore
+import SchedulerStore
 
 /// A submitted package with its record.
 struct Submission {
@@ -11,31 +12,32 @@ struct Submission {
     let package: SubmittedPackage
 
     var description: PackageDescription { package.entry.description }
-    var base: PackageName { description.base ?? description.name }
+    var base: PackageName { record.base }
 }
 
-/// The folders under `submissions/`, one for each package, by its SHA-256.
+/// The submitted packages: rows of the database, and the folders under `submissions/` with the bytes, by the SHA-256.
 struct SubmissionStore {
     let layout: DirectoryLayout
-
-    /// Every submission, in the order of their digests.
-    func all() throws(SchedulerDirectoryError) -> [Submission] {
-        var found: [Submission] = []
-        for name in try durably({ try DurableFile.names(in: layout.submissions) }) where !name.hasPrefix(".") {
-            found.append(try submission(in: "\(layout.submissions)/\(name)"))
-        }
-        return found
-    }
+    let store: SchedulerStore
 
     /// Keeps a package whose contents were read; false if these bytes are known already.
     func keep(_ contents: PackageContents, from path: String, at now: UInt64) throws(SchedulerDirectoryError) -> Bool {
+        if try durably({ try store.hasSubmission(contents.sha256) }) { return false }
         let entry = try Self.entry(of: contents)
-        let folder = layout.submission(contents.sha256)
-        if DurableFile.exists(folder) { return false }
-        let staging = "\(layout.submissions)/.new-\(contents.sha256.hex)"
         let record = SubmissionRecord(
-            fileName: entry.description.fileName, sha256: contents.sha256, size: contents.size,
-            sha256State: contents.state.hex, acceptedAt: now, targets: [:])
+            fileName: entry.description.fileName, base: entry.description.base ?? entry.description.name,
+            sha256: contents.sha256, size: contents.size, sha256State: contents.state.hex, acceptedAt: now)
+        // A folder that is there without a row was left whole by a crash.
+        if !DurableFile.exists(layout.submission(contents.sha256)) {
+            try keepBytes(of: contents, entry, as: record, from: path)
+        }
+        return try durably { try store.keep(record) }
+    }
+
+    private func keepBytes(
+        of contents: PackageContents, _ entry: RepositoryEntry, as record: SubmissionRecord, from path: String
+    ) throws(SchedulerDirectoryError) {
+        let staging = "\(layout.submissions)/.new-\(contents.sha256.hex)"
         DurableFile.removeIfPresent(staging)
         try durably {
             try DurableFile.makeDirectory(staging)
@@ -45,35 +47,26 @@ struct SubmissionStore {
             }
             try DurableFile.write(entry.descBytes, to: "\(staging)/desc")
             try DurableFile.write(entry.filesBytes ?? [], to: "\(staging)/files")
-            try RecordFile.write(record, to: "\(staging)/record.json")
-            try DurableFile.rename(staging, to: folder)
+            try DurableFile.rename(staging, to: layout.submission(contents.sha256))
         }
-        return true
     }
 
     /// Lets a known package that is handed in again be asked for again, wherever it was settled and is not there now.
     func reopen(_ sha256: SHA256Digest, isPresent: (RepositoryName) throws -> Bool) throws(SchedulerDirectoryError) {
-        var record = try submission(in: layout.submission(sha256)).record
+        guard var record = try durably({ try store.submission(sha256) }) else { return }
         for (name, target) in record.targets where target.state.isFinal {
             guard let repository = try? RepositoryName(parsing: name) else { continue }
             if try durably({ try isPresent(repository) }) { continue }
             record.targets[name] = StateRecord(.waiting(missing: []))
         }
-        try update(record)
+        try durably { try store.update([record]) }
     }
 
-    /// Replaces a submission's record.
-    func update(_ record: SubmissionRecord) throws(SchedulerDirectoryError) {
-        try RecordFile.write(record, to: "\(layout.submission(record.sha256))/record.json")
-    }
-
-    private func submission(in folder: String) throws(SchedulerDirectoryError) -> Submission {
-        let path = "\(folder)/record.json"
-        guard let record = try RecordFile.read(SubmissionRecord.self, from: path) else {
-            throw .missing(file: path, advice: "restore it, or remove the folder and submit the package again")
-        }
+    /// A record with the package's entry, which lies beside the package.
+    func submission(_ record: SubmissionRecord) throws(SchedulerDirectoryError) -> Submission {
+        let folder = layout.submission(record.sha256)
         guard let state = record.state else {
-            throw .malformed(file: path, field: "sha256State", expected: "the state over \(record.size) bytes")
+            throw .malformed(file: folder, field: "state", expected: "the state over \(record.size) bytes")
         }
         let bytes = try durably {
             (

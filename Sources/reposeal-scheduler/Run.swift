@@ -68,7 +68,7 @@ extension Program {
 
         private func pass(_ home: SchedulerHome, _ logger: Logger) {
             do {
-                logger.log(try home.sign())
+                logger.log(try home.sign(listing: false))
                 logger.log(try home.refresh(onlyDue: true))
             } catch {
                 logger.error("\(error)")

@@ -1,6 +1,7 @@
 import Foundation
 import Refusals
 import SchedulerCore
+import SchedulerStore
 import TestSupport
 import Testing
 
@@ -72,23 +73,22 @@ import Testing
     @Test("a record that makes no sense stops the pass and is named") func brokenRecord() throws {
         _ = try fixture.home().submit([try fixture.write("a")])
         _ = try fixture.home().sign()
-        let folder = try #require(try fixture.names(in: "submissions").first)
-        try fixture.folder.write("submissions/\(folder)/record.json", text: #"{"fileName": "../x"}"#)
+        try fixture.alter("UPDATE submission SET file_name = '../x'")
         let error = #expect(throws: SchedulerDirectoryError.self) { try fixture.home().sign() }
-        #expect("\(String(describing: error))".contains("record.json"))
+        #expect("\(String(describing: error))".contains("scheduler.sqlite: file_name"))
     }
 
     @Test("a package that left again, or was refused, is asked for anew when it is handed in anew") func reopened()
         throws
     {
         let package = try fixture.write("a")
-        let store = SubmissionStore(layout: DirectoryLayout(root: fixture.folder.path))
         for settled in [SubmissionState.published(serial: 4), .refused([.revoked])] {
             _ = try fixture.home().submit([package])
             _ = try fixture.home().sign()
-            var record = try #require(try store.all().first).record
+            let store = try fixture.home().readingStore()
+            var record = try #require(try store.submissions().first)
             record.targets["core"] = StateRecord(settled)
-            try store.update(record)
+            try store.update([record])
             #expect(try fixture.home().sign().submissions.isEmpty)
             _ = try fixture.home().submit([package])
             #expect(try fixture.home().sign().submissions.map(\.state.name) == ["waiting"])
@@ -98,10 +98,10 @@ import Testing
     @Test("a submission whose job is nowhere is checked anew") func forgottenJob() throws {
         _ = try fixture.home().submit([try fixture.write("a")])
         _ = try fixture.home().sign()
-        let store = SubmissionStore(layout: DirectoryLayout(root: fixture.folder.path))
-        var record = try #require(try store.all().first).record
+        let store = try fixture.home().readingStore()
+        var record = try #require(try store.submissions().first)
         record.targets["core"] = StateRecord(.asked(job: record.sha256))
-        try store.update(record)
+        try store.update([record])
         #expect(try fixture.home().sign().submissions.map(\.state.name) == ["waiting"])
     }
 }

@@ -2,9 +2,11 @@ import Attestation
 import Foundation
 import Refusals
 import SchedulerCore
-import SchedulerDirectory
+import SchedulerStore
 import TestSupport
 import Testing
+
+@testable import SchedulerDirectory
 
 @Suite struct IngestionTests {
     let fixture: SchedulerFixture
@@ -55,7 +57,7 @@ import Testing
             #expect(report.hasRefusals)
             #expect(try fixture.names(in: "incoming") == [])
             #expect(try fixture.names(in: "submissions") == [])
-            #expect(try fixture.names(in: "evidence") == [])
+            #expect(try fixture.home().readingStore().evidence().isEmpty)
         }
         let status = try fixture.home().status()
         #expect(status.turnedAway.map(\.file) == Self.badFiles.map(\.name))
@@ -108,7 +110,7 @@ import Testing
         _ = try fixture.home().submit([path])
         let report = try fixture.home().sign()
         #expect(report.turnedAway.count == 1)
-        #expect(try fixture.names(in: "evidence") == [])
+        #expect(try fixture.home().readingStore().evidence().isEmpty)
         if forgery != .signatureInvalid {
             #expect(report.turnedAway[0].reason.hasPrefix(forgery.rawValue))
             #expect(try fixture.events().contains(forgery.rawValue))

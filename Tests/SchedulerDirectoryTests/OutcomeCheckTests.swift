@@ -5,6 +5,7 @@ import OpenPGPFormat
 import PackageArchive
 import RepositoryDatabase
 import SchedulerCore
+import SchedulerStore
 import SigningProtocol
 import TestSupport
 import Testing
@@ -22,7 +23,9 @@ import Testing
         _ = try home.submit([try fixture.write("a")])
         _ = try home.sign()
         let layout = DirectoryLayout(root: fixture.folder.path)
-        let submission = try #require(try SubmissionStore(layout: layout).all().first)
+        let store = try home.readingStore()
+        let record = try #require(try store.submissions().first)
+        let submission = try SubmissionStore(layout: layout, store: store).submission(record)
         let repository = try RepositoryName(parsing: "core")
         let architecture = try Architecture(parsing: "x86_64")
         let change = PendingChange(

@@ -188,6 +188,12 @@ struct SchedulerFixture {
         try FileManager.default.contentsOfDirectory(atPath: folder.path(name)).sorted()
     }
 
+    /// Changes the directory's database behind the scheduler's back.
+    func alter(_ sql: String) throws {
+        let program = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.close()"
+        _ = try Tool("python3", "-c", program, folder.path("scheduler.sqlite"), sql).run()
+    }
+
     func events() throws -> String {
         (try? String(contentsOfFile: folder.path("events.log"), encoding: .utf8)) ?? ""
     }

@@ -206,7 +206,10 @@ sign() { reposeal sign --scheduler "${scheduler:-scheduler}" "$@"; }
 job() { # name, then as `submit`
     rm -rf hostile
     cp -a scheduler hostile
-    rm -rf hostile/submissions/* hostile/removals/*
+    rm -rf hostile/submissions/*
+    python3 -c 'import sqlite3; c = sqlite3.connect("hostile/scheduler.sqlite"); c.execute("PRAGMA foreign_keys = ON")
+for table in "target", "submission": c.execute("DELETE FROM " + table)
+c.commit()'
     sed -i 's#"unix:[^"]*"#"unix:../enclave/nobody"#' hostile/scheduler.json
     scheduler=hostile submit "${@:2}"
     scheduler=hostile sign --ask-anyway >job.log 2>&1 || true

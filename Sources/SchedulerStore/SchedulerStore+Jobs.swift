@@ -1,0 +1,74 @@
+package import Cryptography
+import GRDB
+
+/// A job as the store knows it; its bytes and those of its answer are files.
+package struct JobRecord: Hashable, Sendable {
+    /// How far it came.
+    package enum State: String, Sendable {
+        /// Kept, and perhaps sent.
+        case made
+        /// The answer is kept, but perhaps not all that follows from it.
+        case answered
+        /// Nothing is left to do for it.
+        case applied
+        /// The enclave refused it.
+        case refused
+        /// The enclave does not know it and will not be asked for it again.
+        case abandoned
+    }
+
+    /// The job's hash.
+    package let hash: SHA256Digest
+    /// How far it came.
+    package let state: State
+    /// What it asks for, in one line.
+    package let words: String
+
+    /// Takes all of it.
+    package init(hash: SHA256Digest, state: State, words: String) {
+        self.hash = hash
+        self.state = state
+        self.words = words
+    }
+}
+
+extension SchedulerStore {
+    /// Keeps a job, or how far a known one came.
+    package func keep(_ job: JobRecord) throws(SchedulerStoreError) {
+        try write { try $0.put(job) }
+    }
+
+    /// Notes how far a known job came.
+    package func mark(_ hash: SHA256Digest, _ state: JobRecord.State) throws(SchedulerStoreError) {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE job SET state = ? WHERE hash = ?", arguments: [state.rawValue, hash.hex])
+        }
+    }
+
+    /// The jobs for which something is left to do, by their hashes.
+    package func unfinishedJobs() throws(SchedulerStoreError) -> [JobRecord] {
+        try jobs("WHERE state IN ('made', 'answered') ORDER BY hash", [])
+    }
+
+    private func jobs(_ rest: String, _ arguments: StatementArguments) throws(SchedulerStoreError) -> [JobRecord] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM job \(rest)", arguments: arguments).map { row in
+                let state: String = try row.decode(forColumn: "state")
+                return JobRecord(
+                    hash: try row.parsed("hash"), state: JobRecord.State(rawValue: state) ?? .made,
+                    words: try row.decode(forColumn: "words"))
+            }
+        }
+    }
+}
+
+extension Database {
+    func put(_ job: JobRecord) throws {
+        try execute(
+            sql: """
+                INSERT INTO job (hash, state, words) VALUES (?, ?, ?)
+                ON CONFLICT (hash) DO UPDATE SET state = excluded.state, words = excluded.words
+                """, arguments: [job.hash.hex, job.state.rawValue, job.words])
+    }
+}
