@@ -37,9 +37,25 @@ public enum Batching {
     /// What one build made stays in one batch, an `any` package enters all its databases in one, and so do both halves of
     /// a move. Changes of one database, and of those that such changes join to it, share a batch up to the limits. A name
     /// that changes twice does so in two batches, the older version first. A group too large for the limits comes alone,
-    /// and the enclave refuses it by name.
-    public static func batches(of changes: [PendingChange], limits: Limits) -> [Batch] {
-        lanes(together(changes)).flatMap { fill($0, limits: limits) }
+    /// and the enclave refuses it by name. What is more urgent comes in earlier batches; what must come before it, because
+    /// it is an older version of the same name, is as urgent.
+    public static func batches(
+        of changes: [PendingChange], limits: Limits, lane: (Batch) -> Lane = { _ in .normal }
+    ) -> [Batch] {
+        let lanes = byLane(together(changes), lane: lane)
+        return lanes.flatMap { byDatabases($0.groups) }.flatMap { fill($0, limits: limits) }
+    }
+
+    /// Groups by how urgent they are, the most urgent first; those that change the same name share the most urgent lane.
+    static func byLane(
+        _ groups: [[PendingChange]], lane: (Batch) -> Lane
+    ) -> [(lane: Lane, groups: [[PendingChange]])] {
+        let bound = connected(groups) { $0.flatMap(\.places) }.map { part in
+            (lane: part.map { lane(Batch(changes: $0)) }.min() ?? .normal, groups: part)
+        }
+        return Lane.allCases.map { lane in
+            (lane, bound.filter { $0.lane == lane }.flatMap(\.groups).sorted { precedes($0[0], $1[0]) })
+        }
     }
 
     /// The smallest sets of changes that may be asked for one by one: what one build made and what moves stays together.
@@ -52,7 +68,7 @@ public enum Batching {
     }
 
     /// Groups changes that share a build or a move, directly or through others, each sorted, older versions first.
-    private static func together(_ changes: [PendingChange]) -> [[PendingChange]] {
+    static func together(_ changes: [PendingChange]) -> [[PendingChange]] {
         let groups = connected(Set(changes).sorted(by: precedes)) { change in
             change.builds.map { Bond.build($0, change.repository) } + change.moves.map { Bond.move($0) }
         }
@@ -60,12 +76,12 @@ public enum Batching {
     }
 
     /// Groups of changes that touch the same databases, directly or through others, in the order of the databases.
-    private static func lanes(_ groups: [[PendingChange]]) -> [[[PendingChange]]] {
+    static func byDatabases(_ groups: [[PendingChange]]) -> [[[PendingChange]]] {
         let locations = { (group: [PendingChange]) in group.flatMap(\.locations) }
-        let lanes = connected(groups, by: locations).map { lane in
-            (first: lane.flatMap(locations).min(), groups: lane.sorted { precedes($0[0], $1[0]) })
+        let parts = connected(groups, by: locations).map { part in
+            (first: part.flatMap(locations).min(), groups: part.sorted { precedes($0[0], $1[0]) })
         }
-        return lanes.sorted { a, b in
+        return parts.sorted { a, b in
             guard let a = a.first, let b = b.first else { return b.first != nil }
             return a < b
         }.map(\.groups)

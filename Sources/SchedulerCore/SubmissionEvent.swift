@@ -15,6 +15,12 @@ public enum SubmissionEvent: Hashable, Sendable {
     case refused(job: SHA256Digest, [Refusal])
     /// The enclave does not know the job and will not be asked again for it.
     case abandoned(job: SHA256Digest)
+    /// The job ended without an answer, for the so-manieth time in a row.
+    case failed(job: SHA256Digest, failures: UInt64)
+    /// This person takes it back.
+    case withdrawn(by: String)
+    /// A person has it tried again as if it had just come in.
+    case retried
     /// The database generation with this serial was published.
     case published(serial: UInt64)
 
@@ -27,12 +33,18 @@ public enum SubmissionEvent: Hashable, Sendable {
         case .signed: "signed"
         case .refused: "refused"
         case .abandoned: "abandoned"
+        case .failed: "failed"
+        case .withdrawn: "withdrawn"
+        case .retried: "retried"
         case .published: "published"
         }
     }
 }
 
 extension SubmissionState {
+    /// How many asks in a row may end without an answer before a submission is put aside.
+    public static let mostFailures: UInt64 = 5
+
     /// The state after an event; a submission never leaves a state by an event that does not belong there.
     public func after(_ event: SubmissionEvent) throws(SchedulerCoreError) -> SubmissionState {
         switch (self, event) {
@@ -48,6 +60,14 @@ extension SubmissionState {
         case (.asked(let asked), .refused(let job, let refusals)) where asked == job && !refusals.isEmpty:
             return refusals.contains(where: \.isFinal) ? .refused(refusals) : .waiting(missing: refusals)
         case (.asked(let asked), .abandoned(let job)) where asked == job:
+            return .waiting(missing: [])
+        case (.asked(let asked), .failed(let job, let failures)) where asked == job:
+            return failures >= Self.mostFailures ? .quarantined(failures: failures) : .waiting(missing: [])
+        case (.waiting, .withdrawn(let person)), (.ready, .withdrawn(let person)), (.refused, .withdrawn(let person)),
+            (.quarantined, .withdrawn(let person)):
+            return .withdrawn(by: person)
+        case (.waiting, .retried), (.ready, .retried), (.refused, .retried), (.withdrawn, .retried),
+            (.quarantined, .retried):
             return .waiting(missing: [])
         case (.asked(let asked), .asked(let job)) where asked == job:
             return self

@@ -3,7 +3,7 @@ public import Refusals
 
 /// Where one submission for one repository stands.
 ///
-/// Every submission ends as published, as refused with a reason, or it waits and says what for.
+/// Every submission ends as published, as refused with a reason or as withdrawn, or it waits and says what for.
 public enum SubmissionState: Hashable, Sendable {
     /// Not yet enough: what the check found missing, empty while no evidence names the package at all.
     case waiting(missing: [Refusal])
@@ -17,6 +17,10 @@ public enum SubmissionState: Hashable, Sendable {
     case published(serial: UInt64)
     /// Can never be admitted, for these reasons.
     case refused([Refusal])
+    /// Taken back by this person.
+    case withdrawn(by: String)
+    /// Asked for so many times without an answer that others would have to wait for it; a person may have it tried again.
+    case quarantined(failures: UInt64)
 
     /// The name of the state in records and on screen.
     public var name: String {
@@ -27,13 +31,15 @@ public enum SubmissionState: Hashable, Sendable {
         case .signed: "signed"
         case .published: "published"
         case .refused: "refused"
+        case .withdrawn: "withdrawn"
+        case .quarantined: "quarantined"
         }
     }
 
     /// Whether nothing will change this state any more without a person's doing.
     public var isFinal: Bool {
         switch self {
-        case .published, .refused: true
+        case .published, .refused, .withdrawn, .quarantined: true
         case .waiting, .ready, .asked, .signed: false
         }
     }
@@ -42,7 +48,7 @@ public enum SubmissionState: Hashable, Sendable {
     public var isOpen: Bool {
         switch self {
         case .waiting, .ready: true
-        case .asked, .signed, .published, .refused: false
+        case .asked, .signed, .published, .refused, .withdrawn, .quarantined: false
         }
     }
 }

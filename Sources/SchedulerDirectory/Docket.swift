@@ -177,6 +177,23 @@ struct Docket {
     /// The changes that lack nothing and were not refused as they stand.
     var ready: [PendingChange] { missing.filter { $0.value.isEmpty && !held.contains($0.key) }.map(\.key) }
 
+    /// How urgent a group is: whoever has the role that the policy names for urgent changes makes it so by a statement.
+    func lane(of group: Batch) -> Lane {
+        let roles = Set(group.changes.compactMap { policy.repository($0.repository)?.rate.urgentRole })
+        let isUrgent =
+            !roles.isEmpty
+            && evidence(for: group).contains { kept in
+                guard case .person(let id, _)? = kept.verified?.signer else { return false }
+                return policy.person(id).map { !roles.isDisjoint(with: $0.roles) } ?? false
+            }
+        return Lane(isUrgent: isUrgent, count: group.changes.count)
+    }
+
+    /// The changes that jobs came to nothing with more than once; they are asked for by themselves, after all others.
+    var suspects: Set<PendingChange> {
+        Set(items.keys.filter { (target(of: $0)?.failures ?? 0) > 1 })
+    }
+
     /// What decides about a group: asked again with nothing of it changed, the enclave would say the same.
     func demand(of group: Batch) -> String {
         let serials = group.locations.map { location in mirrors.first { $0.location == location }?.serial ?? 0 }
@@ -247,7 +264,7 @@ struct Docket {
         for (event, change) in events {
             guard var target = target(of: change), let item = items[change] else { continue }
             let before = target
-            try target.happen(event)
+            try target.happen(event, at: now)
             if target == before, isRecorded(item) { continue }
             changed.insert(item)
             switch item {

@@ -19,6 +19,9 @@ final class Pass {
     private let lock: DirectoryLock
     let store: SchedulerStore
     private let conversation: Conversation
+    private let window: BatchWindow
+    /// When the first change may be asked for that waits for others now.
+    private var windowEnd: UInt64?
     private(set) var report = PassReport()
 
     private var events: EventLog { EventLog(layout: layout, store: store) }
@@ -32,6 +35,7 @@ final class Pass {
         lock = try DirectoryLock(of: layout, patience: home.lockPatience)
         store = try home.stores.store(of: layout, under: lock)
         policy = try home.configuration.policy()
+        window = home.configuration.window
         self.now = now
         conversation = try Conversation(
             home.configuration, policy: policy, layout: layout, programVersion: home.programVersion,
@@ -68,7 +72,7 @@ final class Pass {
                 break
             }
         }
-        if !askAnyway { try quietness.note(.docket, distribution) }
+        if !askAnyway { try quietness.note(.docket, distribution, until: windowEnd) }
     }
 
     /// Has every database, or only those whose signatures are older than a third of their validity, signed again, after
@@ -85,8 +89,9 @@ final class Pass {
                 guard try generations.serial(repository.name, architecture) != nil, !resigned.contains(location)
                 else { continue }
                 let memory = try generations.memory(repository.name, architecture)
-                let due = memory.signedAt + repository.databaseValiditySeconds / 3 + 60
-                if onlyDue, memory.signedAt <= now, now < due { continue }
+                let isDue = Freshness.isRefreshDue(
+                    signedAt: memory.signedAt, validity: repository.databaseValiditySeconds, now: now)
+                if onlyDue, !isDue { continue }
                 let mirror = try generations.mirror(repository.name, architecture)
                 let job = try constructed { () throws(SchedulerCoreError) in try Job.refresh(mirror) }
                 try jobs.keep(job)
@@ -187,14 +192,21 @@ final class Pass {
         report.turnedAway += taken.turnedAway.map { TurnedAway(file: $0.file, reason: $0.reason, at: $0.at) }
     }
 
-    private func batches(of docket: Docket, askAnyway: Bool, apart: Set<PendingChange>) -> [Batch] {
+    private func batches(of docket: Docket, askAnyway: Bool, apart refused: Set<PendingChange>) -> [Batch] {
         if askAnyway { return Batching.groups(of: Array(docket.items.keys)) }
+        let suspects = docket.suspects
+        let apart = refused.union(suspects)
+        let open = window.due(
+            docket.ready, now: now, lane: docket.lane, readySince: { docket.target(of: $0)?.readySince ?? now })
+        windowEnd = open.next
         let limits = Batching.Limits(
             // Half of the bytes are for the evidence.
             changes: policy.limits.maxJobPackages, bytes: policy.limits.maxJobBytes / 2)
-        return Batching.batches(of: docket.ready, limits: limits).flatMap { batch in
+        let batches = Batching.batches(of: open.due, limits: limits, lane: docket.lane).flatMap { batch in
             batch.changes.contains(where: apart.contains) ? Batching.groups(of: batch.changes) : [batch]
         }
+        let isSuspect = { (batch: Batch) in batch.changes.contains(where: suspects.contains) }
+        return batches.filter { !isSuspect($0) } + batches.filter(isSuspect)
     }
 
     private enum Result {
@@ -329,7 +341,7 @@ final class Pass {
             switch answer.body {
             case .outcome(let outcome): try keep(outcome, of: job, as: answer.signed)
             case .unknownJob:
-                try settlement.abandoned(job.hash)
+                try settlement.failed(job.hash)
                 try jobs.forget(job.hash, because: .abandoned)
                 try events.append("abandoned", "job \(job.hash): the enclave does not know it", at: now)
             default:

@@ -27,11 +27,13 @@ struct Quietness {
         return try durably { try store.isQuiet(work.rawValue, inputs: inputs, now: now) }
     }
 
-    /// Notes that all was looked at and nothing is left to do now.
-    func note(_ work: QuietWork, _ distribution: SHA256Digest) throws(SchedulerDirectoryError) {
+    /// Notes that all was looked at and nothing is left to do now, or before `end`.
+    func note(
+        _ work: QuietWork, _ distribution: SHA256Digest, until end: UInt64? = nil
+    ) throws(SchedulerDirectoryError) {
         let inputs = try inputs(distribution)
         try durably {
-            let moments = [try store.nextMoment(after: now), policy.notBefore, policy.expires, now + Self.longest]
+            let moments = [try store.nextMoment(after: now), policy.notBefore, policy.expires, end, now + Self.longest]
             let until = moments.compactMap { $0 }.filter { $0 > now }.min() ?? now
             try store.keep(
                 Quiet(revision: store.revision(), inputs: inputs, since: now, until: until), of: work.rawValue)

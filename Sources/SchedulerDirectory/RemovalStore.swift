@@ -25,7 +25,7 @@ struct RemovalStore {
             if let known = try durably({ try store.removals(request.id) }).first {
                 switch known.target.state {
                 case .waiting, .ready, .asked: continue
-                case .signed, .published, .refused:
+                case .signed, .published, .refused, .withdrawn, .quarantined:
                     guard entries[package.name]?.description.sha256 == package.sha256 else { continue }
                 }
             }

@@ -28,6 +28,8 @@ public struct SubmissionStatus: Hashable, Sendable {
     public let repository: RepositoryName?
     /// Where it stands.
     public let state: SubmissionState
+    /// The statements that it waits for, with who could give them; empty where nobody asked for that.
+    public internal(set) var missing: [MissingEvidence] = []
 }
 
 /// What became of one job.
@@ -102,6 +104,8 @@ public struct DatabaseStatus: Hashable, Sendable {
     public let signedAt: UInt64
     /// When its signatures expire, in Unix seconds.
     public let expiresAt: UInt64
+    /// How far they are through their validity.
+    public let freshness: Freshness
 }
 
 /// Everything that the directory says about itself.

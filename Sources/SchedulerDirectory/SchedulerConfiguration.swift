@@ -4,6 +4,7 @@ import FoundationEssentials
 import Link
 import Policy
 import Publisher
+import SchedulerCore
 
 /// What `scheduler.json` says.
 struct SchedulerConfiguration: Sendable {
@@ -15,12 +16,16 @@ struct SchedulerConfiguration: Sendable {
     let schedulerID: SignerID
     /// The path of the private request key.
     let requestKeyFile: String
+    /// How long ready changes wait for others to share a job with them.
+    let window: BatchWindow
 
     private struct Document: Decodable {
         let enclave: String
         let policy: String
         let schedulerID: String
         let requestKey: String
+        let batchSeconds: UInt64?
+        let batchChanges: UInt64?
     }
 
     init(of layout: DirectoryLayout) throws(SchedulerDirectoryError) {
@@ -34,6 +39,7 @@ struct SchedulerConfiguration: Sendable {
         enclave = try Self.enclave(document.enclave, in: layout)
         policyFile = layout.resolve(document.policy)
         requestKeyFile = layout.resolve(document.requestKey)
+        window = BatchWindow(seconds: document.batchSeconds ?? 0, changes: document.batchChanges ?? .max)
         do throws(AttestationError) {
             schedulerID = try SignerID(parsing: document.schedulerID)
         } catch {

@@ -36,7 +36,7 @@ extension SchedulerHome {
             serials[location.repository] = highest
             // A submission for several architectures is published once all of them are.
             if !publishable.dropFirst(position + 1).contains(where: { $0.location.repository == location.repository }) {
-                try markPublished(location.repository, serial: highest, in: store)
+                try markPublished(location.repository, serial: highest, in: store, at: now)
             }
         }
         _ = lock
@@ -66,10 +66,10 @@ extension SchedulerHome {
     }
 
     private func markPublished(
-        _ repository: RepositoryName, serial: UInt64, in store: SchedulerStore
+        _ repository: RepositoryName, serial: UInt64, in store: SchedulerStore, at now: UInt64
     ) throws(SchedulerDirectoryError) {
         var targets = try durably { try store.targets(signedIn: repository) }
-        for index in targets.indices { try targets[index].record.happen(.published(serial: serial)) }
+        for index in targets.indices { try targets[index].record.happen(.published(serial: serial), at: now) }
         try durably { try store.update(targets) }
     }
 }

@@ -1,5 +1,6 @@
 import ALPMTypes
 import Cryptography
+import Descriptors
 import Policy
 import Publisher
 import RepositoryDatabase
@@ -20,13 +21,18 @@ extension SchedulerHome {
                 databases.append(
                     DatabaseStatus(
                         repository: repository.name, architecture: architecture, serial: serial,
-                        signedAt: memory.signedAt, expiresAt: memory.expiresAt))
+                        signedAt: memory.signedAt, expiresAt: memory.expiresAt,
+                        freshness: Freshness(
+                            signedAt: memory.signedAt, expiresAt: memory.expiresAt,
+                            validity: repository.databaseValiditySeconds, now: SystemClock.realtimeSeconds())))
             }
         }
         let store = try readingStore()
         let turnedAway = try durably { try store.turnedAway() }
         return StatusReport(
-            submissions: try submissions(in: store), databases: databases,
+            submissions: try submissions(in: store).map { one throws(SchedulerDirectoryError) in
+                try one.naming(policy, store)
+            }, databases: databases,
             turnedAway: turnedAway.map { TurnedAway(file: $0.file, reason: $0.reason, at: $0.at) },
             incoming: try incomingCount(), logSize: try LogStore(layout: layout).range().size)
     }
@@ -49,7 +55,11 @@ extension SchedulerHome {
         try durably { try store.targets(unsettledOrChangedAfter: revision) }.map(SubmissionStatus.init).sorted { a, b in
             if a.name != b.name { return a.name < b.name }
             let order = Version.compare(a.version, b.version)
-            return order != 0 ? order < 0 : a.sha256 < b.sha256
+            if order != 0 { return order < 0 }
+            if a.sha256 != b.sha256 { return a.sha256 < b.sha256 }
+            // What arrives somewhere comes before what leaves elsewhere.
+            if a.kind != b.kind { return a.kind == .package }
+            return (a.repository?.text ?? "") < (b.repository?.text ?? "")
         }
     }
 }
@@ -60,6 +70,6 @@ extension SubmissionStatus {
         self.init(
             kind: target.kind == .removal ? .removal : .package, name: target.name, version: target.version,
             architecture: target.architecture, sha256: target.sha256, repository: target.repository,
-            state: target.record.state)
+            state: target.record.state, missing: [])
     }
 }

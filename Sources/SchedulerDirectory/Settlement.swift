@@ -17,12 +17,19 @@ struct Settlement {
     ///
     /// `serials` has the serial that the databases of each repository got, by its name.
     func signed(_ job: SHA256Digest, serials: [String: UInt64]) throws(SchedulerDirectoryError) {
-        try settle(job) { repository, _ in .signed(job: job, serial: serials[repository] ?? 0) }
+        try settle(job) { target in
+            .signed(job: job, serial: serials[target.repository?.text ?? ""] ?? 0)
+        }
     }
 
-    /// The enclave does not know the job, or it is asked for again in parts.
+    /// The enclave does not know a job that was sent: nobody knows why it came to nothing.
+    func failed(_ job: SHA256Digest) throws(SchedulerDirectoryError) {
+        try settle(job) { target in .failed(job: job, failures: target.record.failures + 1) }
+    }
+
+    /// The job was never sent, or it is asked for again in parts.
     func abandoned(_ job: SHA256Digest) throws(SchedulerDirectoryError) {
-        try settle(job) { _, _ in .abandoned(job: job) }
+        try settle(job) { _ in .abandoned(job: job) }
     }
 
     /// Gives up every job that records wait for but that is not kept: a crash came after its refusal.
@@ -37,8 +44,8 @@ struct Settlement {
         let later = refusals.filter(\.passesWithTime).map { refusal in
             if case .rateLimited(let seconds) = refusal { seconds } else { Self.patience }
         }.max()
-        try settle(job) { _, name in
-            .refused(job: job, refusals.map { $0.attributed(to: name) })
+        try settle(job) { target in
+            .refused(job: job, refusals.map { $0.attributed(to: target.name) })
         } adjust: { target in
             target.refusedAsk = demand
             target.notBefore = later.map { now + $0 }
@@ -46,13 +53,12 @@ struct Settlement {
     }
 
     private func settle(
-        _ job: SHA256Digest, event: (_ repository: String, PackageName) -> SubmissionEvent,
+        _ job: SHA256Digest, event: (Target) -> SubmissionEvent,
         adjust: (inout StateRecord) -> Void = { _ in }
     ) throws(SchedulerDirectoryError) {
         var targets = try durably { try store.targets(waitingFor: job) }
         for index in targets.indices {
-            let (repository, name) = (targets[index].repository?.text ?? "", targets[index].name)
-            try targets[index].record.happen(event(repository, name))
+            try targets[index].record.happen(event(targets[index]), at: now)
             adjust(&targets[index].record)
         }
         try durably { try store.update(targets) }
@@ -61,9 +67,9 @@ struct Settlement {
 
 extension StateRecord {
     /// Lets an event happen that the directory's own records exclude nowhere.
-    mutating func happen(_ event: SubmissionEvent) throws(SchedulerDirectoryError) {
+    mutating func happen(_ event: SubmissionEvent, at now: UInt64) throws(SchedulerDirectoryError) {
         do throws(SchedulerCoreError) {
-            try apply(event)
+            try apply(event, at: now)
         } catch {
             throw .inconsistent("\(error)")
         }

@@ -53,13 +53,15 @@ struct SubmissionStore {
 
     /// Lets a known package that is handed in again be asked for again, wherever it was settled and is not there now.
     func reopen(_ sha256: SHA256Digest, isPresent: (RepositoryName) throws -> Bool) throws(SchedulerDirectoryError) {
-        guard var record = try durably({ try store.submission(sha256) }) else { return }
-        for (name, target) in record.targets where target.state.isFinal {
-            guard let repository = try? RepositoryName(parsing: name) else { continue }
-            if try durably({ try isPresent(repository) }) { continue }
-            record.targets[name] = StateRecord(.waiting(missing: []))
+        var reopened: [Target] = []
+        for var target in try durably({ try store.targets(of: sha256) })
+        where target.kind == .package && target.record.state.isFinal {
+            if let repository = target.repository, try durably({ try isPresent(repository) }) { continue }
+            target.record = StateRecord(.waiting(missing: []))
+            reopened.append(target)
         }
-        try durably { try store.update([record]) }
+        let targets = reopened
+        try durably { try store.update(targets) }
     }
 
     /// A record with the package's entry, which lies beside the package.

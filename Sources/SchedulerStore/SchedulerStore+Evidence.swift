@@ -22,10 +22,24 @@ extension SchedulerStore {
         try read { try $0.evidence(where: "TRUE") }
     }
 
+    /// Who gave which kind of statement about a package or its sources, as the kinds are named in statements.
+    package func givers(
+        of sha256: SHA256Digest
+    ) throws(SchedulerStoreError) -> [(kind: String, signer: String)] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT kind, signer FROM evidence WHERE digest IN (
+                        SELECT evidence FROM evidence_subject WHERE subject = ? OR subject = (
+                            SELECT base || ' ' || version FROM submission WHERE sha256 = ?))
+                    """, arguments: [sha256.hex, sha256.hex]
+            ).map { (try $0.decode(forColumn: "kind"), try $0.decode(forColumn: "signer")) }
+        }
+    }
+
     /// The envelopes that name a package or a build of sources, with what they state.
-    package func evidence(naming submission: SubmissionRecord) throws(SchedulerStoreError)
-        -> [KeptEnvelope]
-    {
+    package func evidence(naming submission: SubmissionRecord) throws(SchedulerStoreError) -> [KeptEnvelope] {
         try read { database in
             try database.evidence(
                 where: "digest IN (SELECT evidence FROM evidence_subject WHERE subject IN (?, ?))",
@@ -53,21 +67,16 @@ extension Database {
     }
 
     /// The envelopes that a condition on their rows selects.
-    func evidence(where condition: String, _ arguments: StatementArguments = []) throws
-        -> [KeptEnvelope]
-    {
+    func evidence(where condition: String, _ arguments: StatementArguments = []) throws -> [KeptEnvelope] {
         try Row.fetchAll(
-            self, sql: "SELECT digest, envelope FROM evidence WHERE \(condition) ORDER BY digest",
-            arguments: arguments
+            self, sql: "SELECT digest, envelope FROM evidence WHERE \(condition) ORDER BY digest", arguments: arguments
         ).map { row in
             let bytes = Array(try row.decode(Data.self, forColumn: "envelope"))
             guard let envelope = try? Envelope(parsingDSSE: bytes),
-                let statement = try? Attestation.Statement(
-                    parsing: envelope.payload, maximumBytes: bytes.count)
+                let statement = try? Attestation.Statement(parsing: envelope.payload, maximumBytes: bytes.count)
             else {
                 let digest: String = try row.decode(forColumn: "digest")
-                throw MalformedColumn(
-                    column: "evidence \(digest)", expected: "the envelope that was accepted")
+                throw MalformedColumn(column: "evidence \(digest)", expected: "the envelope that was accepted")
             }
             return KeptEnvelope(envelope: envelope, statement: statement)
         }

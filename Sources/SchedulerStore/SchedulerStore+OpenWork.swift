@@ -18,10 +18,8 @@ extension SchedulerStore {
     package func openWork(includingRefused: Bool, now: UInt64) throws(SchedulerStoreError) -> OpenWork {
         let states = includingRefused ? "'waiting', 'ready', 'refused'" : "'waiting', 'ready'"
         return try read { database in
-            let packages = try database.openPackages(
-                states, livingAt: includingRefused ? 0 : Int64(clamping: now))
-            let submissions = try database.submissions(
-                where: "sha256 IN (SELECT value FROM json_each(?))", [packages])
+            let packages = try database.openPackages(states, livingAt: includingRefused ? 0 : Int64(clamping: now))
+            let submissions = try database.submissions(where: "sha256 IN (SELECT value FROM json_each(?))", [packages])
             let evidence = try database.evidence(
                 where: """
                     digest IN (SELECT evidence FROM evidence_subject WHERE subject IN (
@@ -47,11 +45,13 @@ extension Database {
                 UNION SELECT p.sha256 FROM evidence e JOIN evidence_subject s ON s.evidence = e.digest
                     JOIN submission p ON p.sha256 = s.subject
                     WHERE e.not_after >= ? AND e.repository IS NOT NULL AND NOT EXISTS (
-                        SELECT 1 FROM target t WHERE t.package = p.sha256 AND t.repository = e.repository)
+                        SELECT 1 FROM target t WHERE t.package = p.sha256
+                            AND (t.repository = e.repository OR t.repository IS NULL AND t.state = 'withdrawn'))
                 UNION SELECT p.sha256 FROM evidence e JOIN evidence_subject s ON s.evidence = e.digest
                     JOIN submission p ON p.base || ' ' || p.version = s.subject
                     WHERE e.not_after >= ? AND e.repository IS NOT NULL AND NOT EXISTS (
-                        SELECT 1 FROM target t WHERE t.package = p.sha256 AND t.repository = e.repository)
+                        SELECT 1 FROM target t WHERE t.package = p.sha256
+                            AND (t.repository = e.repository OR t.repository IS NULL AND t.state = 'withdrawn'))
                 """, arguments: [start, start])
         return "[\(digests.map { "\"\($0)\"" }.joined(separator: ","))]"
     }

@@ -30,8 +30,7 @@ extension SchedulerStore {
         let conditions: [(column: String, value: String?)] = [
             ("state", filter.state), ("repository", filter.repository?.text), ("name", filter.name?.text),
         ]
-        let given = conditions.compactMap { condition in condition.value.map { (condition.column, $0) }
-        }
+        let given = conditions.compactMap { condition in condition.value.map { (condition.column, $0) } }
         let words = (["id > ?"] + given.map { "\($0.0) = ?" }).joined(separator: " AND ")
         return try targets(
             "WHERE \(words) ORDER BY id LIMIT ?",
@@ -43,10 +42,13 @@ extension SchedulerStore {
         try targets("WHERE sha256 = ? ORDER BY id", [sha256.hex])
     }
 
+    /// The targets of a name, or of the packages whose SHA-256 begins so, in the order in which they came to be.
+    package func targets(called word: String) throws(SchedulerStoreError) -> [Target] {
+        try targets("WHERE name = ? OR (sha256 >= ? AND sha256 < ? || 'g') ORDER BY id", [word, word, word])
+    }
+
     /// Every target, perhaps only those that are not settled or were changed after a revision.
-    package func targets(unsettledOrChangedAfter revision: Int64? = nil) throws(SchedulerStoreError)
-        -> [Target]
-    {
+    package func targets(unsettledOrChangedAfter revision: Int64? = nil) throws(SchedulerStoreError) -> [Target] {
         guard let revision else { return try targets("ORDER BY id", []) }
         return try targets("WHERE state IN (\(Self.unsettled)) OR changed > ? ORDER BY id", [revision])
     }
@@ -54,8 +56,7 @@ extension SchedulerStore {
     /// How many targets are in each state that any is in.
     package func counts() throws(SchedulerStoreError) -> [String: Int] {
         try read { database in
-            let rows = try Row.fetchAll(
-                database, sql: "SELECT state, count(*) AS n FROM target GROUP BY state")
+            let rows = try Row.fetchAll(database, sql: "SELECT state, count(*) AS n FROM target GROUP BY state")
             return Dictionary(
                 uniqueKeysWithValues: try rows.map {
                     (try $0.decode(String.self, forColumn: "state"), try $0.decode(Int.self, forColumn: "n"))
@@ -66,10 +67,8 @@ extension SchedulerStore {
     /// The jobs that targets wait for an answer to.
     package func askedJobs() throws(SchedulerStoreError) -> [SHA256Digest] {
         try read { database in
-            try Row.fetchAll(
-                database, sql: "SELECT DISTINCT job FROM target WHERE job IS NOT NULL AND state = 'asked'"
-            )
-            .map { try $0.parsed("job") }
+            try Row.fetchAll(database, sql: "SELECT DISTINCT job FROM target WHERE job IS NOT NULL AND state = 'asked'")
+                .map { try $0.parsed("job") }
         }
     }
 
@@ -89,8 +88,7 @@ extension SchedulerStore {
         try write { database in
             for target in targets {
                 try database.execute(
-                    sql:
-                        "UPDATE target SET \(assignments), changed = (SELECT value + 1 FROM revision) WHERE id = ?",
+                    sql: "UPDATE target SET \(assignments), changed = (SELECT value + 1 FROM revision) WHERE id = ?",
                     arguments: StatementArguments(target.record.arguments) + [target.id])
             }
         }
@@ -101,20 +99,13 @@ extension SchedulerStore {
         try read { try $0.revision() }
     }
 
-    private static let unsettled = "'waiting', 'ready', 'asked', 'signed'"
+    private static let unsettled = "'waiting', 'ready', 'asked', 'signed', 'quarantined'"
 
-    private func targets(_ rest: String, _ arguments: StatementArguments) throws(SchedulerStoreError)
-        -> [Target]
-    {
-        try read {
-            try Row.fetchAll($0, sql: "SELECT * FROM target \(rest)", arguments: arguments).map(
-                Target.init)
-        }
+    private func targets(_ rest: String, _ arguments: StatementArguments) throws(SchedulerStoreError) -> [Target] {
+        try read { try Row.fetchAll($0, sql: "SELECT * FROM target \(rest)", arguments: arguments).map(Target.init) }
     }
 }
 
 extension Database {
-    func revision() throws -> Int64 {
-        try Int64.fetchOne(self, sql: "SELECT value FROM revision") ?? 0
-    }
+    func revision() throws -> Int64 { try Int64.fetchOne(self, sql: "SELECT value FROM revision") ?? 0 }
 }

@@ -23,14 +23,16 @@ package struct RefusalRecord: Codable, Hashable, Sendable {
 
 extension StateRecord {
     /// The columns of `target` that a state is kept in.
-    static let columns = ["state", "reasons", "job", "serial", "refused_ask", "not_before"]
+    static let columns = [
+        "state", "reasons", "job", "serial", "person", "refused_ask", "not_before", "failures", "ready_since",
+    ]
 
     /// The values of these columns.
     var arguments: [(any DatabaseValueConvertible)?] {
         [
-            state.name, Self.text(state.reasons), state.job?.hex, state.serial.map(Int64.init(clamping:)),
-            refusedAsk,
-            notBefore.map(Int64.init(clamping:)),
+            state.name, Self.text(state.reasons), state.job?.hex, state.serial.map(Int64.init(clamping:)), state.person,
+            refusedAsk, notBefore.map(Int64.init(clamping:)), Int64(clamping: failures),
+            readySince.map(Int64.init(clamping:)),
         ]
     }
 
@@ -38,6 +40,8 @@ extension StateRecord {
         self.init(try Self.state(row))
         refusedAsk = try row.decode(forColumn: "refused_ask")
         notBefore = try row.decode(Int64?.self, forColumn: "not_before").map(UInt64.init(clamping:))
+        failures = try row.natural("failures")
+        readySince = try row.decode(Int64?.self, forColumn: "ready_since").map(UInt64.init(clamping:))
     }
 
     /// The state; a row that makes no sense is that of a submission to be checked anew.
@@ -55,14 +59,15 @@ extension StateRecord {
             if let serial { return .published(serial: serial) }
         case "refused":
             if !reasons.isEmpty { return .refused(reasons) }
+        case "withdrawn": return .withdrawn(by: try row.decode(String?.self, forColumn: "person") ?? "")
+        case "quarantined": return .quarantined(failures: try row.natural("failures"))
         default: break
         }
         return .waiting(missing: reasons)
     }
 
     private static func text(_ reasons: [Refusal]) -> String {
-        guard !reasons.isEmpty, let bytes = try? JSONEncoder().encode(reasons.map(RefusalRecord.init))
-        else {
+        guard !reasons.isEmpty, let bytes = try? JSONEncoder().encode(reasons.map(RefusalRecord.init)) else {
             return "[]"
         }
         return String(decoding: bytes, as: UTF8.self)
@@ -71,8 +76,7 @@ extension StateRecord {
     /// The reasons that this version knows.
     private static func reasons(_ text: String) throws -> [Refusal] {
         if text == "[]" { return [] }
-        guard let records = try? JSONDecoder().decode([RefusalRecord].self, from: Data(text.utf8))
-        else {
+        guard let records = try? JSONDecoder().decode([RefusalRecord].self, from: Data(text.utf8)) else {
             throw MalformedColumn(column: "reasons", expected: "a list of refusals")
         }
         return records.compactMap(\.refusal)
@@ -83,7 +87,7 @@ extension SubmissionState {
     fileprivate var reasons: [Refusal] {
         switch self {
         case .waiting(let reasons), .refused(let reasons): reasons
-        case .ready, .asked, .signed, .published: []
+        case .ready, .asked, .signed, .published, .withdrawn, .quarantined: []
         }
     }
 
@@ -95,7 +99,12 @@ extension SubmissionState {
     fileprivate var serial: UInt64? {
         switch self {
         case .signed(let serial), .published(let serial): serial
-        case .waiting, .ready, .asked, .refused: nil
+        case .waiting, .ready, .asked, .refused, .withdrawn, .quarantined: nil
         }
+    }
+
+    fileprivate var person: String? {
+        guard case .withdrawn(let person) = self else { return nil }
+        return person
     }
 }

@@ -8,12 +8,23 @@ package struct StateRecord: Hashable, Sendable {
     package var refusedAsk: String?
     /// When the same may be asked again, in Unix seconds; none if only something new can help.
     package var notBefore: UInt64?
+    /// How many asks in a row ended without an answer.
+    package var failures: UInt64 = 0
+    /// Since when it is ready, in Unix seconds; none while it is not, or not yet asked for.
+    package var readySince: UInt64?
 
     /// Begins in a state.
     package init(_ state: SubmissionState) { self.state = state }
 
-    /// Lets an event happen.
-    package mutating func apply(_ event: SubmissionEvent) throws(SchedulerCoreError) {
+    /// Lets an event happen, at a time in Unix seconds.
+    package mutating func apply(_ event: SubmissionEvent, at now: UInt64) throws(SchedulerCoreError) {
         state = try state.after(event)
+        switch event {
+        case .failed(_, let failures): self.failures = failures
+        case .signed, .refused: failures = 0
+        case .retried: self = StateRecord(state)
+        case .checked, .asked, .askedAnyway, .abandoned, .withdrawn, .published: break
+        }
+        readySince = state == .ready ? readySince ?? now : nil
     }
 }

@@ -13,7 +13,7 @@ import Testing
 
     static let states: [SubmissionState] = [
         .waiting(missing: missing), .ready, .asked(job: job), .signed(serial: 4), .published(serial: 4),
-        .refused(barred),
+        .refused(barred), .withdrawn(by: "alice"), .quarantined(failures: 5),
     ]
     static let events: [SubmissionEvent] = [
         .checked(missing: []), .checked(missing: missing), .checked(missing: barred), .asked(job: job),
@@ -21,7 +21,8 @@ import Testing
         .askedAnyway(job: job), .signed(job: job, serial: 4), .signed(job: otherJob, serial: 4),
         .refused(job: job, missing), .refused(job: job, barred), .refused(job: job, []),
         .refused(job: otherJob, missing), .abandoned(job: job), .abandoned(job: otherJob), .published(serial: 3),
-        .published(serial: 4), .published(serial: 9),
+        .published(serial: 4), .published(serial: 9), .failed(job: job, failures: 4), .failed(job: job, failures: 5),
+        .failed(job: otherJob, failures: 5), .withdrawn(by: "bob"), .retried,
     ]
 
     /// Every transition that there is; all other pairs are errors.
@@ -44,6 +45,17 @@ import Testing
         (.signed(serial: 4), .published(serial: 4), .published(serial: 4)),
         (.signed(serial: 4), .published(serial: 9), .published(serial: 9)),
         (.refused(barred), .askedAnyway(job: job), .asked(job: job)),
+        (.asked(job: job), .failed(job: job, failures: 4), .waiting(missing: [])),
+        (.asked(job: job), .failed(job: job, failures: 5), .quarantined(failures: 5)),
+        (.waiting(missing: missing), .withdrawn(by: "bob"), .withdrawn(by: "bob")),
+        (.ready, .withdrawn(by: "bob"), .withdrawn(by: "bob")),
+        (.refused(barred), .withdrawn(by: "bob"), .withdrawn(by: "bob")),
+        (.quarantined(failures: 5), .withdrawn(by: "bob"), .withdrawn(by: "bob")),
+        (.waiting(missing: missing), .retried, .waiting(missing: [])),
+        (.ready, .retried, .waiting(missing: [])),
+        (.refused(barred), .retried, .waiting(missing: [])),
+        (.withdrawn(by: "alice"), .retried, .waiting(missing: [])),
+        (.quarantined(failures: 5), .retried, .waiting(missing: [])),
     ]
 
     @Test("a submission changes by the listed transitions and by no other") func table() throws {
@@ -78,6 +90,34 @@ import Testing
                 if case .signed = after { #expect(before.name == "asked", "seed \(seed)") }
                 #expect(before.name != "published", "seed \(seed)")
             }
+        }
+    }
+
+    @Test(
+        "whatever happens, a submission is published, refused with a reason, withdrawn by somebody, or waits for something"
+    )
+    func ends() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<500 {
+            var state = SubmissionState.waiting(missing: [])
+            for _ in 0..<30 {
+                if let event = Self.events.randomElement(using: &random) { state = (try? state.after(event)) ?? state }
+                switch state {
+                case .refused(let reasons): #expect(!reasons.isEmpty, "seed \(seed)")
+                case .withdrawn(let person): #expect(!person.isEmpty, "seed \(seed)")
+                case .quarantined(let failures): #expect(failures >= SubmissionState.mostFailures, "seed \(seed)")
+                case .waiting, .ready, .asked, .signed: #expect(!state.isFinal, "seed \(seed)")
+                case .published: #expect(state.isFinal, "seed \(seed)")
+                }
+            }
+        }
+    }
+
+    @Test("only a person brings back what is withdrawn or quarantined") func putAside() {
+        for state in [SubmissionState.withdrawn(by: "alice"), .quarantined(failures: 5)] {
+            let leaving = Self.events.filter { (try? state.after($0)) ?? state != state }
+            #expect(leaving.allSatisfy { ["retried", "withdrawn"].contains($0.name) }, "\(leaving)")
         }
     }
 

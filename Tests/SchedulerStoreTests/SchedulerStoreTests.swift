@@ -28,28 +28,23 @@ import Testing
         let state = hash.exportState()
         return SubmissionRecord(
             fileName: try PackageFileName(parsing: "\(name)-\(version)-x86_64.pkg.tar.zst"),
-            base: try PackageName(parsing: name), sha256: digest("\(name) \(version)"),
-            size: state.length,
+            base: try PackageName(parsing: name), sha256: digest("\(name) \(version)"), size: state.length,
             sha256State: state.hex, acceptedAt: 1_700_000_000, targets: targets)
     }
 
     static func removal(_ name: String, _ state: SubmissionState) throws -> RemovalRequest {
         RemovalRequest(
-            repository: try RepositoryName(parsing: "core"),
-            architecture: try Architecture(parsing: "x86_64"),
-            name: try PackageName(parsing: name), version: try Version(parsing: "1-1"),
-            sha256: digest(name),
+            repository: try RepositoryName(parsing: "core"), architecture: try Architecture(parsing: "x86_64"),
+            name: try PackageName(parsing: name), version: try Version(parsing: "1-1"), sha256: digest(name),
             target: StateRecord(state))
     }
 
     static let missing = [
-        Refusal.notEnoughApprovals(kind: "packageApproval", role: "developer", have: 1, need: 2),
-        .revoked,
+        Refusal.notEnoughApprovals(kind: "packageApproval", role: "developer", have: 1, need: 2), .revoked,
     ]
     static let states: [SubmissionState] = [
-        .waiting(missing: []), .waiting(missing: missing), .ready, .asked(job: digest("job")),
-        .signed(serial: 4),
-        .published(serial: 1 << 40), .refused(missing),
+        .waiting(missing: []), .waiting(missing: missing), .ready, .asked(job: digest("job")), .signed(serial: 4),
+        .published(serial: 1 << 40), .refused(missing), .withdrawn(by: "alice"),
     ]
 
     @Test("a state comes back as it was kept, for a package and for a removal", arguments: states)
@@ -57,6 +52,8 @@ import Testing
         var record = StateRecord(state)
         record.refusedAsk = "demand"
         record.notBefore = 1_800_000_000
+        record.failures = 3
+        record.readySince = 1_700_000_000
         let submission = try Self.submission("a", targets: ["core": record])
         #expect(try store.keep(submission))
         let removal = try Self.removal("b", state)
@@ -75,8 +72,7 @@ import Testing
         #expect(try store.submission(Self.digest("other")) == nil)
     }
 
-    @Test("a package that no evidence names waits, and keeps its place when a repository is named")
-    func unnamed()
+    @Test("a package that no evidence names waits, and keeps its place when a repository is named") func unnamed()
         throws
     {
         var submission = try Self.submission("a")
@@ -104,9 +100,7 @@ import Testing
         #expect(try store.submissions() == [submission])
     }
 
-    @Test(
-        "pages show every target once, whatever is settled meanwhile, and only what the filter lets through"
-    )
+    @Test("pages show every target once, whatever is settled meanwhile, and only what the filter lets through")
     func pages() throws {
         for number in 0..<50 {
             let state: SubmissionState = number.isMultiple(of: 3) ? .ready : .waiting(missing: [])
@@ -132,8 +126,7 @@ import Testing
         #expect(try store.page(limit: 100, TargetFilter(state: "ready")).isEmpty)
     }
 
-    @Test("targets are found by the job they wait for and by the repository that they are signed in")
-    func byJob()
+    @Test("targets are found by the job they wait for and by the repository that they are signed in") func byJob()
         throws
     {
         let (job, other) = (Self.digest("job"), Self.digest("other"))
@@ -147,10 +140,7 @@ import Testing
         for index in waiting.indices { waiting[index].record.state = .signed(serial: 4) }
         try store.update(waiting)
         #expect(try store.askedJobs() == [other])
-        #expect(
-            try store.targets(signedIn: RepositoryName(parsing: "core")).map(\.name.text) == [
-                "a", "c", "d",
-            ])
+        #expect(try store.targets(signedIn: RepositoryName(parsing: "core")).map(\.name.text) == ["a", "c", "d"])
         #expect(try store.targets(signedIn: RepositoryName(parsing: "extra")).isEmpty)
     }
 
@@ -168,12 +158,9 @@ import Testing
         #expect(try store.targets().count == 2)
     }
 
-    @Test("it is quiet until something changes, time has come or the clock goes back") func quiet()
-        throws
-    {
+    @Test("it is quiet until something changes, time has come or the clock goes back") func quiet() throws {
         _ = try store.keep(Self.submission("a"))
-        try store.keep(
-            Quiet(revision: store.revision(), inputs: "policy", since: 100, until: 200), of: "docket")
+        try store.keep(Quiet(revision: store.revision(), inputs: "policy", since: 100, until: 200), of: "docket")
         #expect(try store.isQuiet("docket", inputs: "policy", now: 100))
         #expect(try store.isQuiet("docket", inputs: "policy", now: 199))
         #expect(try !store.isQuiet("docket", inputs: "policy", now: 200))
@@ -214,11 +201,8 @@ import Testing
         #expect(try store.removals() == records.removals)
     }
 
-    @Test("what is no database is named, and nothing is read where there is none") func broken()
-        throws
-    {
-        let path = try folder.write(
-            "broken.sqlite", text: "this is no database, and longer than a header of SQLite is")
+    @Test("what is no database is named, and nothing is read where there is none") func broken() throws {
+        let path = try folder.write("broken.sqlite", text: "this is no database, and longer than a header of SQLite is")
         let error = #expect(throws: SchedulerStoreError.self) { try SchedulerStore(opening: path) }
         #expect("\(String(describing: error))".contains("broken.sqlite"))
         #expect(try SchedulerStore(reading: folder.path("none.sqlite"), isPresent: false) == nil)

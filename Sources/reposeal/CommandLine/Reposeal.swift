@@ -25,8 +25,9 @@ struct Reposeal: AsyncParsableCommand {
             CommandGroup(
                 name: "Scheduler",
                 subcommands: [
-                    SubmitCommand.self, StatusCommand.self, ExplainCommand.self, SignCommand.self, RefreshCommand.self,
-                    ImportCommand.self, EnclaveCommand.self, LinkCommand.self,
+                    SubmitCommand.self, StatusCommand.self, ExplainCommand.self, WithdrawCommand.self,
+                    RetryCommand.self, SignCommand.self, RefreshCommand.self, ImportCommand.self, EnclaveCommand.self,
+                    LinkCommand.self,
                 ]),
             CommandGroup(name: "Databases", subcommands: [DatabaseCommand.self]),
             CommandGroup(name: "Publishing", subcommands: [PublishCommand.self, VerifyCommand.self]),

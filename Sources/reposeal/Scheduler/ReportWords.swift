@@ -32,7 +32,10 @@ extension SubmissionStatus {
     var line: String {
         let what = "\(kind == .removal ? "remove " : "")\(name)-\(version) (\(architecture))"
         let place = repository.map { " for \($0)" } ?? ""
-        return "\(what)\(place): \(state.words)"
+        let givers = missing.filter { !$0.givers.isEmpty }.map { lack in
+            "\(lack.count) more \(lack.kind) could be by \(lack.givers.joined(separator: ", "))"
+        }
+        return (["\(what)\(place): \(state.words)"] + givers).joined(separator: "; ")
     }
 
     /// The same as JSON.
@@ -40,7 +43,8 @@ extension SubmissionStatus {
         SubmissionJSON(
             kind: kind.rawValue, name: name.text, version: version.text, architecture: architecture.text,
             sha256: sha256.hex, repository: repository?.text, state: state.name, serial: state.serial,
-            job: state.job, reasons: state.reasons.map(RefusalJSON.init))
+            job: state.job, person: state.person, reasons: state.reasons.map(RefusalJSON.init),
+            missing: missing.map(MissingJSON.init))
     }
 }
 
@@ -51,15 +55,33 @@ struct SubmissionJSON: Encodable {
     let state: String
     let serial: UInt64?
     let job: String?
+    let person: String?
     let reasons: [RefusalJSON]
+    let missing: [MissingJSON]
+}
+
+/// Missing statements as JSON, with who could give them.
+struct MissingJSON: Encodable {
+    let kind, role: String
+    let count: UInt64
+    let givers: [String]
+
+    init(_ missing: MissingEvidence) {
+        (kind, role, count, givers) = (missing.kind, missing.role, missing.count, missing.givers)
+    }
 }
 
 extension SubmissionState {
     var serial: UInt64? {
         switch self {
         case .signed(let serial), .published(let serial): serial
-        case .waiting, .ready, .asked, .refused: nil
+        case .waiting, .ready, .asked, .refused, .withdrawn, .quarantined: nil
         }
+    }
+
+    var person: String? {
+        guard case .withdrawn(let person) = self else { return nil }
+        return person
     }
 
     var job: String? {
@@ -70,7 +92,7 @@ extension SubmissionState {
     var reasons: [Refusal] {
         switch self {
         case .waiting(let reasons), .refused(let reasons): reasons
-        case .ready, .asked, .signed, .published: []
+        case .ready, .asked, .signed, .published, .withdrawn, .quarantined: []
         }
     }
 
@@ -85,6 +107,10 @@ extension SubmissionState {
         case .published(let serial): Terminal.styled("published with serial \(serial)", .good)
         case .refused(let reasons):
             Terminal.styled("refused", .bad) + ": " + reasons.map { "\($0.code): \($0)" }.joined(separator: "; ")
+        case .withdrawn(let person): "withdrawn by \(Terminal.plain(person))"
+        case .quarantined(let failures):
+            Terminal.styled("quarantined", .bad)
+                + ": \(failures) jobs with it came to nothing; reposeal retry has it tried again"
         }
     }
 }

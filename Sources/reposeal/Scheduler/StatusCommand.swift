@@ -1,5 +1,6 @@
 import ALPMTypes
 import ArgumentParser
+import SchedulerCore
 import SchedulerDirectory
 
 /// `reposeal status`: what a scheduler knows.
@@ -24,7 +25,7 @@ struct StatusCommand: ParsableCommand {
         struct Database: Encodable {
             let repository, architecture: String
             let serial: UInt64
-            let signedAt, expiresAt: String
+            let signedAt, expiresAt, freshness: String
         }
         let submissions: [SubmissionJSON]
         let databases: [Database]
@@ -42,7 +43,8 @@ struct StatusCommand: ParsableCommand {
                     databases: status.databases.map {
                         Document.Database(
                             repository: $0.repository.text, architecture: $0.architecture.text, serial: $0.serial,
-                            signedAt: $0.signedAt.timeText, expiresAt: $0.expiresAt.timeText)
+                            signedAt: $0.signedAt.timeText, expiresAt: $0.expiresAt.timeText,
+                            freshness: $0.freshness.rawValue)
                     },
                     turnedAway: status.turnedAway.map(TurnedAwayJSON.init), incoming: status.incoming,
                     logSize: status.logSize))
@@ -54,7 +56,8 @@ struct StatusCommand: ParsableCommand {
         for database in status.databases {
             print(
                 "\(database.repository)/\(database.architecture): serial \(database.serial), "
-                    + "signed \(database.signedAt.timeText), expires \(database.expiresAt.timeText)")
+                    + "signed \(database.signedAt.timeText), expires \(database.expiresAt.timeText)"
+                    + (database.freshness == .alarm ? ", \(Terminal.styled("refresh overdue", .bad))" : ""))
         }
         if status.incoming > 0 { print("\(status.incoming) in incoming, not looked at yet") }
         print("log: \(status.logSize) leaves seen")
