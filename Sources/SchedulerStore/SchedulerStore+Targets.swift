@@ -27,14 +27,23 @@ extension SchedulerStore {
     package func page(
         after id: Int64 = 0, limit: Int, _ filter: TargetFilter = TargetFilter()
     ) throws(SchedulerStoreError) -> [Target] {
+        let query = Self.pageQuery(after: id, limit: limit, filter)
+        return try targets(query.rest, query.arguments)
+    }
+
+    /// What selects a page: the rest of a query after its table, and the values in it.
+    static func pageQuery(
+        after id: Int64, limit: Int, _ filter: TargetFilter
+    ) -> (rest: String, arguments: StatementArguments) {
         let conditions: [(column: String, value: String?)] = [
             ("state", filter.state), ("repository", filter.repository?.text), ("name", filter.name?.text),
         ]
         let given = conditions.compactMap { condition in condition.value.map { (condition.column, $0) } }
         let words = (["id > ?"] + given.map { "\($0.0) = ?" }).joined(separator: " AND ")
-        return try targets(
+        return (
             "WHERE \(words) ORDER BY id LIMIT ?",
-            StatementArguments([id]) + StatementArguments(given.map(\.1)) + [max(0, limit)])
+            StatementArguments([id]) + StatementArguments(given.map(\.1)) + [max(0, limit)]
+        )
     }
 
     /// The targets of one package, in the order in which they came to be.

@@ -67,7 +67,10 @@ extension StateRecord {
     }
 
     private static func text(_ reasons: [Refusal]) -> String {
-        guard !reasons.isEmpty, let bytes = try? JSONEncoder().encode(reasons.map(RefusalRecord.init)) else {
+        // The same reasons are the same text, so that a row that says them already stays as it is.
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        guard !reasons.isEmpty, let bytes = try? encoder.encode(reasons.map(RefusalRecord.init)) else {
             return "[]"
         }
         return String(decoding: bytes, as: UTF8.self)
