@@ -128,7 +128,7 @@ struct ResumeTests {
         var file = ByteWriter()
         file.fixed(Array("RSSPOOL1".utf8) + identity)
         file.counted(piece)
-        file.integer(CRC32C.checksum(of: checked.bytes))
+        file.integer(CRC32C.checksum(of: checked.bytes[...]))
         return file.bytes
     }
 }

@@ -60,7 +60,7 @@ struct CodecInteropTests {
             #expect(Self.text(COBS.encode(input)) == words[0], "encoding \(Self.text(input)), seed \(seed)")
             let decoded = COBS.decode(input)
             #expect(decoded.map(Self.text) ?? "-" == words[1], "decoding \(Self.text(input)), seed \(seed)")
-            #expect(Hex.encode(bytes(of: CRC32C.checksum(of: input))) == words[2], "seed \(seed)")
+            #expect(Hex.encode(bytes(of: CRC32C.checksum(of: input[...]))) == words[2], "seed \(seed)")
             decodableCount += decoded == nil ? 0 : 1
         }
         #expect(decodableCount > 1_000 && decodableCount < inputs.count - 1_000, "both kinds were tried")

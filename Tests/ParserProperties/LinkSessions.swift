@@ -27,8 +27,8 @@ private struct SessionSteps {
 
     private static func hello(_ role: LinkRole) -> Hello {
         Hello(
-            role: role, maximumMessageBytes: 1 << 20, codecID: SHA256.digest(of: []), codecLibrary: "",
-            programVersion: "", logOrigin: "log", epoch: 1, logRoot: SHA256.digest(of: []), logSize: 0)
+            role: role, maximumMessageBytes: 1 << 20, codecID: .zeros, codecLibrary: "",
+            programVersion: "", logOrigin: "log", epoch: 1, logRoot: .zeros, logSize: 0)
     }
 
     private mutating func number() -> UInt64 { UInt64(untrusted.popFirst() ?? 0) }
@@ -72,7 +72,7 @@ private struct SessionSteps {
     private func wire(_ content: [UInt8]) -> [UInt8] {
         var writer = ByteWriter()
         writer.fixed(content)
-        writer.integer(CRC32C.checksum(of: content))
+        writer.integer(CRC32C.checksum(of: content[...]))
         return [0] + COBS.encode(writer.bytes) + [0]
     }
 

@@ -14,15 +14,15 @@ public struct ByteReader {
     public var remaining: Int { bytes.count - position }
 
     /// Reads an integer in its full width, the most significant byte first.
+    @inlinable
     public mutating func integer<Integer: FixedWidthInteger & UnsignedInteger>(
         _ field: StaticString, as _: Integer.Type = Integer.self
     ) throws(ByteCodingError) -> Integer {
-        var value: Integer = 0
-        for byte in try take(Integer.bitWidth / 8, field) { value = (value << 8) | Integer(byte) }
-        return value
+        Integer(truncatingIfNeeded: try number(Integer.bitWidth / 8, field))
     }
 
     /// Reads an integer that can only have one value, such as a version or a reserved field.
+    @inlinable
     public mutating func constant<Integer: FixedWidthInteger & UnsignedInteger>(
         _ expected: Integer, _ field: StaticString
     ) throws(ByteCodingError) {
@@ -115,6 +115,12 @@ public struct ByteReader {
     private func place(of field: StaticString) -> String {
         let parents = path.map { step in "\(step.field)" + (step.index.map { "[\($0)]" } ?? "") + "." }
         return parents.joined() + "\(field)"
+    }
+
+    /// The number that at most eight bytes are.
+    @usableFromInline
+    mutating func number(_ count: Int, _ field: StaticString) throws(ByteCodingError) -> UInt64 {
+        try take(count, field).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     private mutating func take(_ count: Int, _ field: StaticString) throws(ByteCodingError) -> ArraySlice<UInt8> {

@@ -7,10 +7,9 @@ public struct ByteWriter: Sendable {
     public init() {}
 
     /// Writes an integer in its full width, the most significant byte first.
+    @inlinable
     public mutating func integer<Integer: FixedWidthInteger & UnsignedInteger>(_ value: Integer) {
-        for shift in stride(from: Integer.bitWidth - 8, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+        number(UInt64(value), Integer.bitWidth / 8)
     }
 
     /// Writes bytes whose number the reader knows.
@@ -32,5 +31,13 @@ public struct ByteWriter: Sendable {
     public mutating func list<Element>(_ elements: [Element], _ write: (inout ByteWriter, Element) -> Void) {
         integer(UInt32(elements.count))
         for element in elements { write(&self, element) }
+    }
+
+    /// Writes a number in at most eight bytes.
+    @usableFromInline
+    mutating func number(_ value: UInt64, _ count: Int) {
+        for byte in stride(from: count - 1, through: 0, by: -1) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * byte)))
+        }
     }
 }

@@ -42,7 +42,7 @@ package struct Frame: Hashable {
         writer.integer(acknowledgement)
         writer.integer(UInt16(payload.count))
         writer.fixed(payload)
-        writer.integer(CRC32C.checksum(of: writer.bytes))
+        writer.integer(CRC32C.checksum(of: writer.bytes[...]))
         return [0] + COBS.encode(writer.bytes) + [0]
     }
 
@@ -64,18 +64,15 @@ package struct Frame: Hashable {
         guard (Self.overhead...Self.overhead + Self.maximumPayload).contains(bytes.count) else {
             throw .malformed(field: "frame", expected: "18 to 530 bytes")
         }
-        let content = Array(bytes.dropLast(4))
-        let checksum = try reading(Array(bytes.suffix(4))) { reader throws(ByteCodingError) in
-            try reader.integer("frame.crc32c", as: UInt32.self)
-        }
-        guard checksum == CRC32C.checksum(of: content) else {
+        let checksum = bytes.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
+        guard checksum == CRC32C.checksum(of: bytes.dropLast(4)) else {
             throw .malformed(field: "frame.crc32c", expected: "the checksum of the frame")
         }
-        guard content[0] == Self.version else {
-            let (ours, theirs) = (UInt16(Self.version), UInt16(content[0]))
+        guard bytes[0] == Self.version else {
+            let (ours, theirs) = (UInt16(Self.version), UInt16(bytes[0]))
             throw .version(ours: ours...ours, theirs: theirs...theirs)
         }
-        self = try reading(content) { reader throws(ByteCodingError) in try Frame(from: &reader) }
+        self = try reading(bytes) { reader throws(ByteCodingError) in try Frame(from: &reader) }
     }
 
     private init(from reader: inout ByteReader) throws(ByteCodingError) {
@@ -92,6 +89,7 @@ package struct Frame: Hashable {
         acknowledgement = try reader.integer("frame.acknowledgement")
         let count: UInt16 = try reader.integer("frame.length")
         payload = try reader.fixed(Int(count), "frame.payload")
+        _ = try reader.integer("frame.crc32c", as: UInt32.self)
         try reader.end("frame")
     }
 }

@@ -18,7 +18,7 @@ package struct FrameDecoder: Sendable {
     package mutating func frames(in untrustedBytes: [UInt8]) throws(LinkError) -> [Frame] {
         var frames: [Frame] = []
         var rest = untrustedBytes[...]
-        while let end = rest.firstIndex(of: 0) {
+        while let end = rest.firstZero {
             append(rest[..<end])
             rest = rest[(end + 1)...]
             if let frame = try frame() { frames.append(frame) }

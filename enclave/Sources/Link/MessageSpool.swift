@@ -98,7 +98,7 @@ public struct MessageSpool: Sendable {
         writer.fixed(identity.bytes)
         writer.integer(UInt64(position))
         writer.fixed(piece)
-        return CRC32C.checksum(of: writer.bytes)
+        return CRC32C.checksum(of: writer.bytes[...])
     }
 
     private func cut(to byteCount: Int) -> Bool {
