@@ -22,8 +22,6 @@ struct LineTests {
         try LinkAddress(parsing: "tty:\(folder.path(name))?baud=\(baud)")
     }
 
-    private static var now: UInt64 { SystemClock.monotonicNanoseconds() }
-
     private static func read(_ count: Int, from transport: inout Transport) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < count {
@@ -36,27 +34,15 @@ struct LineTests {
 
     @Test("every byte passes as it is, and what came before the line was opened does not")
     func rawBytes() throws {
-        var sender = try Transport(to: address("a"))
-        #expect(try sender.write([1, 2, 3], at: Self.now) == 3)
+        let sender = try Transport(to: address("a"))
+        #expect(try sender.write([1, 2, 3]) == 3)
         // Nobody had the other end open: these are lost.
         while simulator.counters.0.bytesArrived < 3 { usleep(1_000) }
         var receiver = try Transport(to: address("b"))
         let sent = (UInt8.min...UInt8.max).map { $0 }
-        #expect(try sender.write(sent[...], at: Self.now) == 256)
+        #expect(try sender.write(sent[...]) == 256)
         #expect(try Self.read(256, from: &receiver) == sent)
         #expect(try receiver.read().isEmpty)
-        simulator.stop()
-    }
-
-    @Test("a line takes no more than its rate, and says when there is room again", arguments: [9_600, 115_200])
-    func pacing(baud: Int) throws {
-        var line = try Transport(to: address("a", baud: baud))
-        let (bytes, start) = ([UInt8](repeating: 7, count: 1 << 16)[...], Self.now)
-        let lead = try line.write(bytes, at: start)
-        #expect(lead == baud / 200, "what 50 ms carry")
-        #expect(try line.write(bytes, at: start) == 0)
-        #expect(line.roomAt(start) > start)
-        #expect(try line.write(bytes, at: start + 10_000_000) == baud / 1000, "what 10 ms carry")
         simulator.stop()
     }
 
@@ -90,8 +76,8 @@ struct LineTests {
         #expect(throws: LinkError.unplugged(path: folder.path("a"))) { _ = try Transport(to: address("a")) }
         try simulator.replug()
         while !listener.isPlugged { #expect(try !listener.hasVisitor(within: 600)) }
-        var again = try Transport(to: address("a"))
-        #expect(try again.write([1], at: Self.now) == 1)
+        let again = try Transport(to: address("a"))
+        #expect(try again.write([1]) == 1)
         #expect(try listener.hasVisitor(within: 20_000))
         simulator.stop()
     }

@@ -65,7 +65,7 @@ struct LinkDriver: ~Copyable {
         while true {
             while unwritten.count < 1 << 15, let frame = session.takeFrame(at: now) { unwritten += frame }
             guard !unwritten.isEmpty else { return }
-            do throws(LinkError) { unwritten = unwritten.dropFirst(try transport.write(unwritten, at: now)) } catch {
+            do throws(LinkError) { unwritten = unwritten.dropFirst(try transport.write(unwritten)) } catch {
                 // The other side has gone. Its last words may still be read, and then comes the end.
                 guard case .closed = error else { throw error }
                 unwritten = []
@@ -82,9 +82,9 @@ struct LinkDriver: ~Copyable {
             try write()
             let isDone = unwritten.isEmpty && !session.hasFrameDue(at: SystemClock.monotonicNanoseconds())
             if isDone || deadline.hasPassed { return }
-            let next = nextWrite()
+            let next = nextFrame?.or(deadline) ?? deadline
             var entry = pollfd(fd: transport.number, events: Int16(POLLOUT), revents: 0)
-            _ = unsafe poll(&entry, next == nil ? 1 : 0, (next?.or(deadline) ?? deadline).remainingMilliseconds)
+            _ = unsafe poll(&entry, unwritten.isEmpty ? 0 : 1, next.remainingMilliseconds)
         }
     }
 
@@ -95,20 +95,17 @@ struct LinkDriver: ~Copyable {
         try? drain(milliseconds: 1_000)
     }
 
-    /// When it is worth writing again; nil if poll(2) tells, or the other side.
-    private func nextWrite() -> Moment? {
-        if unwritten.isEmpty { return session.frameTime.map { Moment(nanoseconds: $0) } }
-        let roomAt = transport.roomAt(SystemClock.monotonicNanoseconds())
-        return roomAt > 0 ? Moment(nanoseconds: roomAt) : nil
+    /// When the next frame may be written; nil if the other side tells, or poll(2) where there was no room.
+    private var nextFrame: Moment? {
+        unwritten.isEmpty ? session.frameTime.map { Moment(nanoseconds: $0) } : nil
     }
 
     /// True if something can be read; false if it is time for something else.
     private func waitForBytes(until deadline: Moment?) throws(LinkError) -> Bool {
         if transport.hasUnread { return true }
-        let write = nextWrite()
         let timer = session.timer.map { Moment(nanoseconds: $0) }
-        let moment = [deadline, write, timer].compactMap(\.self).min()
-        let events = !unwritten.isEmpty && write == nil ? POLLIN | POLLOUT : POLLIN
+        let moment = [deadline, nextFrame, timer].compactMap(\.self).min()
+        let events = unwritten.isEmpty ? POLLIN : POLLIN | POLLOUT
         var entries = [pollfd(fd: transport.number, events: Int16(events), revents: 0)]
         if let number = listener?.number { entries.append(pollfd(fd: number, events: Int16(POLLIN), revents: 0)) }
         let ready = unsafe poll(&entries, nfds_t(entries.count), moment?.remainingMilliseconds ?? -1)

@@ -3,16 +3,10 @@ import Glibc
 
 /// Bytes to and from one peer, without frames and without waiting: a connected socket, or an open serial line.
 struct Transport: ~Copyable {
-    /// How far ahead of a line bytes are handed over, in nanoseconds: what waits in a queue cannot be overtaken, and
-    /// hides how long the other side takes.
-    static let lead: UInt64 = 50_000_000
-
     /// The path of the socket or device, for messages.
     let path: String
     /// How long the line takes for a byte, in nanoseconds; nil for a socket, whose rate nobody knows.
     let byteNanoseconds: UInt64?
-    /// When the line will have sent what was written, in monotonic nanoseconds, as far as its rate tells.
-    private(set) var idleAt: UInt64 = 0
     private let descriptor: Descriptor
     private var unread: [UInt8]
 
@@ -67,29 +61,9 @@ struct Transport: ~Copyable {
         return bytes
     }
 
-    /// Writes what there is room for at this time, in monotonic nanoseconds; returns how many bytes that was.
-    mutating func write(_ bytes: ArraySlice<UInt8>, at now: UInt64) throws(LinkError) -> Int {
-        let room = min(bytes.count, room(at: now))
-        guard room > 0 else { return 0 }
-        let count: Int
-        do throws(DescriptorError) { count = try descriptor.writeSome(bytes.prefix(room)) } catch {
-            throw failure(error)
-        }
-        if let byteNanoseconds { idleAt = max(idleAt, now) + UInt64(count) * byteNanoseconds }
-        return count
-    }
-
-    /// When a write is worth another try, in monotonic nanoseconds; 0 if poll(2) tells.
-    func roomAt(_ now: UInt64) -> UInt64 {
-        guard byteNanoseconds != nil, idleAt > now + Self.lead / 2 else { return 0 }
-        return idleAt - Self.lead / 2
-    }
-
-    private func room(at now: UInt64) -> Int {
-        guard let byteNanoseconds else { return .max }
-        // A line slower than the lead still gets a byte at a time.
-        if idleAt <= now { return max(1, Int(Self.lead / byteNanoseconds)) }
-        return idleAt >= now + Self.lead ? 0 : Int((now + Self.lead - idleAt) / byteNanoseconds)
+    /// Writes what there is room for; returns how many bytes that was.
+    func write(_ bytes: ArraySlice<UInt8>) throws(LinkError) -> Int {
+        do throws(DescriptorError) { return try descriptor.writeSome(bytes) } catch { throw failure(error) }
     }
 
     private var gone: LinkError { byteNanoseconds == nil ? .closed : .unplugged(path: path) }
