@@ -35,6 +35,17 @@ struct HelloTests {
         #expect(try Greeting(decoding: encoded).hello.logOrigin.count == 255)
     }
 
+    @Test("texts that are too long are cut between characters, and still fit", arguments: ["é", "€", "😀", "\u{fffd}"])
+    func cutTexts(character: String) throws {
+        var hello = hello(.enclave)
+        for prefix in ["", "x", "xx", "xxx"] {
+            hello.codecLibrary = prefix + String(repeating: character, count: 99)
+            let read = try Greeting(decoding: greeting(hello).encoded).hello.codecLibrary
+            #expect(hello.codecLibrary.hasPrefix(read))
+            #expect(32 - character.utf8.count < read.utf8.count && read.utf8.count <= 32)
+        }
+    }
+
     @Test("a hello of another version is refused by naming both, whatever else it holds")
     func version() throws {
         var encoded = greeting(hello(.enclave)).encoded

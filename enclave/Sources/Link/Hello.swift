@@ -84,9 +84,9 @@ public struct Hello: Hashable, Sendable {
         writer.integer(echo)
         writer.integer(role.rawValue)
         writer.fixed(codecID.bytes)
-        writer.text(Self.cut(codecLibrary, to: 32))
-        writer.text(Self.cut(programVersion, to: 32))
-        writer.text(Self.cut(logOrigin, to: 255))
+        writer.text(codecLibrary.cut(to: 32))
+        writer.text(programVersion.cut(to: 32))
+        writer.text(logOrigin.cut(to: 255))
         writer.integer(epoch)
         writer.fixed(logRoot.bytes)
         writer.integer(logSize)
@@ -138,8 +138,13 @@ public struct Hello: Hashable, Sendable {
     ) throws(ByteCodingError) -> SHA256Digest {
         try reader.parsed(field, try reader.fixed(32, field)) { try SHA256Digest(bytes: $0) }
     }
+}
 
-    private static func cut(_ text: String, to count: Int) -> String {
-        String(decoding: text.utf8.prefix(count), as: UTF8.self)
+extension String {
+    /// Its longest beginning of whole Unicode scalars that takes at most so many bytes.
+    func cut(to byteCount: Int) -> String {
+        var beginning = self[...]
+        while beginning.utf8.count > byteCount { beginning.unicodeScalars.removeLast() }
+        return String(beginning)
     }
 }

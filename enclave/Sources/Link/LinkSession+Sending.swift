@@ -29,7 +29,7 @@ extension LinkSession {
     /// The frame that ends the session: with a reason, or as a goodbye without one.
     package mutating func resetFrame(reason: String) -> [UInt8] {
         if !reason.isEmpty { counted.resets += 1 }
-        let bytes = numbered(.reset, payload: Array(reason.utf8.prefix(Frame.maximumPayload))).wireBytes
+        let bytes = numbered(.reset, payload: Array(reason.cut(to: Frame.maximumPayload).utf8)).wireBytes
         counted.framesSent += 1
         counted.bytesSent += UInt64(bytes.count)
         return bytes
