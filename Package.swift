@@ -207,9 +207,9 @@ var testTargets: [Target] {
         .target(
             name: "ParserProperties",
             dependencies: [
-                "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Descriptors", "EnclaveCore", "JailRecords",
-                "KeyVault", "Link", "OpenPGPFormat", "PackageArchive", "Policy", "RepositoryDatabase",
-                "SigningProtocol", "SyncDatabase", "TransparencyLog",
+                "ALPMTypes", "Attestation", "ByteCoding", "CZlib", "Cryptography", "Deflate", "Descriptors",
+                "EnclaveCore", "JailRecords", "KeyVault", "Link", "OpenPGPFormat", "PackageArchive", "Policy",
+                "RepositoryDatabase", "SigningProtocol", "SyncDatabase", "TransparencyLog",
             ],
             path: "Tests/ParserProperties"),
         .executableTarget(

@@ -5,6 +5,7 @@ import hashlib
 import json
 import pathlib
 import struct
+import zlib
 
 VECTORS = pathlib.Path(__file__).resolve().parent.parent / "Vectors"
 
@@ -68,31 +69,76 @@ def demand() -> bytes:
     return b"\x01" + listed(change)
 
 
-def requests() -> dict[str, bytes]:
-    made = json.loads((VECTORS / "protocol/vectors.json").read_text())
-    token = bytes.fromhex(made["statusToken"])
+def asked() -> list[bytes]:
+    """The body of a request of each kind, after the number of the kind."""
     artefact = text("acl") + text("1:2-3") + bytes(32)
-    asked = [
+    return [
         b"\1", b"\2" + demand() + listed(ENVELOPE), b"\3" + bytes(32), b"\4" + number(1) + struct.pack(">I", 9),
         b"\5\1" + counted(b"{}") + listed(ENVELOPE), b"\5\2" + number(1) + number(2) + bytes(32) + listed(),
         b"\5\3" + text("keyCompromise") + listed(artefact) + listed(), b"\5\4" + counted(b"note") + listed(),
         b"\6\1" + number(1) + number(2), b"\6\2" + number(1) + number(2), b"\6\3" + number(1), b"\7" + struct.pack(">I", 5),
         b"\x08" + counted(b"again"),
     ]
+
+
+def said() -> list[bytes]:
+    """The body of an answer of each kind."""
     health = text("disk") + number(1) + number(2) + number(3) + text("x") + number(4)
     health += listed(bytes(32) + listed(text("sign") + number(7)))
     status = text("1.0") + number(1) + bytes(64) + listed(text("core") + text("x86_64") + number(3) + bytes(32))
     status += number(5) + bytes(32) + counted(b"note") + number(6) + text("ready") + bytes(32) + text("zlib") + health
-    said = [
+    return [
         b"\1" + status, b"\3" + listed(text("stalePredecessor") + listed()), b"\4", b"\5" + number(1) + listed(counted(b"leaf")),
         b"\6" + listed(bytes(32)), b"\7" + listed(number(1) + number(2) + text("no")),
     ]
+
+
+def requests() -> dict[str, bytes]:
+    made = json.loads((VECTORS / "protocol/vectors.json").read_text())
+    token = bytes.fromhex(made["statusToken"])
     job = bytes.fromhex(made["job"])
     return (
-        with_choice(0, counted(token) + bytes(64)) | with_choice(1, *asked)
+        with_choice(0, counted(token) + bytes(64)) | with_choice(1, *asked())
         | with_choice(2, job, demand() + listed(ENVELOPE), demand() + listed())
-        | with_choice(3, *(counted(body) + bytes(176 + 8 + 64) for body in said))
-        | with_choice(4, b"\1" + bytes(112), bytes(145)) | with_choice(5, *said)
+        | with_choice(3, *(counted(body) + bytes(176 + 8 + 64) for body in said()))
+        | with_choice(4, b"\1" + bytes(112), bytes(145)) | with_choice(5, *said())
+    )
+
+
+def message(kind: int, content: bytes, body: bytes, length: int | None = None) -> bytes:
+    length = len(body) if length is None else length
+    return struct.pack(">HBBIII", 14 + len(content), kind, 0, length, length, 0) + content + body
+
+
+def messages() -> dict[str, bytes]:
+    """A message for each kind of request and answer, and an answer that is so large that its seal has a digest."""
+    token = bytes.fromhex(json.loads((VECTORS / "protocol/vectors.json").read_text())["statusToken"])
+    found = [
+        message(1, counted(token[:-33] + body[:1] + hashlib.sha256(body[1:]).digest()) + bytes(64), body[1:])
+        for body in asked()
+    ]
+    found += [message(2, b"\1" + bytes(112), body) for body in said()]
+    found.append(message(2, bytes(145), said()[0], length=70_000))
+    return {f"message-{index}": content for index, content in enumerate(found)}
+
+
+def deflated(text: bytes, level: int = 9, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
+    stream = zlib.compressobj(level, zlib.DEFLATED, -15, 8, strategy)
+    return stream.compress(text) + stream.flush()
+
+
+def bodies() -> dict[str, bytes]:
+    """Stored, fixed and dynamic blocks, the two streams of an outcome, what a verifier is asked, and a text."""
+    text = b"".join(said()) * 3
+    streams = [deflated(text, 0), deflated(text, 9, zlib.Z_FIXED), deflated(text), deflated(bytes(5000)), deflated(b"")]
+    streams = [struct.pack(">H", length) + stream for stream, length in zip(streams, (len(text),) * 3 + (5000, 0))]
+    beginning, rest = b"\2" + bytes(32) + listed() + listed(), number(7) + listed(counted(b"leaf")) + counted(b"note")
+    answer = struct.pack(">H", len(beginning + rest)) + deflated(beginning) + deflated(rest)
+    unknown = struct.pack(">H", 1) + deflated(b"\4")
+    asked_for = b"\6" + struct.pack(">I", len(text)) + counted(text[:100]) + counted(deflated(text))
+    return (
+        with_choice(0, *streams) | with_choice(1, *streams) | with_choice(2, answer, unknown) | with_choice(3, asked_for)
+        | with_choice(4, text, b"a")
     )
 
 
@@ -105,7 +151,7 @@ def frames() -> dict[str, bytes]:
     stuffed = [bytes.fromhex(value) for pair in pairs for value in pair.values() if is_hex(value)]
     return (
         with_choice(0, b"noise" + wire[0], b"".join(wire), *stuffed) | with_choice(1, content[2][14:])
-        | with_choice(2, content[1][16:37]) | with_choice(3, *content)
+        | with_choice(2, *content)
     )
 
 
@@ -211,5 +257,5 @@ def sessions() -> dict[str, bytes]:
 
 MADE = {
     "statements": statements, "envelopes": envelopes, "policies": policies, "requests": requests, "frames": frames,
-    "sessions": sessions, "openPGP": open_pgp, "notes": notes, "records": records,
+    "messages": messages, "bodies": bodies, "sessions": sessions, "openPGP": open_pgp, "notes": notes, "records": records,
 }

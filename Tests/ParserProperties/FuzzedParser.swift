@@ -36,8 +36,12 @@ public enum FuzzedParser: String, CaseIterable, Sendable {
     case policies
     /// Requests, jobs, motions and answers.
     case requests
-    /// The frames of the link and what is in them.
+    /// The frames of the link, and its hello.
     case frames
+    /// Messages of the link: head, token or seal, and body.
+    case messages
+    /// Bodies that cross deflated.
+    case bodies
     /// A session of the link, whatever arrives and whatever time it is.
     case sessions
     /// Certificates, signatures and their verification.
@@ -71,6 +75,8 @@ public enum FuzzedParser: String, CaseIterable, Sendable {
         case .policies: checkPolicies
         case .requests: checkRequest
         case .frames: checkFrame
+        case .messages: checkMessage
+        case .bodies: checkBody
         case .sessions: checkSession
         case .openPGP: checkOpenPGP
         case .notes: checkNote

@@ -6,8 +6,8 @@ func checkRequest(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
     guard let choice = untrustedBytes.first else { return }
     let rest = Array(untrustedBytes.dropFirst())
     switch choice {
-    case 0: try checkSignedToken(rest)
-    case 1: try checkRequestBody(rest)
+    case 0: _ = try checkSignedToken(rest)
+    case 1: if let kind = rest.first { try checkRequestBody(Array(rest.dropFirst()), kind: kind) }
     case 2:
         guard let job = try? Job(decoding: rest, limits: .fuzzed) else { return }
         try require(job.encoded == rest, "a job has one encoding")
@@ -26,16 +26,16 @@ func checkRequest(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
     }
 }
 
-private func checkSignedToken(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
-    guard let signed = try? SignedToken(decoding: untrustedBytes) else { return }
+/// The token, if it is one.
+func checkSignedToken(_ untrustedBytes: [UInt8]) throws(BrokenRule) -> RequestToken? {
+    guard let signed = try? SignedToken(decoding: untrustedBytes) else { return nil }
     try require(signed.encoded == untrustedBytes, "a signed token has one encoding")
-    guard let token = try? signed.untrustedToken() else { return }
+    guard let token = try? signed.untrustedToken() else { return nil }
     try require(token.encoded == signed.data, "a token has one encoding")
+    return token
 }
 
-private func checkRequestBody(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
-    guard let kind = untrustedBytes.first else { return }
-    let untrustedBody = Array(untrustedBytes.dropFirst())
+func checkRequestBody(_ untrustedBody: [UInt8], kind: UInt8) throws(BrokenRule) {
     guard let request = try? RequestBody(decoding: untrustedBody, kind: kind, limits: .fuzzed) else { return }
     try require(request.encoded == untrustedBody, "the body of a request has one encoding")
     try require(request.kind == kind, "the body of a request has one kind")
@@ -46,7 +46,7 @@ private func checkRequestBody(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
     }
 }
 
-private func checkAnswerBody(_ untrustedBody: [UInt8]) throws(BrokenRule) {
+func checkAnswerBody(_ untrustedBody: [UInt8]) throws(BrokenRule) {
     guard let body = try? AnswerBody(decoding: untrustedBody) else { return }
     try require(body.encoded == untrustedBody, "the body of an answer has one encoding")
     if case .refused(let refusals) = body { try require(!refusals.isEmpty, "a refusal has a reason") }

@@ -98,7 +98,7 @@ public struct MessageHead: Hashable, Sendable {
     }
 
     /// How many bytes the head has that begins with these two.
-    static func byteCount(_ untrustedCount: ArraySlice<UInt8>) throws(LinkError) -> Int {
+    package static func byteCount(_ untrustedCount: ArraySlice<UInt8>) throws(LinkError) -> Int {
         let count = untrustedCount.reduce(0) { $0 << 8 | Int($1) }
         guard (fixedByteCount...maximumByteCount).contains(count) else {
             throw .malformed(field: "message.head", expected: "\(fixedByteCount) to \(maximumByteCount) bytes")
