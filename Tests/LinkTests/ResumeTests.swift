@@ -95,7 +95,8 @@ struct ResumeTests {
             try link.waitUntilSent()
         }
         #expect(second.body == body)
-        #expect((100_000..<115_000).contains(second.byteCount), "\(second.byteCount) bytes")
+        // On a busy machine a window or two are sent once more.
+        #expect((100_000..<180_000).contains(second.byteCount), "\(second.byteCount) bytes; without resuming 300,000")
     }
 
     @Test("goes on several times, and what is whole already costs one byte more")
