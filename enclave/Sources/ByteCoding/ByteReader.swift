@@ -2,16 +2,32 @@
 ///
 /// Every count is compared with the bytes that remain before anything is allocated for it, and every error names the
 /// path of its field, such as `job.changes[2].removals[0]`.
+///
+/// A long message is read piece by piece, so that only what was made of it is held.
 public struct ByteReader {
-    private let bytes: [UInt8]
+    /// The piece that is being read.
+    private var bytes: [UInt8]
     private var position = 0
     private var path: [(field: StaticString, index: Int?)] = []
+    /// Where the next pieces come from, and how many bytes they have.
+    private let source: (any ByteSource)?
+    private var outstanding = 0
 
     /// Takes bytes that nobody vouches for.
-    public init(untrusted bytes: [UInt8]) { self.bytes = bytes }
+    public init(untrusted bytes: [UInt8]) {
+        self.bytes = bytes
+        source = nil
+    }
+
+    /// Takes so many bytes that nobody vouches for from where they come in pieces.
+    public init(untrusted source: any ByteSource, count: Int) {
+        bytes = []
+        self.source = source
+        outstanding = count
+    }
 
     /// How many bytes are still unread.
-    public var remaining: Int { bytes.count - position }
+    public var remaining: Int { bytes.count - position + outstanding }
 
     /// Reads an integer in its full width, the most significant byte first.
     @inlinable
@@ -83,7 +99,8 @@ public struct ByteReader {
         guard count <= limit else { throw .tooLarge(field: place(of: field), limit: UInt64(limit)) }
         guard count <= remaining / minimumByteCount else { throw malformed(field, "a count that the message can hold") }
         var elements: [Element] = []
-        elements.reserveCapacity(count)
+        // What is still to come may never come.
+        elements.reserveCapacity(min(count, 1024))
         for index in 0..<count {
             path.append((field, index))
             elements.append(try element(&self))
@@ -125,7 +142,21 @@ public struct ByteReader {
 
     private mutating func take(_ count: Int, _ field: StaticString) throws(ByteCodingError) -> ArraySlice<UInt8> {
         guard count <= remaining else { throw malformed(field, "\(count) more bytes") }
+        if count > bytes.count - position { return try gather(count, field)[...] }
         defer { position += count }
         return bytes[position..<(position + count)]
+    }
+
+    /// Takes bytes of which some are in the pieces that come next.
+    private mutating func gather(_ count: Int, _ field: StaticString) throws(ByteCodingError) -> [UInt8] {
+        var gathered = Array(bytes[position...])
+        while gathered.count < count {
+            bytes = source?.next() ?? []
+            guard !bytes.isEmpty, bytes.count <= outstanding else { throw malformed(field, "\(count) more bytes") }
+            outstanding -= bytes.count
+            position = min(bytes.count, count - gathered.count)
+            gathered += bytes[..<position]
+        }
+        return gathered
     }
 }

@@ -1,10 +1,24 @@
 /// Writes the binary formats of the enclave: big-endian integers, counted bytes, counted text, counted lists.
-public struct ByteWriter: Sendable {
-    /// What was written so far.
+public struct ByteWriter {
+    private static let pieceByteCount = 1 << 16
+
+    /// What was written so far; where it is handed on in pieces, since the last one.
     public private(set) var bytes: [UInt8] = []
+    private let take: (([UInt8]) -> Void)?
 
     /// Starts with nothing written.
-    public init() {}
+    public init() { take = nil }
+
+    private init(handingOnTo take: @escaping ([UInt8]) -> Void) { self.take = take }
+
+    /// Hands on what `write` writes, in pieces of at least 64 KiB but for the last one, so that the whole is never held.
+    public static func pieces(of write: (inout ByteWriter) -> Void, _ take: ([UInt8]) -> Void) {
+        withoutActuallyEscaping(take) { take in
+            var writer = ByteWriter(handingOnTo: take)
+            write(&writer)
+            if !writer.bytes.isEmpty { take(writer.bytes) }
+        }
+    }
 
     /// Writes an integer in its full width, the most significant byte first.
     @inlinable
@@ -13,7 +27,12 @@ public struct ByteWriter: Sendable {
     }
 
     /// Writes bytes whose number the reader knows.
-    public mutating func fixed(_ value: some Sequence<UInt8>) { bytes.append(contentsOf: value) }
+    public mutating func fixed(_ value: some Sequence<UInt8>) {
+        bytes.append(contentsOf: value)
+        guard let take, bytes.count >= Self.pieceByteCount else { return }
+        take(bytes)
+        bytes.removeAll(keepingCapacity: true)
+    }
 
     /// Writes a u32 count and then the bytes.
     public mutating func counted(_ value: [UInt8]) {
