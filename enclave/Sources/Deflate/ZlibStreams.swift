@@ -50,6 +50,11 @@ struct InflateStream: ~Copyable {
     ) throws(DeflateError) -> (output: [UInt8], consumed: Int) {
         try unsafe finish(stream, input, capacity: capacity, with: inflate)
     }
+
+    /// Goes on as far as input and room for output reach.
+    func step(_ input: ArraySlice<UInt8>, atMost count: Int) -> (output: [UInt8], consumed: Int, code: Int32) {
+        unsafe advance(stream, input, capacity: count, Z_NO_FLUSH, with: inflate)
+    }
 }
 
 private func set(
@@ -66,8 +71,17 @@ private func finish(
     _ stream: UnsafeMutablePointer<z_stream>, _ input: ArraySlice<UInt8>, capacity: Int,
     with step: (UnsafeMutablePointer<z_stream>, Int32) -> Int32
 ) throws(DeflateError) -> (output: [UInt8], consumed: Int) {
+    let (output, consumed, code) = unsafe advance(stream, input, capacity: capacity, Z_FINISH, with: step)
+    guard code == Z_STREAM_END else { throw .zlib(code: code) }
+    return (output, consumed)
+}
+
+private func advance(
+    _ stream: UnsafeMutablePointer<z_stream>, _ input: ArraySlice<UInt8>, capacity: Int, _ flush: Int32,
+    with step: (UnsafeMutablePointer<z_stream>, Int32) -> Int32
+) -> (output: [UInt8], consumed: Int, code: Int32) {
     guard let inputCount = UInt32(exactly: input.count), let outputCount = UInt32(exactly: capacity) else {
-        throw .zlib(code: Z_BUF_ERROR)
+        return ([], 0, Z_MEM_ERROR)
     }
     var code = Z_OK
     let output = unsafe [UInt8](unsafeUninitializedCapacity: max(capacity, 1)) { room, count in
@@ -76,10 +90,9 @@ private func finish(
             unsafe stream.pointee.avail_in = inputCount
             unsafe stream.pointee.next_out = room.baseAddress
             unsafe stream.pointee.avail_out = outputCount
-            code = unsafe step(stream, Z_FINISH)
+            code = unsafe step(stream, flush)
             count = unsafe capacity - Int(stream.pointee.avail_out)
         }
     }
-    guard code == Z_STREAM_END else { throw .zlib(code: code) }
-    return (output, unsafe input.count - Int(stream.pointee.avail_in))
+    return (output, unsafe input.count - Int(stream.pointee.avail_in), code)
 }
