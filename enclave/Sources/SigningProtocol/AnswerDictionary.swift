@@ -14,7 +14,7 @@ public struct AnswerDictionary {
     public init(to request: RequestBody, logOrigin: String, logSize: UInt64, logRoot: SHA256Digest) {
         job = request.job
         first =
-            request.encoded + Array(BodyDictionary.answerText.utf8) + Self.listed(request.impliedDigests)
+            request.encodedEnd + Array(BodyDictionary.answerText.utf8) + Self.listed(request.impliedDigests)
             + Array("\(logOrigin)\n\(logSize)\n\(Base64.encode(logRoot.bytes))\n\n\u{2014} \(logOrigin) ".utf8)
             + (request.job?.bytes ?? [])
     }
@@ -88,6 +88,13 @@ private struct OutcomeBeginning {
 }
 
 extension RequestBody {
+    /// The end of its encoding, more than which no dictionary has.
+    fileprivate var encodedEnd: [UInt8] {
+        var end: [UInt8] = []
+        eachPiece { end = (end + $0).suffix(BodyDictionary.largest) }
+        return end
+    }
+
     /// The digests that its answer may name and that follow from it.
     fileprivate var impliedDigests: [SHA256Digest] {
         guard case .job(let asked) = self else { return job.map { [$0] } ?? [] }

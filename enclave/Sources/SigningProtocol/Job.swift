@@ -46,16 +46,24 @@ public struct Job: Hashable, Sendable {
 
     /// What identifies the job: it covers the kind and the changes, not the evidence.
     public var hash: SHA256Digest {
-        var writer = ByteWriter()
-        writer.fixed("reposeal job v1\n".utf8)
-        writeDemand(to: &writer)
-        return SHA256.digest(of: writer.bytes)
+        var hash = SHA256()
+        ByteWriter.pieces { writer in
+            writer.fixed("reposeal job v1\n".utf8)
+            writeDemand(to: &writer)
+        } _: {
+            hash.update($0)
+        }
+        return hash.finalize()
     }
+
+    /// How many bytes its encoding has, evidence included.
+    public var encodedByteCount: Int { RequestBody.job(self).encodedByteCount }
 
     /// How many packages the job adds and removes.
     public var packageCount: Int { changes.reduce(0) { $0 + $1.additions.count + $1.removals.count } }
 
-    init(from reader: inout ByteReader, limits: JobLimits) throws(ByteCodingError) {
+    /// Reads a job that is a part of something else.
+    public init(from reader: inout ByteReader, limits: JobLimits) throws(ByteCodingError) {
         guard reader.remaining <= limits.maximumBytes else {
             throw .tooLarge(field: "job", limit: UInt64(limits.maximumBytes))
         }
@@ -74,7 +82,8 @@ public struct Job: Hashable, Sendable {
         evidence = try reader.list("job.evidence")
     }
 
-    func write(to writer: inout ByteWriter) {
+    /// Writes the encoding of the job, evidence included.
+    public func write(to writer: inout ByteWriter) {
         writeDemand(to: &writer)
         writer.list(evidence)
     }

@@ -50,6 +50,18 @@ public enum RequestBody: Hashable, Sendable {
     /// Reads the body of a request of a kind; throws `tooLarge` when a job or a motion goes beyond a limit.
     public init(decoding untrustedBytes: [UInt8], kind: UInt8, limits: JobLimits) throws(ByteCodingError) {
         var reader = ByteReader(untrusted: untrustedBytes)
+        try self.init(from: &reader, kind: kind, limits: limits)
+    }
+
+    /// The same for a body that comes in pieces.
+    public init(
+        decoding untrustedSource: any ByteSource, byteCount: Int, kind: UInt8, limits: JobLimits
+    ) throws(ByteCodingError) {
+        var reader = ByteReader(untrusted: untrustedSource, count: byteCount)
+        try self.init(from: &reader, kind: kind, limits: limits)
+    }
+
+    private init(from reader: inout ByteReader, kind: UInt8, limits: JobLimits) throws(ByteCodingError) {
         switch kind {
         case 1: self = .status
         case 2: self = .job(try Job(from: &reader, limits: limits))
@@ -67,6 +79,21 @@ public enum RequestBody: Hashable, Sendable {
     /// The body of the message, whose digest the token binds.
     public var encoded: [UInt8] {
         var writer = ByteWriter()
+        write(to: &writer)
+        return writer.bytes
+    }
+
+    /// Gives the body of the message in pieces of at least 64 KiB but for the last one.
+    public func eachPiece(_ take: ([UInt8]) -> Void) { ByteWriter.pieces(of: { write(to: &$0) }, take) }
+
+    /// How many bytes the body of the message has.
+    public var encodedByteCount: Int {
+        var count = 0
+        eachPiece { count += $0.count }
+        return count
+    }
+
+    private func write(to writer: inout ByteWriter) {
         switch self {
         case .status: break
         case .job(let job): job.write(to: &writer)
@@ -79,6 +106,5 @@ public enum RequestBody: Hashable, Sendable {
         case .refusals(let atMost): writer.integer(atMost)
         case .echo(let bytes): writer.counted(bytes)
         }
-        return writer.bytes
     }
 }
