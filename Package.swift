@@ -81,7 +81,7 @@ var trustedTargets: [Target] {
                 "RepositoryDatabase", "SigningProtocol", "TransparencyLog",
             ]),
         trusted("Link", ["ByteCoding", "CLinux", "Cryptography", "Deflate", "Descriptors"]),
-        trusted("Ledger", ["ALPMTypes", "CSQLite", "Cryptography"]),
+        trusted("Ledger", ["ALPMTypes", "ByteCoding", "CSQLite", "Cryptography"]),
         trusted("JailRecords", ["Attestation", "ByteCoding", "Cryptography", "OpenPGPFormat"]),
         trusted(
             "KeyVault",
@@ -248,7 +248,7 @@ var testTargets: [Target] {
                 "SigningProtocol", "TransparencyLog",
             ]),
         tests("Link", ["ByteCoding", "Cryptography", "Descriptors"]),
-        tests("Ledger", ["ALPMTypes", "Cryptography"]),
+        tests("Ledger", ["ALPMTypes", "ByteCoding", "Cryptography"]),
         tests("JailRecords", ["ByteCoding", "Cryptography", "OpenPGPFormat"]),
         tests("KeyVault", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
         tests("Sandbox", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),

@@ -17,8 +17,37 @@ struct JobTests {
         try ledger.recordIntent(job: digest("b"), encoding: [2], decidedAt: 6)
         #expect(try ledger.openIntents().map(\.job) == [digest("a"), digest("b")])
         try ledger.commit(try emptyCommit("a", serial: 1, logSize: 0))
-        #expect(try ledger.openIntents().map(\.encoding) == [[2]])
+        #expect(try ledger.openIntents().map(\.job) == [digest("b")])
+        #expect(try ledger.encoding(of: digest("b")) == [2])
+        #expect(try ledger.encoding(of: digest("a")) == [])
         try ledger.abandonIntent(job: digest("b"))
+        #expect(try ledger.openIntents().isEmpty)
+    }
+
+    @Test(
+        "what is needed to finish a job is written and read in pieces, and after a restart",
+        arguments: [0, 1, 65_536, 300_000])
+    func pieces(count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 / 251) }
+        do {
+            var ledger = try EnclaveLedger(path: folder.path)
+            try ledger.recordIntent(job: digest("a"), byteCount: count, decidedAt: 5) { take in
+                for start in stride(from: 0, to: count, by: 70_001) { take(Array(bytes[start...].prefix(70_001))) }
+            }
+        }
+        let ledger = try EnclaveLedger(path: folder.path)
+        #expect(try ledger.openIntents().map(\.byteCount) == [count])
+        #expect(try ledger.encoding(of: digest("a")) == bytes)
+    }
+
+    @Test("pieces that come to another length than was stated leave no intent", arguments: [9, 11])
+    func otherLength(count: Int) throws {
+        var ledger = try EnclaveLedger(path: folder.path)
+        #expect(throws: LedgerError.self) {
+            try ledger.recordIntent(job: digest("a"), byteCount: 10, decidedAt: 5) { take in
+                take([UInt8](repeating: 1, count: count))
+            }
+        }
         #expect(try ledger.openIntents().isEmpty)
     }
 

@@ -1,4 +1,5 @@
 import ALPMTypes
+import ByteCoding
 import Cryptography
 import Foundation
 import Ledger
@@ -59,6 +60,16 @@ func emptyCommit(_ word: String, serial: UInt64, logSize: UInt64) throws -> JobC
 }
 
 extension EnclaveLedger {
+    /// Accepts a job whose encoding is at hand.
+    mutating func recordIntent(
+        job: SHA256Digest, encoding: [UInt8], decidedAt: UInt64, boot: [UInt8] = []
+    ) throws(LedgerError) {
+        try recordIntent(job: job, byteCount: encoding.count, decidedAt: decidedAt, boot: boot) { $0(encoding) }
+    }
+
+    /// What was written down of an accepted job.
+    func encoding(of job: SHA256Digest) throws -> [UInt8] { try readIntent(of: job) { $0.gather(atMost: .max) } }
+
     /// Accepts and finishes a job.
     mutating func perform(_ commit: JobCommit) throws {
         try recordIntent(job: commit.job, encoding: [1, 2, 3], decidedAt: commit.time)

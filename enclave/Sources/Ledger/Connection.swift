@@ -3,7 +3,7 @@ import CSQLite
 /// An open SQLite database; closed when this value goes.
 @safe
 struct Connection: ~Copyable {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
 
     /// Opens an existing file to read and write.
     init(path: String) throws(LedgerError) {

@@ -1,12 +1,13 @@
 import ALPMTypes
+public import ByteCoding
 public import Cryptography
 
 /// A job that was accepted and has no outcome yet.
 public struct OpenIntent: Hashable, Sendable {
     /// The hash that identifies the job.
     public var job: SHA256Digest
-    /// The job as the caller encoded it, to finish it after a crash.
-    public var encoding: [UInt8]
+    /// How many bytes the caller needed for it; they are read with `readIntent`.
+    public var byteCount: Int
     /// When it was accepted, in Unix seconds.
     public var decidedAt: UInt64
 }
@@ -19,9 +20,23 @@ extension EnclaveLedger {
 
     /// The jobs that were accepted and not finished, oldest first.
     public func openIntents() throws(LedgerError) -> [OpenIntent] {
-        try connection.rows("SELECT job, encoding, decided_at FROM intent ORDER BY rowid") { row throws(LedgerError) in
-            OpenIntent(job: try row.digest(0, "job hash"), encoding: row.blob(1), decidedAt: row.integer(2))
+        try connection.rows("SELECT job, length(encoding), decided_at FROM intent ORDER BY rowid") {
+            row throws(LedgerError) in
+            OpenIntent(
+                job: try row.digest(0, "job hash"), byteCount: Int(row.integer(1)), decidedAt: row.integer(2))
         }
+    }
+
+    /// Lets `read` take the pieces of what the caller wrote down of an accepted job; none if it has no intent.
+    public func readIntent<Value>(
+        of job: SHA256Digest, _ read: (any ByteSource) throws -> Value
+    ) throws -> Value {
+        let rows = try connection.rows("SELECT rowid FROM intent WHERE job = ?", .blob(job.bytes)) { row in row.row(0) }
+        let blob = try rows.first.map { row in try Blob(.intentEncoding, row: row, of: connection) }
+        defer { blob?.close() }
+        let value = Result { try read(blob ?? Blob()) }
+        if let failure = blob?.failure { throw failure }
+        return try value.get()
     }
 
     /// How many attempts at one job are excused at most, so that a job which breaks other things is not tried for ever.
@@ -30,16 +45,24 @@ extension EnclaveLedger {
     /// Writes down that a job is accepted, before anything is signed for it, and that its first attempt begins; `boot` says in
     /// which run of the machine.
     ///
+    /// What is needed to finish it after a crash is given in pieces of so many bytes together.
     /// Throws `conflict` if the job has an intent or an outcome already.
     public mutating func recordIntent(
-        job: SHA256Digest, encoding: [UInt8], decidedAt: UInt64, boot: [UInt8] = []
+        job: SHA256Digest, byteCount: Int, decidedAt: UInt64, boot: [UInt8] = [],
+        eachPiece: (_ take: ([UInt8]) -> Void) -> Void
     ) throws(LedgerError) {
         try connection.transaction { () throws(LedgerError) in
             guard try outcome(of: job) == nil else { throw .conflict(rule: "the job has its outcome") }
             let inserted = try connection.run(
-                "INSERT OR IGNORE INTO intent (job, encoding, decided_at, boot) VALUES (?, ?, ?, ?)",
-                .blob(job.bytes), .blob(encoding), .integer(decidedAt), .blob(boot))
+                "INSERT OR IGNORE INTO intent (job, encoding, decided_at, boot) VALUES (?, zeroblob(?), ?, ?)",
+                .blob(job.bytes), .integer(UInt64(byteCount)), .integer(decidedAt), .blob(boot))
             guard inserted == 1 else { throw .conflict(rule: "the job is accepted already") }
+            let blob = try Blob(
+                .intentEncoding, row: connection.lastInsertedRow, of: connection, isWritten: true)
+            defer { blob.close() }
+            eachPiece { blob.write($0) }
+            if let failure = blob.failure { throw failure }
+            guard blob.remaining == 0 else { throw .conflict(rule: "an intent has the length that is stated") }
             try raiseTime(to: decidedAt)
         }
     }

@@ -1,6 +1,7 @@
 import ALPMTypes
 import ArgumentParser
 import Attestation
+import ByteCoding
 import Cryptography
 import EnclaveCore
 import Ledger
@@ -99,7 +100,10 @@ struct ExportCommand: ParsableCommand {
                 ]
             })
         for job in try ledger.finishedJobs() { try folder.write("outcomes/\(job)", try ledger.outcome(of: job) ?? []) }
-        for intent in try ledger.openIntents() { try folder.write("intents/\(intent.job)", intent.encoding) }
+        for intent in try ledger.openIntents() {
+            let bytes = try ledger.readIntent(of: intent.job) { $0.gather(atMost: intent.byteCount) }
+            try folder.write("intents/\(intent.job)", bytes)
+        }
         try folder.write(
             "consumed",
             lines: try ledger.consumedStatements().map {

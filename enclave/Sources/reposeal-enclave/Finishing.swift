@@ -60,7 +60,7 @@ extension Monitor {
     /// Without room for it a job is not even tried; once the disk was full, the reserve has been given back for this.
     private mutating func expectRoom(for open: OpenIntent) throws {
         guard health.lock == nil else { return }
-        checkDisk(forJobOf: open.encoding.count)
+        checkDisk(forJobOf: open.byteCount)
         guard health.lock == nil else {
             throw MonitorError.unfinished(job: open.job, reason: "the disk lacks room for it")
         }
@@ -68,7 +68,9 @@ extension Monitor {
 
     private mutating func finish(_ open: OpenIntent) throws {
         let stopwatch = Stopwatch()
-        let intent = try Intent(decoding: open.encoding, policy: policy)
+        let intent = try ledger.readIntent(of: open.job) { source in
+            try Intent(decoding: source, byteCount: open.byteCount, policy: policy)
+        }
         let validities = intent.job.changes.compactMap { policy.repository($0.repository)?.databaseValiditySeconds }
         // Its signatures would be as old as the decision, and no longer good.
         if let now = try now(), validities.contains(where: { open.decidedAt + $0 <= now }) {

@@ -15,10 +15,11 @@ struct Intent {
     }
 
     /// Reads what `encoded` wrote; the signers are the policy's, by the keys that verified then.
-    init(decoding bytes: [UInt8], policy: SigningPolicy) throws {
-        var reader = ByteReader(untrusted: bytes)
-        let limits = JobLimits(maximumBytes: .max, maximumPackages: .max)
-        job = try Job(decoding: try reader.counted("intent.job"), limits: limits)
+    init(decoding source: any ByteSource, byteCount: Int, policy: SigningPolicy) throws {
+        var reader = ByteReader(untrusted: source, count: byteCount)
+        // The length of the job says nothing that its fields do not.
+        _ = try reader.integer("intent.job", as: UInt32.self)
+        job = try Job(from: &reader, limits: JobLimits(maximumBytes: .max, maximumPackages: .max))
         let envelopes = job.evidence
         evidence = try reader.list("intent.evidence", minimumByteCount: 5) { reader throws(ByteCodingError) in
             let index = Int(try reader.integer("index", as: UInt32.self))
@@ -46,10 +47,10 @@ struct Intent {
         return VerifiedStatement(uncheckedAfterVerification: statement, digest: envelope.digest, signer: signer)
     }
 
-    /// The job, and for each statement that was verified its envelope's index and the key that verified.
-    var encoded: [UInt8] {
-        var writer = ByteWriter()
-        writer.counted(job.encoded)
+    /// The job with its length, and for each statement that was verified its envelope's index and the key that verified.
+    func write(to writer: inout ByteWriter) {
+        writer.integer(UInt32(job.encodedByteCount))
+        job.write(to: &writer)
         writer.list(evidence) { writer, verified in
             let index = job.evidence.firstIndex { $0.digest == verified.digest } ?? 0
             writer.integer(UInt32(index))
@@ -60,6 +61,5 @@ struct Intent {
             case .machine: writer.integer(0 as UInt8)
             }
         }
-        return writer.bytes
     }
 }

@@ -1,3 +1,4 @@
+import ByteCoding
 import Cryptography
 import EnclaveCore
 import Ledger
@@ -13,14 +14,15 @@ extension Monitor {
     ///
     /// An error of the ledger before the intent refuses the job and locks the enclave.
     mutating func perform(_ job: Job) throws -> AnswerBody {
+        let hash = job.hash
         do {
-            if let stored = try storedOutcome(of: job.hash) { return stored }
+            if let stored = try storedOutcome(of: hash) { return stored }
             if let refusal = startLock.refusal { return .refused([refusal]) }
-            checkDisk(forJobOf: job.encoded.count)
+            checkDisk(forJobOf: job.encodedByteCount)
             if let lockRefusal { return .refused([lockRefusal]) }
             // They have waited for room, or for a key.
             try finishOpenIntents()
-            return try storedOutcome(of: job.hash) ?? judge(job)
+            return try storedOutcome(of: hash) ?? judge(job, hash)
         } catch let error as LedgerError {
             lock(because: error)
             return .refused([.enclaveLocked(reason: error.isFullDisk ? "disk" : "ledger")])
@@ -49,8 +51,7 @@ extension Monitor {
     }
 
     /// Its form is judged before anything is verified or read, and the time is that after the verification.
-    private mutating func judge(_ job: Job) throws -> AnswerBody {
-        let hash = job.hash
+    private mutating func judge(_ job: Job, _ hash: SHA256Digest) throws -> AnswerBody {
         guard let start = try now() else { return .refused([.clockSuspect]) }
         let isQuarantined = try ledger.isQuarantined(hash)
         let barred = isQuarantined ? [.quarantined] : JobStructure.refusals(of: job, under: policy, now: start)
@@ -79,11 +80,17 @@ extension Monitor {
             return try refuse([error.refusal], job: hash, at: now)
         }
         stopwatch.end("plan")
-        try ledger.recordIntent(
-            job: hash, encoding: Intent(job: job, evidence: checked.verified).encoded, decidedAt: now,
-            boot: Self.boot)
+        try record(Intent(job: job, evidence: checked.verified), of: hash, at: now)
         stopwatch.end("intent")
         return try carryOut(plan, stopwatch, begun: check)
+    }
+
+    private mutating func record(_ intent: Intent, of hash: SHA256Digest, at now: UInt64) throws {
+        var byteCount = 0
+        ByteWriter.pieces(of: intent.write) { byteCount += $0.count }
+        try ledger.recordIntent(job: hash, byteCount: byteCount, decidedAt: now, boot: Self.boot) { take in
+            ByteWriter.pieces(of: intent.write, take)
+        }
     }
 
     mutating func refuse(_ refusals: [Refusal], job: SHA256Digest, at now: UInt64) throws -> AnswerBody {
