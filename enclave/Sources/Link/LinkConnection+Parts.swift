@@ -49,7 +49,7 @@ extension LinkConnection {
                 return nil
             }
             let moment = [deadline, receivingDeadline].compactMap(\.self).min()
-            try driver.turn(until: moment, for: "a message")
+            try driver.turn(until: moment, duty: duty(), for: "a message")
         }
     }
 
@@ -61,9 +61,12 @@ extension LinkConnection {
         try driver.read()
         while !condition(driver.session) {
             if hasPeerGone { throw .closed }
-            try driver.turn(until: sendingDeadline, for: "an acknowledgement")
+            try driver.turn(until: sendingDeadline, duty: duty(), for: "an acknowledgement")
         }
     }
+
+    /// Lets the owner do what is due while this side waits; when that is again.
+    private func duty() -> Moment? { meanwhile.map { Moment(in: $0()) } }
 
     /// Moves the deadline of the message with its parts; the acknowledgement of a last one is written at once, since
     /// nobody may look at the line for a while.

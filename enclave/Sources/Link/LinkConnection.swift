@@ -9,6 +9,9 @@ public struct LinkConnection: ~Copyable {
     /// Told how many bytes of how many of a message's encoded body have crossed, after each part that is sent or received.
     public var progress: ((_ done: Int, _ all: Int) -> Void)?
 
+    /// Called while this side waits, for what else the owner has to do; says in how many milliseconds to be called again.
+    public var meanwhile: (() -> UInt64)?
+
     let timeouts: LinkTimeouts
     var driver: LinkDriver
     /// When the message that is being sent must be through.

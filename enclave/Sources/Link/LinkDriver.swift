@@ -34,12 +34,12 @@ struct LinkDriver: ~Copyable {
 
     /// Lets timers run, writes what is due, waits until something happens, and takes what has arrived.
     ///
-    /// Throws `timedOut` at the moment, however much arrives.
-    mutating func turn(until deadline: Moment?, for awaited: String) throws(LinkError) {
+    /// Throws `timedOut` at the moment, however much arrives, and waits no longer than until the duty.
+    mutating func turn(until deadline: Moment?, duty: Moment? = nil, for awaited: String) throws(LinkError) {
         if let deadline, deadline.hasPassed { throw .timedOut(waitingFor: awaited) }
         try session.advance(to: SystemClock.monotonicNanoseconds())
         try write()
-        if try waitForBytes(until: deadline) { try read() }
+        if try waitForBytes(until: [deadline, duty].compactMap(\.self).min()) { try read() }
     }
 
     /// Takes what has arrived, which may be nothing.
