@@ -52,8 +52,10 @@ struct HeadFile {
         }
     }
 
-    /// Remembers a head, durably, after it was checked.
+    /// Remembers a head, durably, after it was checked; one that another process wrote meanwhile and that is newer stays.
     func write(_ range: CompactRange) throws(EnclaveClientError) {
+        let held = try lock()
+        defer { _ = flock(held.number, LOCK_UN) }
         if let known = try read(), known.checkpoint.size >= range.size { return }
         let head = try head(size: range.size, root: range.root)
         try write(range.bytes, to: rangePath)
@@ -69,6 +71,22 @@ struct HeadFile {
             try file.synchronize()
             try FileSystem.rename(temporary, to: path)
             try FileSystem.synchronizeDirectory(directory)
+        } catch { throw .headFile(path: path, reason: "\(error)") }
+    }
+
+    /// Held while the file is looked at and replaced.
+    private func lock() throws(EnclaveClientError) -> Descriptor {
+        do {
+            let lock = try Descriptor.opening(
+                "\(path).lock", flags: O_RDONLY | O_CREAT | O_NOFOLLOW, permissions: 0o644)
+            while flock(lock.number, LOCK_EX) == -1 {
+                let failure = errno
+                guard failure == EINTR else {
+                    throw DescriptorError.systemCall(
+                        SystemCallError(call: "flock", number: failure, subject: "\(path).lock"))
+                }
+            }
+            return lock
         } catch { throw .headFile(path: path, reason: "\(error)") }
     }
 
