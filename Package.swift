@@ -179,7 +179,7 @@ var schedulerTargets: [Target] {
             ]),
         .executableTarget(
             name: "reposeal-scheduler",
-            dependencies: [argumentParser, logging, "Cryptography", "Refusals", "SchedulerDirectory"]),
+            dependencies: [argumentParser, logging, "Cryptography", "EnclaveClient", "Refusals", "SchedulerDirectory"]),
         .executableTarget(
             name: "reposeal",
             dependencies: [

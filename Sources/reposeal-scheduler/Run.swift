@@ -42,7 +42,9 @@ extension Program {
         func run() throws {
             var logger = Logger(label: "reposeal-scheduler") { StreamLogHandler.standardError(label: $0) }
             logger[metadataKey: "directory"] = "\(directory)"
-            let home = try SchedulerHome(directory, programVersion: Program.version, linkPatience: patience)
+            let home = try SchedulerHome(
+                directory, programVersion: Program.version, linkPatience: patience,
+                linkProgress: TransferLog(logger).note)
             if once {
                 let report = try home.sign()
                 logger.log(report)
