@@ -152,7 +152,7 @@ var schedulerTargets: [Target] {
         .target(
             name: "EnclaveClient",
             dependencies: [
-                "Attestation", "ByteCoding", "Cryptography", "Deflate", "Descriptors", "JailRecords", "Link",
+                "Attestation", "ByteCoding", "CZlib", "Cryptography", "Deflate", "Descriptors", "JailRecords", "Link",
                 "SigningProtocol",
                 "TransparencyLog",
             ]),
@@ -223,7 +223,8 @@ var testTargets: [Target] {
         .executableTarget(
             name: "JailProbe",
             dependencies: [
-                "CProbe", "Cryptography", "Descriptors", "JailClients", "JailRecords", "OpenPGPFormat", "Sandbox",
+                "ByteCoding", "CProbe", "Cryptography", "Descriptors", "JailClients", "JailRecords", "OpenPGPFormat",
+                "Sandbox",
             ],
             path: "Tests/JailProbe"),
         tests("Descriptors"),

@@ -97,13 +97,15 @@ public struct EnclaveClient: ~Copyable {
     public func ask(_ body: RequestBody, now: UInt64) throws(EnclaveClientError) -> EnclaveAnswer {
         let begin = SystemClock.monotonicNanoseconds()
         var waited: UInt64 = 0
+        let encodedBody = try encoded(body)
         while true {
             let start = SystemClock.monotonicNanoseconds()
             var isConnected = false
             do throws(EnclaveClientError) {
                 var link = try connected()
                 isConnected = true
-                let answer = try askAndFollow(body, now: now + (start - begin) / 1_000_000_000, over: &link)
+                let answer = try askAndFollow(
+                    body, encodedBody, now: now + (start - begin) / 1_000_000_000, over: &link)
                 // A line does not show the enclave that nobody is there any more.
                 link.end(reason: "")
                 return answer
@@ -118,19 +120,21 @@ public struct EnclaveClient: ~Copyable {
     private static var pauseMicroseconds: UInt32 { 500_000 }
 
     private func askAndFollow(
-        _ body: RequestBody, now: UInt64, over link: inout LinkConnection
+        _ body: RequestBody, _ encodedBody: EncodedBody, now: UInt64, over link: inout LinkConnection
     ) throws(EnclaveClientError) -> EnclaveAnswer {
-        if case .job(let job) = body, try encoded(body).isLarge {
-            let answer = try followed(.outcome(of: job.hash), now: now, over: &link)
-            if answer.body != .unknownJob { return answer }
+        if case .job(let job) = body, encodedBody.isLarge {
+            let question = RequestBody.outcome(of: job.hash)
+            let answer = try followed(question, try encoded(question), now: now, over: &link)
+            // A refusal that is not about this job is about the question alone.
+            if answer.body != .unknownJob, answer.record.job == job.hash { return answer }
         }
-        return try followed(body, now: now, over: &link)
+        return try followed(body, encodedBody, now: now, over: &link)
     }
 
     private func followed(
-        _ body: RequestBody, now: UInt64, over link: inout LinkConnection
+        _ body: RequestBody, _ encodedBody: EncodedBody, now: UInt64, over link: inout LinkConnection
     ) throws(EnclaveClientError) -> EnclaveAnswer {
-        let answer = try ask(body, now: now, over: &link)
+        let answer = try ask(body, encodedBody, now: now, over: &link)
         try follow(answer, now: now, over: &link)
         return answer
     }
@@ -188,12 +192,18 @@ public struct EnclaveClient: ~Copyable {
     func ask(
         _ body: RequestBody, now: UInt64, over link: inout LinkConnection, sent: (() -> Void)? = nil
     ) throws(EnclaveClientError) -> EnclaveAnswer {
-        let encodedBody = try encoded(body)
-        let lifetime = Self.requestLifetime + destination.secondsOnTheLine(encodedBody.bytes.count)
+        try ask(body, try encoded(body), now: now, over: &link, sent: sent)
+    }
+
+    private func ask(
+        _ body: RequestBody, _ encodedBody: EncodedBody, now: UInt64, over link: inout LinkConnection,
+        sent: (() -> Void)? = nil
+    ) throws(EnclaveClientError) -> EnclaveAnswer {
+        let lifetime = Self.requestLifetime + destination.secondsOnTheLine(encodedBody.byteCount)
         let token = RequestToken(
             schedulerID: scheduler, logOrigin: destination.logOrigin, epoch: destination.epoch, nonce: try nonce(),
             notBefore: now < Self.clockAllowance ? 0 : now - Self.clockAllowance, notAfter: now + lifetime,
-            asking: body)
+            asking: body.kind, body: encodedBody.digest)
         let signed: SignedToken
         do throws(CryptographyError) { signed = try SignedToken(signing: token, with: key) } catch {
             throw .requestNotSigned(error)
@@ -208,12 +218,7 @@ public struct EnclaveClient: ~Copyable {
     }
 
     private func encoded(_ body: RequestBody) throws(EnclaveClientError) -> EncodedBody {
-        let bytes = body.encoded
-        guard destination.deflates else { return EncodedBody(identity: bytes) }
-        let dictionary = bytes.count <= BodyDictionary.largestBody ? BodyDictionary.request : nil
-        do throws(DeflateError) { return try EncodedBody(deflating: bytes, dictionary: dictionary) } catch {
-            throw .requestNotEncoded(error)
-        }
+        try EncodedBody(of: body, deflates: destination.deflates, beside: headFile.path)
     }
 
     /// The body of an answer; its decoded length is within the limit.
@@ -278,7 +283,7 @@ public struct EnclaveClient: ~Copyable {
             seal = try AnswerSeal(decoding: head.content, withDigest: head.isLarge)
         } catch { throw .malformedAnswer(reason: "\(error)") }
         link.progress = following(.fromEnclave)
-        let body = try onLink { () throws(LinkError) in try link.receiveBody(of: answer, digest: seal.body) }
+        let body = try onLink { () throws(LinkError) in try link.receiveBody(of: answer, digest: seal.body).bytes }
         return (head, seal, body)
     }
 

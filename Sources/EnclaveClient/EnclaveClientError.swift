@@ -1,5 +1,6 @@
 public import Cryptography
 public import Deflate
+public import Descriptors
 public import Link
 
 /// Why there is no answer that can be believed; each case knows what to do next.
@@ -14,6 +15,8 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
     case requestNotSigned(CryptographyError)
     /// The request could not be deflated.
     case requestNotEncoded(DeflateError)
+    /// A request above 1 MiB could not be written to a file, from which it is sent.
+    case requestNotKept(DescriptorError)
     /// A part of the answer is malformed.
     case malformedAnswer(reason: String)
     /// The answer is not signed by the enclave's answer key for this request.
@@ -39,6 +42,7 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
             "the other end is the enclave of the log \(logOrigin) in epoch \(epoch), which is not the one asked"
         case .requestNotSigned(let error): "the request could not be signed: \(error)"
         case .requestNotEncoded(let error): "the request could not be deflated: \(error)"
+        case .requestNotKept(let error): "there is no place for a large request: \(error)"
         case .malformedAnswer(let reason): "the answer is malformed: \(reason)"
         case .answerNotSigned: "the answer is not signed by the enclave's answer key for this request"
         case .answerForAnotherRequest(let field): "the answer is for another request: its \(field) differs"
@@ -51,11 +55,12 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         }
     }
 
-    /// Whether the same may succeed over a new connection: the link broke, the enclave was started again, or somebody else has it.
+    /// Whether the same may succeed over a new connection: the link broke, the enclave was started again, somebody else has it, or the
+    /// enclave's host is short of something.
     var isPassing: Bool {
         switch self {
         case .link(.closed), .link(.lost), .link(.timedOut), .link(.descriptor), .link(.unplugged), .link(.busy): true
-        case .link(.reset(let reason)): reason.hasPrefix("busy") || reason.hasPrefix("no session")
+        case .link(.reset(let reason)): ["busy", "no session", "unable"].contains { reason.hasPrefix($0) }
         default: false
         }
     }
@@ -72,6 +77,9 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
     public var nextStep: String {
         switch self {
         case .link(.reset(let reason)) where reason.hasPrefix("busy"): "Try again in a few seconds."
+        case .link(.reset(let reason)) where reason.hasPrefix("unable"):
+            "Read the log of reposeal-enclave and mend its host; then try again."
+        case .link(.unkept): "Make room where the file with the last head of the log is; then try again."
         case .link(.descriptor): "See whether reposeal-enclave runs and whether this user may open its socket."
         case .link(.unplugged): "Plug the line in, or correct the address of the enclave; then try again."
         case .link(.busy): "See which program has the line open (fuser names it), or try again in a few seconds."
@@ -84,6 +92,7 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         case .otherEnclave: "Compare the log origin and epoch in the policy with the enclave that is connected."
         case .requestNotSigned: "Check the scheduler's request key."
         case .requestNotEncoded: "Check whether this process may take more memory."
+        case .requestNotKept: "Make room where the file with the last head of the log is; then try again."
         case .malformedAnswer: "Install the same version of Reposeal on both hosts."
         case .answerNotSigned, .answerForAnotherRequest:
             "Do not believe this answer; look for whoever can write to the link, and compare the answer key in the policy."

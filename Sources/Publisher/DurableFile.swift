@@ -27,6 +27,24 @@ package enum DurableFile {
         try settle(file, from: temporary, at: path)
     }
 
+    /// The same for what is never held whole: `eachPiece` gives its pieces in their order.
+    package static func write(
+        to path: String, eachPiece: (_ take: ([UInt8]) -> Void) -> Void
+    ) throws(DescriptorError) {
+        let temporary = temporaryName(beside: path)
+        let file = try Descriptor.creating(temporary, permissions: 0o644)
+        var failure: DescriptorError?
+        eachPiece { piece in
+            guard failure == nil else { return }
+            do throws(DescriptorError) { try file.writeAll(piece) } catch { failure = error }
+        }
+        if let failure {
+            removeIfPresent(temporary)
+            throw failure
+        }
+        try settle(file, from: temporary, at: path)
+    }
+
     /// Puts a file into its place that `write` makes at a path beside it; what it leaves after an error is removed.
     package static func make(at path: String, _ write: (String) async throws -> Void) async throws {
         let temporary = temporaryName(beside: path)

@@ -20,7 +20,7 @@ struct JobStore {
             // A row without bytes is a job that was never sent.
             try store.keep(JobRecord(hash: job.hash, state: .made, words: job.words))
             try DurableFile.makeDirectory(folder)
-            try DurableFile.write(job.encoded, to: "\(folder)/job")
+            try DurableFile.write(to: "\(folder)/job") { take in RequestBody.job(job).eachPiece(take) }
         }
     }
 

@@ -34,7 +34,11 @@ struct Lie: Sendable, CustomTestStringConvertible {
     static let all: [Lie] = [
         Lie("another answer key", .answerNotSigned) { $0.seed = [UInt8](repeating: 3, count: 32) },
         Lie("a changed body", .answerNotSigned) { enclave in
-            enclave.changeMessage = { message in message.body.bytes[0] ^= 1 }
+            enclave.changeMessage = { message in
+                guard case .memory(var bytes) = message.body.place else { return }
+                bytes[0] ^= 1
+                message.body.place = .memory(bytes)
+            }
         },
         Lie("a changed record", .answerNotSigned) { enclave in
             enclave.changeMessage = { message in message.content[20] ^= 1 }
@@ -233,6 +237,53 @@ struct EnclaveClientTests {
         #expect((answer != nil) == isAnswered)
         // An enclave that was not asked often enough still waits.
         if isAnswered { _ = try await served.value }
+    }
+
+    @Test(
+        "a refusal to say what became of a large job stands for it only if it is about the job",
+        arguments: [true, false])
+    func refusedOutcome(isAboutTheJob: Bool) async throws {
+        let job = try Self.job(70_000)
+        var enclave = PlayedEnclave()
+        enclave.logSize = 0
+        enclave.body = { asked in
+            if case .outcome = asked { .refused([.enclaveLocked(reason: "restart")]) } else { .refused([.revoked]) }
+        }
+        if !isAboutTheJob {
+            enclave.changeRecord = { record in
+                AnswerRecord(
+                    body: record.body, job: .zeros, nonce: record.nonce, request: record.request,
+                    logSize: record.logSize, logRoot: record.logRoot, time: record.time)
+            }
+        }
+        let answer = try await place.ask(.job(job), enclave)
+        #expect(answer.body == .refused([isAboutTheJob ? .enclaveLocked(reason: "restart") : .revoked]))
+    }
+
+    @Test("a request above 1 MiB is sent from a file that nobody sees, and comes whole", arguments: [true, false])
+    func fromFile(deflates: Bool) async throws {
+        let job = try Self.job(3_000_000)
+        var enclave = PlayedEnclave()
+        enclave.logSize = 0
+        enclave.body = { asked in asked == .job(job) ? .refused([.quarantined]) : .unknownJob }
+        let answer = try await place.ask(.job(job), enclave, deflating: deflates)
+        #expect(answer.body == .refused([.quarantined]))
+        #expect(answer.record.job == job.hash)
+        let names = try FileManager.default.contentsOfDirectory(atPath: place.folder.path("."))
+        #expect(!names.contains { $0.contains("request") })
+    }
+
+    @Test("a request above 1 MiB is not sent where there is no room for its file")
+    func noRoom() async throws {
+        let job = try Self.job(3_000_000)
+        let (socket, head) = (place.socket, place.folder.path("missing/head"))
+        let error = await #expect(throws: EnclaveClientError.self) {
+            _ = try await Background { try Place.ask(.job(job), socket: socket, head: head) }.value
+        }
+        guard case .requestNotKept = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 
     @Test("a refusal is an answer")

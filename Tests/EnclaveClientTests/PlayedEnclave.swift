@@ -65,7 +65,7 @@ struct PlayedEnclave: Sendable {
 
     private var hello: Hello {
         Hello(
-            role: .enclave, maximumMessageBytes: 1 << 20, codecID: codecID, codecLibrary: codecLibrary,
+            role: .enclave, maximumMessageBytes: 1 << 22, codecID: codecID, codecLibrary: codecLibrary,
             programVersion: "1.0", logOrigin: logOrigin, epoch: epoch, logRoot: root(logSize), logSize: logSize)
     }
 
@@ -74,7 +74,7 @@ struct PlayedEnclave: Sendable {
         let listener = try Listener(at: LinkAddress(socket: path))
         for _ in 0..<vanishes {
             var link = try listener.accept(hello: hello, timeouts: Self.timeouts)
-            _ = try link.receiveHead(.request, limit: 1 << 20)
+            _ = try link.receiveHead(.request, limit: 1 << 22)
         }
         var link = try listener.accept(hello: hello, timeouts: Self.timeouts)
         return try answerAll(over: &link)
@@ -86,7 +86,7 @@ struct PlayedEnclave: Sendable {
         while !isOver() {
             guard try listener.hasVisitor(within: 100) else { continue }
             do throws(LinkError) {
-                let spool = MessageSpool(path: path, limit: 1 << 20)
+                let spool = MessageSpool(path: path, limit: 1 << 22)
                 var link = try listener.accept(hello: hello, timeouts: Self.timeouts, spool: spool)
                 _ = try? answerAll(over: &link)
             } catch {
@@ -98,13 +98,13 @@ struct PlayedEnclave: Sendable {
 
     private func answerAll(over link: inout LinkConnection) throws -> [RequestToken] {
         var tokens: [RequestToken] = []
-        while let message = try link.receiveHead(.request, limit: 1 << 20) {
+        while let message = try link.receiveHead(.request, limit: 1 << 22) {
             let signed = try SignedToken(decoding: message.head.content)
             let scheduler = try Ed25519PrivateKey(seed: Self.schedulerSeed)
             guard signed.isSigned(by: scheduler.publicKey) else { return tokens }
             let token = try signed.untrustedToken()
             let head = message.head
-            var bytes = try link.receiveBody(of: message, digest: token.body)
+            var bytes = try link.receiveBody(of: message, digest: token.body).bytes
             if head.isLarge { link.discardKept() }
             if head.encoding != .identity {
                 bytes = try Deflate.decompress(
@@ -113,7 +113,7 @@ struct PlayedEnclave: Sendable {
             }
             let body = try RequestBody(
                 decoding: bytes, kind: token.kind,
-                limits: JobLimits(maximumBytes: 1 << 20, maximumPackages: 100))
+                limits: JobLimits(maximumBytes: 1 << 22, maximumPackages: 100))
             tokens.append(token)
             var answer = try answer(to: body, token, digest: signed.digest, as: head.encoding)
             changeMessage(&answer)
@@ -136,12 +136,13 @@ struct PlayedEnclave: Sendable {
                 body: body.digest, job: asked.job ?? .zeros, nonce: token.nonce, request: digest,
                 logSize: head.size, logRoot: head.root, time: 1_000))
         let key = try Ed25519PrivateKey(seed: seed)
-        let signed = SignedAnswer(body: body.bytes, record: record, signature: try key.sign(record.signedBytes))
-        if encoding == .deflate { body = try EncodedBody(deflating: body.bytes, dictionary: nil) }
+        guard case .memory(let bytes) = body.place else { throw LinkError.closed }
+        let signed = SignedAnswer(body: bytes, record: record, signature: try key.sign(record.signedBytes))
+        if encoding == .deflate { body = try EncodedBody(deflating: bytes, dictionary: nil) }
         if encoding == .dictionary {
             let dictionary = AnswerDictionary(
                 to: asked, logOrigin: logOrigin, logSize: record.logSize, logRoot: record.logRoot)
-            body.bytes = try dictionary.deflate(body.bytes)
+            body.place = .memory(try dictionary.deflate(bytes))
             body.encoding = .dictionary
         }
         return Message(.answer, content: AnswerSeal(of: signed, withDigest: body.isLarge).encoded, body: body)

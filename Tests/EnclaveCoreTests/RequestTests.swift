@@ -17,7 +17,8 @@ import Testing
     ) throws -> Refusal? {
         let token = RequestToken(
             schedulerID: try SignerID(parsing: scheduler), logOrigin: log, epoch: epoch,
-            nonce: [UInt8](repeating: 1, count: 32), notBefore: from, notAfter: until, asking: .status)
+            nonce: [UInt8](repeating: 1, count: 32), notBefore: from, notAfter: until, asking: 1,
+            body: SHA256.digest(of: []))
         let key = try Ed25519PrivateKey(seed: [UInt8](repeating: seed, count: 32))
         var signed = try SignedToken(signing: token, with: key)
         if bit {

@@ -98,6 +98,16 @@ struct VerifierTests {
         #expect(try length == 0 || inflated(to: length - 1).hasPrefix("error: the verifier did not work"))
     }
 
+    @Test("a jail that cannot be made is no fault of what it was given")
+    func noJail() throws {
+        let words = [
+            "prlimit", "--nproc=1", binaries.path("JailProbe"), "inflate", binaries.path("reposeal-verifier"),
+            "/dev/null", "1",
+        ]
+        let said = try Tool(UnprivilegedAccount.monitor.command(words)).run().text
+        #expect(said.hasPrefix("error of ours: the verifier did not work: a jail could not be run: posix_spawn"))
+    }
+
     @Test("a signature that gpg made is valid by both", arguments: ["ed25519", "rsa2048"])
     func valid(algorithm: String) throws {
         let person = try Signatory(algorithm: algorithm)

@@ -1,3 +1,4 @@
+import ByteCoding
 import Cryptography
 import Descriptors
 import JailClients
@@ -23,12 +24,28 @@ func verify(program: String, files: [String]) {
 /// Inflates a file to a length, as the monitor does with what it is sent, and prints how that went.
 func inflate(program: String, file: String, length: UInt32) {
     do {
-        let stream = try Descriptor.reading(file).readToEnd(limit: 1 << 27)
+        let stream = FilePieces(try Descriptor.reading(file))
         let body = try VerifierJail(program: program).inflate(stream, length: length, dictionary: Array("again".utf8))
-        print("\(body.count) bytes, \(SHA256.digest(of: body))")
+        var (hash, count) = (SHA256(), 0)
+        while true {
+            let piece = body.next()
+            if piece.isEmpty { break }
+            hash.update(piece)
+            count += piece.count
+        }
+        try body.finish()
+        print("\(count) bytes, \(hash.finalize())")
     } catch {
-        print("error: \(error)")
+        print("error\((error as? JailClientError)?.isOurs == true ? " of ours" : ""): \(error)")
     }
+}
+
+private final class FilePieces: ByteSource {
+    private let file: Descriptor
+
+    init(_ file: consuming Descriptor) { self.file = file }
+
+    func next() -> [UInt8] { (try? file.read(atMost: 100_000)) ?? [] }
 }
 
 /// Asks the broker at a socket for the self test of a key, as the monitor does.

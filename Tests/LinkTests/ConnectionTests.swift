@@ -38,7 +38,7 @@ extension LinkConnection {
     /// Takes a whole message.
     mutating func receive(_ kind: MessageKind = .request, limit: UInt64) throws(LinkError) -> [UInt8]? {
         guard let message = try receiveHead(kind, limit: limit) else { return nil }
-        return try receiveBody(of: message)
+        return try receiveBody(of: message).bytes
     }
 }
 

@@ -1,4 +1,6 @@
+import ByteCoding
 import Cryptography
+import Descriptors
 import Foundation
 import TestSupport
 import Testing
@@ -24,10 +26,14 @@ struct MessageSpoolTests {
     private func spool(limit: UInt64 = 1 << 20) -> MessageSpool { MessageSpool(path: path, limit: limit) }
 
     /// Keeps the body in three pieces: up to 100,000, 200,000 and 300,000 bytes.
-    private func fill() {
+    private func fill() throws {
         var spool = spool()
         spool.begin(identity)
-        for count in [100_000, 200_000, 300_000] { spool.keep(Array(body[..<count])) }
+        for start in [0, 100_000, 200_000] { try spool.append(Array(body[start..<start + 100_000])) }
+    }
+
+    private func kept(_ identity: SHA256Digest, in spool: MessageSpool) -> [UInt8]? {
+        spool.body(of: identity)?.gather(atMost: .max)
     }
 
     private func change(_ body: (inout [UInt8]) -> Void) throws {
@@ -38,35 +44,47 @@ struct MessageSpoolTests {
 
     @Test("what was kept is there after a restart, for its message and for no other")
     func kept() throws {
-        fill()
+        try fill()
         let again = spool()
         #expect(again.partial == PartialMessage(identity: identity, byteCount: 300_000))
-        #expect(again.body(of: identity) == body)
-        #expect(again.body(of: SHA256.digest(of: [2])) == nil)
+        #expect(kept(identity, in: again) == body)
+        #expect(kept(SHA256.digest(of: [2]), in: again) == nil)
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
-    @Test("a file appears with the first piece, and what was kept is not kept again")
+    @Test("a file appears with the first piece, and what is less than a piece is written when that is asked for")
     func pieces() throws {
         var spool = spool()
         spool.begin(identity)
+        try spool.append(Array(body[..<65_535]))
         #expect(!FileManager.default.fileExists(atPath: path))
-        spool.keep(Array(body[..<65_536]))
-        let size = try Data(contentsOf: URL(filePath: path)).count
-        spool.keep(Array(body[..<65_536]))
-        spool.keep(Array(body[..<60_000]))
-        #expect(try Data(contentsOf: URL(filePath: path)).count == size)
-        #expect(spool.unkeptByteCount(of: Array(body[..<65_537])) == 1)
-        spool.keep(Array(body[..<65_537]))
-        #expect(self.spool().body(of: identity) == Array(body[..<65_537]))
+        try spool.append([body[65_535]])
+        try spool.append([body[65_536]])
+        #expect(kept(identity, in: self.spool()) == Array(body[..<65_536]))
+        try spool.write(synchronizing: true)
+        try spool.write(synchronizing: true)
+        #expect(kept(identity, in: self.spool()) == Array(body[..<65_537]))
+    }
+
+    @Test(
+        "a message goes on after any byte that is kept, and after none that is not",
+        arguments: [1, 99_999, 100_000, 100_001, 250_000, 299_999, 300_000, 300_001])
+    func goingOn(after count: Int) throws {
+        try fill()
+        var again = spool()
+        let isKept = count <= 300_000
+        #expect(again.goOn(identity, after: UInt64(count)) == isKept)
+        try again.append(Array(body.dropFirst(count)) + [5])
+        try again.write()
+        #expect(kept(identity, in: spool()) == body + [5])
     }
 
     @Test(
         "a power cut that leaves a part of a piece, or zeros, loses that piece, and the file goes on from there",
         arguments: [0, 1, 4, 50_000, 100_007])
     func powerCut(missing: Int) throws {
-        fill()
+        try fill()
         try change { bytes in
             let zeros = [UInt8](repeating: 0, count: missing == 0 ? 4_096 : 0)
             bytes = bytes.dropLast(missing) + zeros
@@ -74,15 +92,16 @@ struct MessageSpoolTests {
         var again = spool()
         let count = missing == 0 ? 300_000 : 200_000
         #expect(again.partial?.byteCount == UInt64(count))
-        #expect(again.body(of: identity) == Array(body[..<count]))
-        again.keep(body + [5])
-        #expect(spool().body(of: identity) == body + [5])
+        #expect(kept(identity, in: again) == Array(body[..<count]))
+        try again.append(body[count...] + [5])
+        try again.write()
+        #expect(kept(identity, in: spool()) == body + [5])
     }
 
     @Test("of a damaged file the pieces before the damage are kept", arguments: 0..<40)
     func damage(round: UInt64) throws {
         var random = SplitMix64(seed: round)
-        fill()
+        try fill()
         var position = 0
         try change { bytes in
             position = Int(random.next() % UInt64(bytes.count))
@@ -96,22 +115,22 @@ struct MessageSpoolTests {
 
     @Test("pieces of another message, or in another order, are none")
     func otherPlaces() throws {
-        fill()
+        try fill()
         try change { bytes in
             bytes.removeSubrange(headerByteCount..<headerByteCount + 100_008)
         }
         #expect(spool().partial == nil)
-        fill()
+        try fill()
         try change { bytes in bytes[headerByteCount - 1] ^= 1 }
         #expect(spool().partial == nil)
     }
 
     @Test("a body above the limit, a link and a directory are thrown away or left alone, and never an error")
     func unusable() throws {
-        fill()
+        try fill()
         #expect(spool(limit: 299_999).partial == nil)
         #expect(!FileManager.default.fileExists(atPath: path))
-        fill()
+        try fill()
         try FileManager.default.moveItem(atPath: path, toPath: path + ".other")
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path + ".other")
         #expect(spool().partial == nil)
@@ -119,16 +138,17 @@ struct MessageSpoolTests {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         var blocked = spool()
         blocked.begin(identity)
-        blocked.keep([1])
-        #expect(blocked.partial == nil)
+        try blocked.append([1])
+        #expect(throws: DescriptorError.self) { try blocked.write() }
     }
 
     @Test("another message takes the place of the first one")
-    func another() {
-        fill()
+    func another() throws {
+        try fill()
         var spool = spool()
         spool.begin(SHA256.digest(of: [2]))
-        spool.keep([1, 2, 3])
+        try spool.append([1, 2, 3])
+        try spool.write()
         #expect(self.spool().partial == PartialMessage(identity: SHA256.digest(of: [2]), byteCount: 3))
     }
 }

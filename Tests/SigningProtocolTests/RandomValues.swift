@@ -72,7 +72,7 @@ struct RandomValues {
         RequestToken(
             schedulerID: try SignerID(parsing: pick("scheduler", "s-2.example")),
             logOrigin: pick("log.example", ""), epoch: number(), nonce: bytes(32), notBefore: number(),
-            notAfter: number(), asking: try request())
+            notAfter: number(), asking: UInt8(count(upTo: 8)), body: digest())
     }
 
     mutating func motion() throws -> Motion {

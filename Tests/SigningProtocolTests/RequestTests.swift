@@ -12,7 +12,8 @@ struct RequestTests {
     private func token(_ body: RequestBody) throws -> RequestToken {
         RequestToken(
             schedulerID: try SignerID(parsing: "scheduler"), logOrigin: "log.example/1", epoch: 3,
-            nonce: [UInt8](repeating: 7, count: 32), notBefore: 1_000, notAfter: 2_000, asking: body)
+            nonce: [UInt8](repeating: 7, count: 32), notBefore: 1_000, notAfter: 2_000, asking: body.kind,
+            body: SHA256.digest(of: body.encoded))
     }
 
     private func decoded(_ body: RequestBody, _ limits: JobLimits = generous) throws -> RequestBody {

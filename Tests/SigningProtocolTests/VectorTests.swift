@@ -21,7 +21,7 @@ struct VectorTests {
     func token() throws {
         let expected = RequestToken(
             schedulerID: try SignerID(parsing: "scheduler"), logOrigin: "log.example", epoch: 1,
-            nonce: Array(0..<32), notBefore: 1_000, notAfter: 2_000, asking: .status)
+            nonce: Array(0..<32), notBefore: 1_000, notAfter: 2_000, asking: 1, body: SHA256.digest(of: []))
         #expect(try RequestToken(decoding: try vector("statusToken")) == expected)
         #expect(expected.encoded == (try vector("statusToken")))
     }

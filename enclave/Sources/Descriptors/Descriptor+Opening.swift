@@ -35,9 +35,9 @@ extension Descriptor {
         }
     }
 
-    /// Goes to the start of the file (lseek(2)).
-    public func rewind() throws(DescriptorError) {
-        try retrying("lseek", "descriptor \(number)") { lseek(number, 0, SEEK_SET) }
+    /// Goes to the start of the file, or to another position in it (lseek(2)).
+    public func rewind(to position: Int = 0) throws(DescriptorError) {
+        try retrying("lseek", "descriptor \(number)") { lseek(number, position, SEEK_SET) }
     }
 
     /// Cuts the file to so many bytes (ftruncate(2)).

@@ -26,6 +26,25 @@ extension Descriptor {
         case writable
     }
 
+    /// Waits until this one can be read or the other one be written, and says whether it is this one.
+    public func isReadable(
+        before other: borrowing Descriptor, until deadline: Deadline
+    ) throws(DescriptorError) -> Bool {
+        let numbers = (number, other.number)
+        var isReadable = false
+        let ready = try retrying("poll", "descriptors \(numbers)") {
+            var entries = [
+                pollfd(fd: numbers.0, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: numbers.1, events: Int16(POLLOUT), revents: 0),
+            ]
+            let ready = unsafe poll(&entries, 2, deadline.remainingMilliseconds)
+            isReadable = entries[0].revents != 0
+            return ready
+        }
+        if ready == 0 { throw .timedOut }
+        return isReadable
+    }
+
     /// Waits until the descriptor is ready; throws `timedOut` at the deadline (none: waits for ever).
     public func wait(for readiness: Readiness, until deadline: Deadline?) throws(DescriptorError) {
         let events: Int16 =

@@ -33,6 +33,15 @@ public enum JailClientError: Error, Hashable, Sendable, CustomStringConvertible 
         }
     }
 
+    /// Whether it is this machine that failed, and not what the verifier was given.
+    public var isOurs: Bool {
+        switch self {
+        case .jail(.failed), .jail(.killed), .jail(.answerTooLong): false
+        case .malformedAnswer, .implementationsDisagree, .foreignAnswer: false
+        case .jail, .broker, .refused: true
+        }
+    }
+
     private static func word(_ outcome: SignatureVerification) -> String {
         if case .valid(let verdict) = outcome { "valid by \(verdict.signingFingerprint)" } else { "\(outcome)" }
     }

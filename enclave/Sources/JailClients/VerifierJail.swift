@@ -1,3 +1,4 @@
+public import ByteCoding
 public import Cryptography
 import JailRecords
 public import OpenPGPFormat
@@ -58,18 +59,11 @@ public struct VerifierJail {
         return SignatureCheck(check, nil)
     }
 
-    /// Inflates what nobody vouches for, in a jail that has nothing else to do; throws unless it comes to that length.
+    /// Inflates what nobody vouches for, in a jail that has nothing else to do; it must come to that length.
     public func inflate(
-        _ untrustedStream: [UInt8], length: UInt32, dictionary: [UInt8]
-    ) throws(JailClientError) -> [UInt8] {
-        let request = InflationRequest(length: length, dictionary: dictionary, untrustedStream: untrustedStream)
-        do throws(SandboxError) {
-            var jail = try openSSL.take()
-            try jail.send(request.bytes)
-            let body = try jail.finish(limit: Int(length))
-            if body.count == Int(length) { return body }
-        } catch { throw .jail(error) }
-        throw .foreignAnswer
+        _ untrustedStream: any ByteSource, length: UInt32, dictionary: [UInt8]
+    ) throws(JailClientError) -> InflatedBody {
+        try InflatedBody(untrustedStream, InflationRequest(length: length, dictionary: dictionary), in: openSSL)
     }
 
     /// Starts the verifiers of our own signatures over one repository's databases and packages, before these are made.

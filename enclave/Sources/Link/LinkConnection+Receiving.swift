@@ -1,15 +1,24 @@
 import ByteCoding
 public import Cryptography
+import Descriptors
 
 /// A message of which the head has come.
-public struct IncomingMessage: Hashable, Sendable {
+public struct IncomingMessage: Sendable {
     /// What was said before the body.
     public let head: MessageHead
-    /// What has come of the body.
-    fileprivate(set) var body: [UInt8]
-    fileprivate(set) var isWhole: Bool
-    /// The spool keeps the body while it comes.
-    fileprivate var isKept = false
+    /// What came of the body together with the head.
+    fileprivate let beginning: [UInt8]
+    fileprivate var isWhole: Bool
+}
+
+/// A body while it comes.
+private struct ArrivingBody {
+    /// How many bytes of it are here.
+    var count = 0
+    /// What is here of it; nil where it is in the spool alone.
+    var memory: [UInt8]?
+    /// The spool keeps it.
+    var isKept: Bool
 }
 
 extension LinkConnection {
@@ -32,19 +41,20 @@ extension LinkConnection {
     /// Takes the encoded body, which is not checked by any digest yet.
     ///
     /// `digest` is the one that the body will be checked by. With it a large body is kept in the spool while it comes, and
-    /// goes on where it was interrupted; it stays there until `discardKept`.
+    /// goes on where it was interrupted; it stays there until `discardKept`. One above 1 MiB is in the spool alone.
     public mutating func receiveBody(
         of message: consuming IncomingMessage, digest: SHA256Digest? = nil
-    ) throws(LinkError) -> [UInt8] {
+    ) throws(LinkError) -> ReceivedBody {
         var message = message
-        try lasting { connection throws(LinkError) in
-            try connection.resume(&message, digest: digest)
-            do throws(LinkError) { try connection.take(&message) } catch {
-                if message.isKept { connection.spool?.keep(message.body) }
+        return try lasting { connection throws(LinkError) in
+            var body = try connection.beginning(of: message, digest: digest)
+            do throws(LinkError) { try connection.take(&message, into: &body) } catch {
+                if body.isKept { try? connection.spool?.write(synchronizing: true) }
                 throw error
             }
+            let place = body.memory.map(ReceivedBody.Place.memory) ?? connection.spool.map(ReceivedBody.Place.spool)
+            return ReceivedBody(byteCount: body.count, place: place ?? .memory([]))
         }
-        return message.body
     }
 
     /// Throws away what the spool keeps: the message was answered, or its body is not the one that its digest names.
@@ -63,7 +73,7 @@ extension LinkConnection {
         let head = try reading(Array(bytes[2..<end])) { reader throws(ByteCodingError) in
             try MessageHead(from: &reader)
         }
-        return IncomingMessage(head: head, body: Array(bytes[end...]), isWhole: isWhole)
+        return IncomingMessage(head: head, beginning: Array(bytes[end...]), isWhole: isWhole)
     }
 
     /// Reads the beginning of a message up to so many bytes, or a few more.
@@ -76,45 +86,76 @@ extension LinkConnection {
         }
     }
 
-    /// Puts what is kept of a body before the rest, or begins to keep it.
-    private mutating func resume(_ message: inout IncomingMessage, digest: SHA256Digest?) throws(LinkError) {
+    /// Begins to keep a body, or goes on with what is kept of it.
+    private mutating func beginning(
+        of message: IncomingMessage, digest: SHA256Digest?
+    ) throws(LinkError) -> ArrivingBody {
         let head = message.head
-        let identity = head.isLarge ? digest.map { head.identity(digest: $0) } : nil
-        message.isKept = identity != nil
+        let offset = Int(head.resumeOffset)
         keepingTime = Moment(in: timeouts.spool)
-        if head.resumeOffset == 0 {
-            if let identity { spool?.begin(identity) }
-            return
+        guard head.isLarge, spool != nil, let identity = digest.map({ head.identity(digest: $0) }) else {
+            guard offset == 0 else { throw Self.wrongOffset }
+            return ArrivingBody(memory: [], isKept: false)
         }
-        guard let identity, let kept = spool?.body(of: identity), kept.count >= head.resumeOffset else {
-            throw .malformed(field: "message.resumeOffset", expected: "0, or at most what is kept of this message")
+        var body = ArrivingBody(
+            count: offset, memory: Int(head.encodedLength) <= EncodedBody.largestInMemory ? [] : nil, isKept: true)
+        guard offset > 0 else {
+            spool?.begin(identity)
+            return body
         }
-        message.body = kept[..<Int(head.resumeOffset)] + message.body
+        if body.memory != nil {
+            body.memory = spool?.body(of: identity)?.gather(atMost: offset).prefix(offset).map(\.self)
+        }
+        guard spool?.goOn(identity, after: UInt64(offset)) == true else { throw Self.wrongOffset }
+        return body
     }
 
-    private mutating func take(_ message: inout IncomingMessage) throws(LinkError) {
+    private static var wrongOffset: LinkError {
+        .malformed(field: "message.resumeOffset", expected: "0, or at most what is kept of this message")
+    }
+
+    private mutating func take(
+        _ message: inout IncomingMessage, into body: inout ArrivingBody
+    ) throws(LinkError) {
         let length = Int(message.head.encodedLength)
         let deadline = Moment(in: timeouts.message + driver.allowance(for: length))
-        while !message.isWhole, message.body.count <= length {
+        try add(message.beginning, to: &body)
+        while !message.isWhole, body.count <= length {
             let part = try followingPart(until: deadline.or(Moment(in: timeouts.idle)))
-            message.body += part.payload
+            try add(part.payload, to: &body)
             message.isWhole = part.flags & Frame.last != 0
-            if message.isKept { keepNowAndThen(message.body) }
-            progress?(message.body.count, length)
+            progress?(body.count, length)
         }
-        guard message.body.count == length else {
-            if message.isKept { spool?.discard() }
+        guard body.count == length else {
+            if body.isKept { spool?.discard() }
             throw .malformed(field: "message.encodedLength", expected: "the length of the body")
         }
+        if body.memory == nil { try keep(&body) { spool throws(DescriptorError) in try spool.write() } }
     }
 
-    /// Keeps a piece of a body that has come, unless another one was just kept: a fast link is not to wait for the disk.
-    private mutating func keepNowAndThen(_ body: [UInt8]) {
-        guard let spool, spool.unkeptByteCount(of: body) >= MessageSpool.pieceByteCount, keepingTime.hasPassed else {
-            return
+    /// Adds what came next; it is synchronized now and then, since a fast link is not to wait for the disk.
+    private mutating func add(_ bytes: [UInt8], to body: inout ArrivingBody) throws(LinkError) {
+        body.count += bytes.count
+        body.memory?.append(contentsOf: bytes)
+        let isTime = keepingTime.hasPassed
+        try keep(&body) { spool throws(DescriptorError) in
+            try spool.append(bytes)
+            if isTime { try spool.write(synchronizing: true) }
         }
-        self.spool?.keep(body)
-        keepingTime = Moment(in: timeouts.spool)
+        if isTime { keepingTime = Moment(in: timeouts.spool) }
+    }
+
+    /// Writes to the spool; a body that is also in memory can do without it.
+    private mutating func keep(
+        _ body: inout ArrivingBody, _ write: (inout MessageSpool) throws(DescriptorError) -> Void
+    ) throws(LinkError) {
+        guard body.isKept, var kept = spool.take() else { return }
+        defer { spool = kept }
+        do throws(DescriptorError) { try write(&kept) } catch {
+            kept.discard()
+            body.isKept = false
+            guard body.memory != nil else { throw .unkept(error) }
+        }
     }
 
     private mutating func followingPart(until deadline: Moment) throws(LinkError) -> Part {

@@ -4,12 +4,12 @@ extension LinkConnection {
     /// What of it is not acknowledged yet is repeated while the next one is awaited.
     public mutating func send(_ message: Message) throws(LinkError) {
         try lasting { connection throws(LinkError) in
-            let length = UInt64(max(message.body.bytes.count, Int(message.body.decodedLength)))
+            let length = UInt64(max(message.body.byteCount, Int(message.body.decodedLength)))
             guard length <= connection.peer.maximumMessageBytes else {
                 throw .messageTooLarge(length: length, limit: connection.peer.maximumMessageBytes)
             }
             let offset = connection.resumeOffset(of: message)
-            try connection.send(head: MessageHead(of: message, resumingAt: offset), message.body.bytes[offset...])
+            try connection.send(head: MessageHead(of: message, resumingAt: offset), message.body, from: offset)
         }
     }
 
@@ -19,16 +19,25 @@ extension LinkConnection {
         keptByPeer = nil
         let head = MessageHead(of: message, resumingAt: 0)
         guard kept.identity == head.identity(digest: message.body.digest) else { return 0 }
-        return Int(min(kept.byteCount, UInt64(message.body.bytes.count - 1)))
+        return Int(min(kept.byteCount, UInt64(message.body.byteCount - 1)))
     }
 
-    private mutating func send(head: MessageHead, _ rest: ArraySlice<UInt8>) throws(LinkError) {
-        let stream = head.encoded + rest
-        for position in stride(from: 0, to: stream.count, by: partByteCount) {
-            let end = min(position + partByteCount, stream.count)
-            let flags = (position == 0 ? Frame.first : 0) | (end == stream.count ? Frame.last : 0)
-            try send(part: Array(stream[position..<end]), flags: flags)
-            progress?(max(0, Int(head.encodedLength) - (stream.count - end)), Int(head.encodedLength))
+    private mutating func send(head: MessageHead, _ body: EncodedBody, from offset: Int) throws(LinkError) {
+        let length = body.byteCount
+        var (unsent, position) = (head.encoded[...], offset)
+        var flags = Frame.first
+        while flags & Frame.last == 0 {
+            while unsent.count < partByteCount, position < length {
+                let bytes = try body.bytes(from: position)
+                unsent += bytes
+                position += bytes.count
+            }
+            let part = Array(unsent.prefix(partByteCount))
+            unsent = unsent.dropFirst(part.count)
+            if unsent.isEmpty, position == length { flags |= Frame.last }
+            try send(part: part, flags: flags)
+            flags &= Frame.last
+            progress?(max(0, position - unsent.count), length)
         }
     }
 }

@@ -20,6 +20,8 @@ public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case unplugged(path: String)
     /// Another program has the serial line open.
     case busy(path: String)
+    /// A message above 1 MiB cannot be written to the disk.
+    case unkept(DescriptorError)
     /// The socket or the line failed.
     case descriptor(DescriptorError)
 
@@ -36,6 +38,7 @@ public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case .timedOut(let awaited): "the other side took too long; waited for \(awaited)"
         case .unplugged(let path): "the serial line \(path) is not plugged in"
         case .busy(let path): "the serial line \(path) is in use by another program"
+        case .unkept(let error): "unable: there is no place for a large message: \(error)"
         case .descriptor(let error): error.description
         }
     }

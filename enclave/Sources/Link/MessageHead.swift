@@ -1,6 +1,5 @@
 package import ByteCoding
-public import Cryptography
-public import Deflate
+import Cryptography
 
 /// What a message is.
 public enum MessageKind: UInt8, Sendable {
@@ -69,7 +68,7 @@ public struct MessageHead: Hashable, Sendable {
     init(of message: Message, resumingAt offset: Int) {
         kind = message.kind
         encoding = message.body.encoding
-        encodedLength = UInt32(message.body.bytes.count)
+        encodedLength = UInt32(message.body.byteCount)
         decodedLength = message.body.decodedLength
         resumeOffset = UInt32(offset)
         content = message.content
@@ -108,7 +107,7 @@ public struct MessageHead: Hashable, Sendable {
 }
 
 /// A message to send.
-public struct Message: Hashable, Sendable {
+public struct Message: Sendable {
     /// What it is.
     public var kind: MessageKind
     /// What the head says besides the kind and the body's form; at most 1,000 bytes.
@@ -121,44 +120,5 @@ public struct Message: Hashable, Sendable {
         self.kind = kind
         self.content = content
         self.body = body
-    }
-}
-
-/// A body as it crosses the line.
-public struct EncodedBody: Hashable, Sendable {
-    /// The most bytes of a body that always comes at once.
-    static let largestWhole = 1 << 16
-
-    /// How its bytes are made from those that are meant.
-    public var encoding: MessageEncoding
-    /// The encoded bytes.
-    public var bytes: [UInt8]
-    /// How many bytes are meant.
-    public var decodedLength: UInt32
-    /// The digest of those that are meant.
-    public var digest: SHA256Digest
-
-    /// Puts the parts together.
-    public init(_ encoding: MessageEncoding, _ bytes: [UInt8], decodedLength: UInt32, digest: SHA256Digest) {
-        self.encoding = encoding
-        self.bytes = bytes
-        self.decodedLength = decodedLength
-        self.digest = digest
-    }
-
-    /// Whether the body is so large that it may come in several pieces.
-    public var isLarge: Bool { bytes.count > Self.largestWhole }
-
-    /// A body that crosses deflated, with the dictionary unless that is nil.
-    public init(deflating bytes: [UInt8], dictionary: [UInt8]?) throws(DeflateError) {
-        self.init(
-            dictionary == nil ? .deflate : .dictionary,
-            try Deflate.compress(bytes, level: 9, dictionary: dictionary ?? []), decodedLength: UInt32(bytes.count),
-            digest: SHA256.digest(of: bytes))
-    }
-
-    /// A body that crosses as it is.
-    public init(identity bytes: [UInt8]) {
-        self.init(.identity, bytes, decodedLength: UInt32(bytes.count), digest: SHA256.digest(of: bytes))
     }
 }

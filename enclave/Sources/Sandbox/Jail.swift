@@ -11,6 +11,9 @@ public struct Jail: ~Copyable {
     private let wallClockSeconds: UInt64
     private let startedAt = SystemClock.monotonicNanoseconds()
 
+    /// Whether the job still takes something of its request, as far as `exchange` has seen.
+    public private(set) var takesMore = true
+
     /// The file in memory that the job has if it was started with it; what is here before the request is sent, the job can read.
     public let memory: Descriptor
 
@@ -81,6 +84,38 @@ public struct Jail: ~Copyable {
         }
     }
 
+    /// Reads what the job says next, or nothing where it rather takes more of its request, which is dropped from the part.
+    public mutating func exchange(_ part: inout ArraySlice<UInt8>) throws(SandboxError) -> [UInt8] {
+        guard let input = input.take() else { return try read() }
+        do {
+            if try output.isReadable(before: input, until: deadline) {
+                let bytes = try output.read(atMost: 1 << 16, deadline: deadline)
+                takesMore = !bytes.isEmpty
+                if takesMore { self.input = consume input }
+                return bytes
+            }
+            part = part.dropFirst(try input.writeSome(part))
+            self.input = consume input
+            return []
+        } catch .systemCall(let error) where error.number == EPIPE {
+            takesMore = false
+            return []
+        } catch {
+            throw explained(error, limit: 0)
+        }
+    }
+
+    /// Reads what the job says next; empty at its end.
+    public mutating func read() throws(SandboxError) -> [UInt8] {
+        do { return try output.read(atMost: 1 << 16, deadline: deadline) } catch { throw explained(error, limit: 0) }
+    }
+
+    /// Ends the request.
+    public mutating func endRequest() {
+        input = nil
+        takesMore = false
+    }
+
     /// Reads the answer to its end and waits for the job, which must end with status 0.
     ///
     /// A job that says more than `limit` bytes or takes longer than its profile allows is killed.
@@ -96,8 +131,9 @@ public struct Jail: ~Copyable {
         }
         guard status != 0 else { return answer }
         let complaint = readComplaint()
-        if complaint.hasPrefix("bwrap: "), complaint.contains("namespace") || complaint.contains("uid map") {
-            throw .namespacesForbidden(complaint: complaint)
+        if complaint.hasPrefix("bwrap: ") || complaint.hasPrefix("prlimit: ") {
+            let isForbidden = complaint.contains("namespace") || complaint.contains("uid map")
+            throw isForbidden ? .namespacesForbidden(complaint: complaint) : .notStarted(complaint: complaint)
         }
         if status > 128 { throw .killed(signal: status - 128, complaint: complaint) }
         throw .failed(status: status, complaint: complaint)

@@ -6,6 +6,8 @@ public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     case startedByRoot
     /// The kernel forbids an ordinary user to make namespaces; bubblewrap's own words follow.
     case namespacesForbidden(complaint: String)
+    /// bubblewrap did not come to start the job; its own words follow.
+    case notStarted(complaint: String)
     /// A file that belongs into the jail cannot be read by this user.
     case unreadable(path: String)
     /// The dynamic loader could not say which libraries a program needs.
@@ -31,6 +33,7 @@ public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
             "this user may not make namespaces (\(complaint)); allow it with the sysctls user.max_user_namespaces > 0 and, "
                 + "where they exist, kernel.unprivileged_userns_clone = 1 and "
                 + "kernel.apparmor_restrict_unprivileged_userns = 0"
+        case .notStarted(let complaint): "the jail could not be made (\(complaint))"
         case .unreadable(let path): "\(path) must be a file that the user who starts the jail can read"
         case .librariesUnknown(let program): "the dynamic loader does not list the libraries of \(program)"
         case .filterRefused(let call, let code): "libseccomp refuses the rule for \(call) (error \(code))"

@@ -28,7 +28,7 @@ public struct RequestToken: Hashable, Sendable {
     /// Puts the parts together; the nonce has 32 bytes.
     public init(
         schedulerID: SignerID, logOrigin: String, epoch: UInt64, nonce: [UInt8], notBefore: UInt64, notAfter: UInt64,
-        asking body: RequestBody
+        asking kind: UInt8, body: SHA256Digest
     ) {
         precondition(nonce.count == Self.nonceByteCount, "a nonce has 32 bytes")
         self.schedulerID = schedulerID
@@ -37,8 +37,8 @@ public struct RequestToken: Hashable, Sendable {
         self.nonce = nonce
         self.notBefore = notBefore
         self.notAfter = notAfter
-        kind = body.kind
-        self.body = SHA256.digest(of: body.encoded)
+        self.kind = kind
+        self.body = body
     }
 
     /// Reads the data of a signed token.

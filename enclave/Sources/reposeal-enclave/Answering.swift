@@ -26,40 +26,39 @@ extension Monitor {
         // The answer binds what was signed, not the signature: on a signed no to a changed signature the scheduler
         // would believe that the enclave refused its own good request (H20).
         guard refusal != .signatureInvalid else { throw MonitorError.requestNotAuthentic }
-        return HeardRequest(head: untrustedHead, signed: signed, token: token, refusal: refusal)
+        // Who asked under one policy can check the answer by that one, also if the next one comes into force meanwhile.
+        return HeardRequest(
+            head: untrustedHead, signed: signed, token: token, answerKey: policy.enclave.answerKey, refusal: refusal)
     }
 
     /// Answers a request; throws when its body is malformed or when the enclave cannot work.
     ///
     /// It is answered as it was asked: deflated if its body was.
-    mutating func answer(_ request: HeardRequest, _ untrustedEncodedBody: [UInt8]) throws -> Message {
+    mutating func answer(_ request: HeardRequest, _ untrustedBody: ReceivedBody) throws -> Message {
         let now = try now()
         let time = now ?? SystemClock.realtimeSeconds()
-        // Who asked under one policy can check the answer by that one, also if the next one came into force meanwhile.
-        let answerKey = policy.enclave.answerKey
         var asked: RequestBody?
         let body: AnswerBody
-        if let refusal = request.refusal ?? RequestReview.expiry(of: request.token, now: time) {
+        // Since the head came its time may have passed, and a policy without this scheduler come into force.
+        if let refusal = try request.refusal ?? hear(request.head).refusal {
             body = .refused([refusal])
         } else {
-            let untrustedBody = try decoded(untrustedEncodedBody, request.head)
-            guard SHA256.digest(of: untrustedBody) == request.token.body else { throw MonitorError.bodyNotTheTokens }
-            body = try self.body(of: untrustedBody, kind: request.token.kind, now: now, asked: &asked)
+            body = try self.body(of: untrustedBody, of: request, now: now, asked: &asked)
         }
         if let now, health.lock == nil { try keepTime(now) }
-        let answer = try signed(body, by: answerKey, job: asked?.job, for: request, time: time)
+        let answer = try signed(body, by: request.answerKey, job: asked?.job, for: request, time: time)
         return try message(of: answer, to: asked, encoding: request.head.encoding)
     }
 
     private mutating func body(
-        of untrustedBody: [UInt8], kind: UInt8, now: UInt64?, asked understood: inout RequestBody?
+        of untrustedBody: ReceivedBody, of request: HeardRequest, now: UInt64?, asked understood: inout RequestBody?
     ) throws -> AnswerBody {
         let asked: RequestBody
-        do throws(ByteCodingError) {
+        do {
             let limits = JobLimits(
                 maximumBytes: Int(policy.limits.maxJobBytes), maximumPackages: Int(policy.limits.maxJobPackages))
-            asked = try RequestBody(decoding: untrustedBody, kind: kind, limits: limits)
-        } catch {
+            asked = try requestBody(untrustedBody, of: request, limits: limits)
+        } catch let error as ByteCodingError {
             guard case .tooLarge(let field, let limit) = error, ["job", "job.packages", "motion"].contains(field)
             else { throw error }
             return .refused([.jobTooLarge(limit: limit)])
@@ -164,6 +163,8 @@ struct HeardRequest {
     let head: MessageHead
     let signed: SignedToken
     let token: RequestToken
+    /// The key that signs the answer.
+    let answerKey: Ed25519PublicKey
     /// Why it is not answered otherwise; its body need not be read then.
     let refusal: Refusal?
 }

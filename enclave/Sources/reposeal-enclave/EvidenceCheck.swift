@@ -15,7 +15,7 @@ struct EvidenceCheck {
     private static let envelopesAtOnce = 2
 
     /// Throws `malformedEvidence` for an envelope that is malformed, that two implementations disagree about, or on which
-    /// a verifier fails; an envelope that comes twice is checked once.
+    /// a verifier fails, and `jailFailed` where that says nothing about the envelope; an envelope that comes twice is checked once.
     func callAsFunction(_ envelopes: [Envelope]) throws(MonitorError) -> CheckedEvidence {
         var checked = CheckedEvidence()
         var seen = Set<Envelope>()
@@ -38,7 +38,11 @@ struct EvidenceCheck {
     }
 
     private func malformed<Value>(_ index: Int, _ body: () throws -> Value) throws(MonitorError) -> Value {
-        do { return try body() } catch { throw .malformedEvidence(index: index, reason: "\(error)") }
+        do { return try body() } catch let error as JailClientError where error.isOurs {
+            throw .jailFailed(reason: "\(error)")
+        } catch {
+            throw .malformedEvidence(index: index, reason: "\(error)")
+        }
     }
 
     /// Starts the verifiers of an envelope, a person's with the first certificate.

@@ -98,6 +98,8 @@ enum MonitorError: Error, CustomStringConvertible {
     case bodyNotTheTokens
     /// A deflated body that does not come to what its head says.
     case notInflated(reason: String)
+    /// A jail could not be made or was too slow, which says nothing about what was to be done in it.
+    case jailFailed(reason: String)
     /// One envelope of a job is malformed.
     case malformedEvidence(index: Int, reason: String)
     /// The broker does not sign.
@@ -123,6 +125,7 @@ enum MonitorError: Error, CustomStringConvertible {
         case .requestNotAuthentic: "request.signature: expected that of the scheduler which the request names"
         case .bodyNotTheTokens: "request.body: expected what has the digest in the token"
         case .notInflated(let reason): "message.body: expected a deflate stream of the decoded length, but \(reason)"
+        case .jailFailed(let reason): "unable: \(reason)"
         case .malformedEvidence(let index, let reason): "job.evidence[\(index)]: \(reason)"
         case .brokerFailed(let reason): "the broker does not sign: \(reason)"
         case .file(let path, let problem): "\(path): \(problem)"

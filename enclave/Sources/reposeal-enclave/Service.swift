@@ -90,6 +90,7 @@ final class Service {
         } catch let error as ByteCodingError {
             return .failure(Offence(text: error.description))
         } catch let error as MonitorError where error.endsOnlyTheConnection {
+            if case .jailFailed = error { monitor.health.note(error) }
             return .failure(Offence(text: error.description))
         } catch let error as LedgerError {
             monitor.lock(because: error)
@@ -105,7 +106,7 @@ extension MonitorError {
     /// True if the request is the cause, or the enclave is locked; then the scheduler's connection ends and not the enclave.
     fileprivate var endsOnlyTheConnection: Bool {
         switch self {
-        case .requestNotAuthentic, .bodyNotTheTokens, .notInflated, .malformedEvidence, .unfinished: true
+        case .requestNotAuthentic, .bodyNotTheTokens, .notInflated, .jailFailed, .malformedEvidence, .unfinished: true
         default: false
         }
     }

@@ -1,4 +1,3 @@
-import Deflate
 import Descriptors
 import Glibc
 import JailRecords
@@ -8,23 +7,26 @@ import JailRecords
 /// It takes no arguments, never has a key, and is meant to run in a jail that `JailClients` starts.
 @main
 struct Program {
+    /// Before Linux 5.14 all processes of the user count, of which the jails that wait and work have some thirty; since
+    /// then those of this jail alone.
+    private static let processLimit: UInt64 = 64
+
     static func main() {
         do {
-            try ThisProcess.limitProcesses(to: 16)
-            try Descriptor(adopting: 1).writeAll(answer(to: Descriptor(adopting: 0)))
+            try ThisProcess.limitProcesses(to: processLimit)
+            try answer(on: Descriptor(adopting: 1), to: Descriptor(adopting: 0))
         } catch {
             try? Descriptor(adopting: 2).writeAll(Array("reposeal-verifier: \(error)\n".utf8))
             exit(1)
         }
     }
 
-    private static func answer(to input: borrowing Descriptor) throws -> [UInt8] {
+    private static func answer(on output: borrowing Descriptor, to input: borrowing Descriptor) throws {
         let header = try input.readExactly(SignedMessageRequest.headerByteCount)
-        guard header[0] == InflationRequest.kind else { return try response(to: header, from: input).bytes }
-        let request = try InflationRequest(
-            parsing: header + input.readToEnd(limit: VerificationRequest.maximumByteCount))
-        return try Deflate.decompress(
-            whole: request.untrustedStream, length: Int(request.length), dictionary: request.dictionary)
+        guard header[0] == InflationRequest.kind else {
+            return try output.writeAll(response(to: header, from: input).bytes)
+        }
+        try inflate(header, from: input, to: output)
     }
 
     private static func response(
