@@ -114,10 +114,12 @@ extension EnclaveLedger {
         try connection.transaction { () throws(LedgerError) in
             guard
                 let intent = try connection.rows(
-                    "DELETE FROM intent WHERE job = ? RETURNING decided_at", .blob(commit.job.bytes),
+                    "SELECT decided_at FROM intent WHERE job = ?", .blob(commit.job.bytes),
                     read: { row in row.integer(0) }
                 ).first
             else { throw .conflict(rule: "the job was not accepted") }
+            // With RETURNING the whole row would be held.
+            try connection.run("DELETE FROM intent WHERE job = ?", .blob(commit.job.bytes))
             try connection.run(
                 "INSERT INTO outcome (job, bytes, decided_at) VALUES (?, ?, ?)",
                 .blob(commit.job.bytes), .blob(commit.outcome), .integer(intent))

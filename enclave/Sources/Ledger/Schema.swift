@@ -132,11 +132,12 @@ enum Schema {
             PRIMARY KEY (architecture, name, version_class, package_digest)
         ) STRICT, WITHOUT ROWID
         """,
+        // The encoding is the last column: only there SQLite makes room for a large one without holding it.
         """
         CREATE TABLE intent (
-            job BLOB PRIMARY KEY CHECK (length(job) = 32),
-            encoding BLOB NOT NULL, decided_at INTEGER NOT NULL,
-            attempts INTEGER NOT NULL DEFAULT 1, excused INTEGER NOT NULL DEFAULT 0, boot BLOB NOT NULL
+            job BLOB PRIMARY KEY CHECK (length(job) = 32), decided_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 1, excused INTEGER NOT NULL DEFAULT 0, boot BLOB NOT NULL,
+            encoding BLOB NOT NULL
         ) STRICT
         """,
         """
