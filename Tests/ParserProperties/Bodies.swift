@@ -14,9 +14,15 @@ func checkBody(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
     case 1: try checkStream(Array(rest.dropFirst(2)), length: length, dictionary: BodyDictionary.request)
     case 2: try checkAnswer(Array(rest.dropFirst(2)), length: length)
     case 3:
-        guard let request = try? InflationRequest(parsing: rest) else { return }
-        try require(request.bytes == rest, "a request to inflate has one encoding")
-        try checkStream(request.untrustedStream, length: Int(request.length & 0xffff), dictionary: request.dictionary)
+        let header = Array(rest.prefix(InflationRequest.headerByteCount))
+        guard let (length, count) = try? InflationRequest.parts(ofHeader: header),
+            rest.count >= header.count + count
+        else { return }
+        let dictionary = Array(rest[header.count..<header.count + count])
+        let bytes = InflationRequest(length: length, dictionary: dictionary).bytes
+        try require(bytes == header + dictionary, "a request to inflate has one encoding")
+        try checkStream(
+            Array(rest.dropFirst(bytes.count)), length: Int(length & 0xffff), dictionary: dictionary)
     default:
         let stream = try? Deflate.compress(rest, level: 9, dictionary: BodyDictionary.request)
         let text = stream.flatMap {
@@ -32,9 +38,32 @@ private func checkStream(_ untrustedStream: [UInt8], length: Int, dictionary: [U
     try require(found?.output == steps.output, "one call inflates to what many small ones do, or neither works")
     try require(found?.consumed == steps.consumed, "one call takes as much of the stream as many small ones")
     try require(steps.byteCountTaken <= 1 << 16, "besides the output zlib takes at most 64 KiB of memory")
+    let streamed = try? inflateInPieces(untrustedStream, atMost: length, dictionary: dictionary)
+    try require(found == nil || streamed == found?.output, "a stream that comes in pieces inflates as one in memory")
     let whole = try? Deflate.decompress(whole: untrustedStream, length: length, dictionary: dictionary)
     let isWhole = found.map { $0.output.count == length && $0.consumed == untrustedStream.count } ?? false
     try require(whole == (isWhole ? found?.output : nil), "a whole stream has its length and ends with its bytes")
+}
+
+/// What the verifier makes of a stream whose bytes come a few at a time, up to a number of bytes.
+private func inflateInPieces(
+    _ untrustedStream: [UInt8], atMost count: Int, dictionary: [UInt8]
+) throws(DeflateError) -> [UInt8] {
+    var inflation = try StreamedInflation(dictionary: dictionary)
+    var output: [UInt8] = []
+    var rest = untrustedStream[...]
+    var piece: ArraySlice<UInt8> = []
+    while !inflation.hasEnded, output.count < count {
+        if piece.isEmpty {
+            piece = rest.prefix(7)
+            rest = rest.dropFirst(7)
+        }
+        let isLast = piece.isEmpty
+        let bytes = try inflation.inflate(&piece, atMost: min(5, count - output.count))
+        if isLast, bytes.isEmpty { break }
+        output += bytes
+    }
+    return output
 }
 
 private func checkAnswer(_ untrustedStreams: [UInt8], length: Int) throws(BrokenRule) {
