@@ -20,12 +20,25 @@ struct EnclaveCommand: ParsableCommand {
                 was seen of it before is not believed. A locked enclave signs no job and says why.
 
                     $ reposeal enclave status --scheduler /srv/reposeal
+
+                With --metrics the numbers among it, what the link has seen included, come as Prometheus reads them, which a \
+                timer may write for node_exporter's textfile collector.
+
+                    $ reposeal enclave status --scheduler /srv/reposeal --metrics > reposeal.prom.new &&
+                        mv reposeal.prom.new /var/lib/prometheus/node-exporter/reposeal.prom
                 """)
 
         @OptionGroup var scheduler: AskingOptions
 
         @Flag(help: "Print the status as JSON.")
         var json = false
+
+        @Flag(help: "Print the numbers in Prometheus' text format.")
+        var metrics = false
+
+        func validate() throws {
+            if json, metrics { throw ValidationError("expected one of --json and --metrics") }
+        }
 
         private struct Document: Encodable {
             struct Database: Encodable {
@@ -84,6 +97,7 @@ struct EnclaveCommand: ParsableCommand {
 
         func run() throws {
             let status = try scheduler.home().enclaveStatus()
+            if metrics { return print(EnclaveMetrics(status).text, terminator: "") }
             if json {
                 return try printJSON(
                     Document(
