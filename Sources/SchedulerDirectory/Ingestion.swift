@@ -140,8 +140,12 @@ struct Ingestion {
         case .evidenceExpired? where keepsExpired: break
         case let refusal?: throw .turnedAway(file: name, reason: "\(refusal.code): \(refusal)")
         }
-        let isNew = try durably { try store.keep(envelope, stating: statement, at: now) }
-        if isNew { try open(statement) }
+        let isNew = try durably { try store.envelope(envelope.digest) == nil }
+        if isNew {
+            // What it asks for is there before it is known, so that a crash in between only has it opened again.
+            try open(statement)
+            _ = try durably { try store.keep(envelope, stating: statement, at: now) }
+        }
         return "evidence \(envelope.digest) by \(statement.header.signer)\(isNew ? "" : ", known already")"
     }
 }

@@ -82,11 +82,15 @@ struct JobStore {
         var records: [JobRecord] = []
         for name in try durably({ try DurableFile.names(in: layout.jobs) }) {
             let folder = "\(layout.jobs)/\(name)"
-            guard let hash = SHA256Digest(recordText: name), let job = try job(in: folder) else { continue }
-            let isAnswered = DurableFile.exists("\(folder)/answer")
-            let state: JobRecord.State =
-                DurableFile.exists("\(folder)/applied") ? .applied : isAnswered ? .answered : .made
-            records.append(JobRecord(hash: hash, state: state, words: job.words))
+            guard let hash = SHA256Digest(recordText: name) else { continue }
+            if DurableFile.exists("\(folder)/applied") {
+                // Nothing needs its bytes any more, so that they may be damaged.
+                let words = (try? job(in: folder))?.words ?? ""
+                records.append(JobRecord(hash: hash, state: .applied, words: words))
+            } else if let job = try job(in: folder) {
+                let isAnswered = DurableFile.exists("\(folder)/answer")
+                records.append(JobRecord(hash: hash, state: isAnswered ? .answered : .made, words: job.words))
+            }
         }
         return records
     }

@@ -25,7 +25,7 @@ final class Pass {
     private(set) var report = PassReport()
 
     private var events: EventLog { EventLog(layout: layout, store: store) }
-    private var settlement: Settlement { Settlement(layout: layout, store: store, now: now) }
+    private var settlement: Settlement { Settlement(store: store, now: now) }
     private var quietness: Quietness { Quietness(layout: layout, store: store, policy: policy, now: now) }
     private var jobs: JobStore { JobStore(layout: layout, store: store) }
 

@@ -12,7 +12,8 @@ struct RemovalStore {
 
     /// Begins to wait for the removal of what a new statement wants out of a database.
     ///
-    /// One that is under way goes on; one that was signed begins again only if the package has come back since.
+    /// One that is under way goes on; one that was signed begins again only if the package has come back since; one that
+    /// was withdrawn or put aside begins again by nobody's statement.
     func open(
         _ packages: [PackageArtefact], leaving repository: RepositoryName, _ architecture: Architecture
     ) throws(SchedulerDirectoryError) {
@@ -24,8 +25,8 @@ struct RemovalStore {
                 version: package.version, sha256: package.sha256, target: StateRecord(.waiting(missing: [])))
             if let known = try durably({ try store.removals(request.id) }).first {
                 switch known.target.state {
-                case .waiting, .ready, .asked: continue
-                case .signed, .published, .refused, .withdrawn, .quarantined:
+                case .waiting, .ready, .asked, .withdrawn, .quarantined: continue
+                case .signed, .published, .refused:
                     guard entries[package.name]?.description.sha256 == package.sha256 else { continue }
                 }
             }

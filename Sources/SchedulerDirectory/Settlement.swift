@@ -9,7 +9,6 @@ import SchedulerStore
 struct Settlement {
     private static let patience: UInt64 = 60
 
-    let layout: DirectoryLayout
     let store: SchedulerStore
     let now: UInt64
 
@@ -34,9 +33,7 @@ struct Settlement {
 
     /// Gives up every job that records wait for but that is not kept: a crash came after its refusal.
     func abandonForgotten() throws(SchedulerDirectoryError) {
-        for job in try durably({ try store.askedJobs() }) where !DurableFile.exists(layout.job(job)) {
-            try abandoned(job)
-        }
+        for job in try durably({ try store.forgottenJobs() }) { try abandoned(job) }
     }
 
     /// The enclave refused the job; `demand` is what was asked, so that the same is not asked again and again.

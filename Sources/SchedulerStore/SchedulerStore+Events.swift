@@ -56,10 +56,17 @@ extension SchedulerStore {
         }
     }
 
-    /// Keeps files that were turned away.
+    private static let mostTurnedAway = 1000
+
+    /// Keeps files that were turned away; of too many the oldest go.
     package func append(_ turnedAway: [TurnedAwayRecord]) throws(SchedulerStoreError) {
         if turnedAway.isEmpty { return }
-        try write { database in for record in turnedAway { try database.append(record) } }
+        try write { database in
+            for record in turnedAway { try database.append(record) }
+            try database.execute(
+                sql: "DELETE FROM turned_away WHERE id <= (SELECT max(id) FROM turned_away) - ?",
+                arguments: [Self.mostTurnedAway])
+        }
     }
 
     /// The files turned away last, at most so many, oldest first.

@@ -45,13 +45,13 @@ extension Database {
                 UNION SELECT p.sha256 FROM evidence e JOIN evidence_subject s ON s.evidence = e.digest
                     JOIN submission p ON p.sha256 = s.subject
                     WHERE e.not_after >= ? AND e.repository IS NOT NULL AND NOT EXISTS (
-                        SELECT 1 FROM target t WHERE t.package = p.sha256
-                            AND (t.repository = e.repository OR t.repository IS NULL AND t.state = 'withdrawn'))
+                        SELECT 1 FROM target t WHERE t.package = p.sha256 AND t.repository = e.repository)
+                    AND EXISTS (SELECT 1 FROM target t WHERE t.package = p.sha256 AND t.state <> 'withdrawn')
                 UNION SELECT p.sha256 FROM evidence e JOIN evidence_subject s ON s.evidence = e.digest
                     JOIN submission p ON p.base || ' ' || p.version = s.subject
                     WHERE e.not_after >= ? AND e.repository IS NOT NULL AND NOT EXISTS (
-                        SELECT 1 FROM target t WHERE t.package = p.sha256
-                            AND (t.repository = e.repository OR t.repository IS NULL AND t.state = 'withdrawn'))
+                        SELECT 1 FROM target t WHERE t.package = p.sha256 AND t.repository = e.repository)
+                    AND EXISTS (SELECT 1 FROM target t WHERE t.package = p.sha256 AND t.state <> 'withdrawn')
                 """, arguments: [start, start])
         return "[\(digests.map { "\"\($0)\"" }.joined(separator: ","))]"
     }

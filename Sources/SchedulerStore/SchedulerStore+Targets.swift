@@ -73,11 +73,16 @@ extension SchedulerStore {
         }
     }
 
-    /// The jobs that targets wait for an answer to.
-    package func askedJobs() throws(SchedulerStoreError) -> [SHA256Digest] {
+    /// The jobs that targets wait for although nothing is left to do for them, or they are not known.
+    package func forgottenJobs() throws(SchedulerStoreError) -> [SHA256Digest] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT DISTINCT job FROM target WHERE job IS NOT NULL AND state = 'asked'")
-                .map { try $0.parsed("job") }
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT DISTINCT job FROM target WHERE job IS NOT NULL AND state = 'asked'
+                        AND job NOT IN (SELECT hash FROM job WHERE state IN ('made', 'answered'))
+                    """
+            ).map { try $0.parsed("job") }
         }
     }
 

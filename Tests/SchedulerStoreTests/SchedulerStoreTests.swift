@@ -134,12 +134,15 @@ import Testing
         _ = try store.keep(Self.submission("b", targets: ["core": StateRecord(.asked(job: other))]))
         _ = try store.keep(Self.submission("c", targets: ["core": StateRecord(.signed(serial: 3))]))
         try store.update([], [Self.removal("d", .asked(job: job))])
-        #expect(Set(try store.askedJobs()) == [job, other])
+        #expect(Set(try store.forgottenJobs()) == [job, other])
+        try store.keep(JobRecord(hash: other, state: .answered, words: ""))
+        #expect(try store.forgottenJobs() == [job])
+        try store.mark(other, .refused)
         var waiting = try store.targets(waitingFor: job)
         #expect(waiting.map(\.name.text) == ["a", "d"])
         for index in waiting.indices { waiting[index].record.state = .signed(serial: 4) }
         try store.update(waiting)
-        #expect(try store.askedJobs() == [other])
+        #expect(try store.forgottenJobs() == [other])
         #expect(try store.targets(signedIn: RepositoryName(parsing: "core")).map(\.name.text) == ["a", "c", "d"])
         #expect(try store.targets(signedIn: RepositoryName(parsing: "extra")).isEmpty)
     }
