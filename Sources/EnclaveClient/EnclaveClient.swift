@@ -93,10 +93,12 @@ public struct EnclaveClient: ~Copyable {
     ///
     /// Of a large job the outcome is asked after first: what was decided, or would not be decided now, need not be sent.
     /// Where the link breaks, the client connects again and asks again until it waited for longer than its patience. The
-    /// time of connections that stood does not count: a slow line may be slow.
+    /// time of connections that stood does not count: a slow line may be slow. An enclave whose host is short of something is
+    /// asked three times.
     public func ask(_ body: RequestBody, now: UInt64) throws(EnclaveClientError) -> EnclaveAnswer {
         let begin = SystemClock.monotonicNanoseconds()
         var waited: UInt64 = 0
+        var timesUnable = 0
         let encodedBody = try encoded(body)
         while true {
             let start = SystemClock.monotonicNanoseconds()
@@ -110,12 +112,18 @@ public struct EnclaveClient: ~Copyable {
                 link.end(reason: "")
                 return answer
             } catch {
-                guard error.isPassing, waited < patience * 1_000_000_000 else { throw error }
+                if error.isUnable { timesUnable += 1 }
+                guard error.isPassing, timesUnable < Self.mostTimesUnable, waited < patience * 1_000_000_000 else {
+                    throw error
+                }
             }
             usleep(Self.pauseMicroseconds)
             waited += isConnected ? UInt64(Self.pauseMicroseconds) * 1_000 : SystemClock.monotonicNanoseconds() - start
         }
     }
+
+    /// How often an enclave whose host is short of something is asked, since each time the whole request may cross.
+    private static var mostTimesUnable: Int { 3 }
 
     private static var pauseMicroseconds: UInt32 { 500_000 }
 

@@ -60,9 +60,15 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
     var isPassing: Bool {
         switch self {
         case .link(.closed), .link(.lost), .link(.timedOut), .link(.descriptor), .link(.unplugged), .link(.busy): true
-        case .link(.reset(let reason)): ["busy", "no session", "unable"].contains { reason.hasPrefix($0) }
+        case .link(.reset(let reason)): isUnable || ["busy", "no session"].contains { reason.hasPrefix($0) }
         default: false
         }
+    }
+
+    /// Whether the enclave's host is short of something.
+    var isUnable: Bool {
+        guard case .link(.reset(let reason)) = self else { return false }
+        return reason.hasPrefix("unable")
     }
 
     /// Whether the enclave's log is not what the enclave showed before.

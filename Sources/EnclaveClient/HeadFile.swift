@@ -78,7 +78,7 @@ struct HeadFile {
     private func lock() throws(EnclaveClientError) -> Descriptor {
         do {
             let lock = try Descriptor.opening(
-                "\(path).lock", flags: O_RDONLY | O_CREAT | O_NOFOLLOW, permissions: 0o644)
+                "\(path).lock", flags: O_RDONLY | O_CREAT | O_NOFOLLOW, permissions: 0o600)
             while flock(lock.number, LOCK_EX) == -1 {
                 let failure = errno
                 guard failure == EINTR else {

@@ -240,6 +240,21 @@ struct EnclaveClientTests {
     }
 
     @Test(
+        "an enclave whose host is short of something is asked three times, however much patience there is",
+        arguments: [(2, true), (3, false)])
+    func unable(times: Int, isAnswered: Bool) async throws {
+        var enclave = PlayedEnclave()
+        (enclave.vanishes, enclave.reason) = (times, "unable: a jail did not start")
+        let (socket, head, short) = (place.socket, place.head, enclave)
+        let served = Background { try short.serve(at: socket) }
+        let answer = try? await Background {
+            try Place.ask(.outcome(of: other), socket: socket, head: head, patience: 60)
+        }.value
+        #expect((answer != nil) == isAnswered)
+        if isAnswered { _ = try await served.value }
+    }
+
+    @Test(
         "a refusal to say what became of a large job stands for it only if it is about the job",
         arguments: [true, false])
     func refusedOutcome(isAboutTheJob: Bool) async throws {

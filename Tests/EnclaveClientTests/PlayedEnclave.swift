@@ -35,6 +35,8 @@ struct PlayedEnclave: Sendable {
     var proofHead: (size: UInt64, root: SHA256Digest)?
     /// On how many connections it goes away when it is asked.
     var vanishes = 0
+    /// The reason that it gives when it goes away.
+    var reason = ""
     /// Changes the record before it is signed.
     var changeRecord: @Sendable (AnswerRecord) -> AnswerRecord = { $0 }
     /// Changes the message after it was signed.
@@ -75,6 +77,7 @@ struct PlayedEnclave: Sendable {
         for _ in 0..<vanishes {
             var link = try listener.accept(hello: hello, timeouts: Self.timeouts)
             _ = try link.receiveHead(.request, limit: 1 << 22)
+            if !reason.isEmpty { link.end(reason: reason) }
         }
         var link = try listener.accept(hello: hello, timeouts: Self.timeouts)
         return try answerAll(over: &link)

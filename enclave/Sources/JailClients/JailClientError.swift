@@ -42,6 +42,14 @@ public enum JailClientError: Error, Hashable, Sendable, CustomStringConvertible 
         }
     }
 
+    /// Whether the verifier was ended because it took too long.
+    public var tookTooLong: Bool {
+        switch self {
+        case .jail(.timedOut): true
+        default: false
+        }
+    }
+
     private static func word(_ outcome: SignatureVerification) -> String {
         if case .valid(let verdict) = outcome { "valid by \(verdict.signingFingerprint)" } else { "\(outcome)" }
     }

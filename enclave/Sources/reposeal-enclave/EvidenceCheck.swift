@@ -39,6 +39,8 @@ struct EvidenceCheck {
 
     private func malformed<Value>(_ index: Int, _ body: () throws -> Value) throws(MonitorError) -> Value {
         do { return try body() } catch let error as JailClientError where error.isOurs {
+            // Asked for again, an envelope that takes too long would only take as long again.
+            if error.tookTooLong { throw .malformedEvidence(index: index, reason: "\(error)") }
             throw .jailFailed(reason: "\(error)")
         } catch {
             throw .malformedEvidence(index: index, reason: "\(error)")

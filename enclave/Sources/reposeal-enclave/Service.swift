@@ -69,6 +69,8 @@ final class Service {
             if let refusal = request.refusal, message.head.isLarge { return "\(refusal)" }
             let body = try connection.receiveBody(of: message, digest: request.token.body)
             let answered = attempt { monitor in try monitor.answer(request, body) }
+            // What this host could not read is asked for again and need not cross again.
+            if case .failure(let offence) = answered, offence.isOurs { return offence.text }
             if message.head.isLarge { connection.discardKept() }
             switch answered {
             case .success(let answer): try connection.send(answer)
@@ -81,6 +83,7 @@ final class Service {
 
     private struct Offence: Error {
         let text: String
+        var isOurs = false
     }
 
     /// What the monitor does with a message, or what was malformed; a failure of the enclave itself ends the program.
@@ -90,8 +93,9 @@ final class Service {
         } catch let error as ByteCodingError {
             return .failure(Offence(text: error.description))
         } catch let error as MonitorError where error.endsOnlyTheConnection {
-            if case .jailFailed = error { monitor.health.note(error) }
-            return .failure(Offence(text: error.description))
+            guard case .jailFailed = error else { return .failure(Offence(text: error.description)) }
+            monitor.health.note(error)
+            return .failure(Offence(text: error.description, isOurs: true))
         } catch let error as LedgerError {
             monitor.lock(because: error)
             return .failure(Offence(text: error.description))
