@@ -57,7 +57,8 @@ final class RunningBroker {
         try Data().write(to: errors)
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
-        for _ in 0..<1000 where process.isRunning {
+        // Unsealing the keys is slow on purpose, and a busy machine makes it slower.
+        for _ in 0..<12_000 where process.isRunning {
             if !stopsAtStart, try listens() { return }
             usleep(10_000)
         }
