@@ -43,7 +43,9 @@ final class RunningBroker {
 
     /// Whether the broker's socket takes connections: it is there before it listens (proc(5), the flags).
     private func listens() throws -> Bool {
-        try String(contentsOfFile: "/proc/net/unix", encoding: .utf8).split(separator: "\n").contains {
+        // Foundation takes the first part of such a file, which has no size, for all of it.
+        let sockets = try FileHandle(forReadingFrom: URL(filePath: "/proc/net/unix")).readToEnd() ?? Data()
+        return String(decoding: sockets, as: UTF8.self).split(separator: "\n").contains {
             $0.contains(" 00010000 ") && $0.hasSuffix(" \(socket)")
         }
     }
