@@ -258,14 +258,13 @@ struct Docket {
         try apply(open.map { (.checked(missing: $0.value), $0.key) })
     }
 
-    /// Lets events happen to what changes are about, and records the new states, all of them or none.
+    /// Lets events happen to what changes are about, and records the new states over those that were read, all or none.
     mutating func apply(_ events: [(SubmissionEvent, PendingChange)]) throws(SchedulerDirectoryError) {
+        let (read, asked) = (submissions, removals)
         var changed: Set<DocketItem> = []
         for (event, change) in events {
             guard var target = target(of: change), let item = items[change] else { continue }
-            let before = target
             try target.happen(event, at: now)
-            if target == before, isRecorded(item) { continue }
             changed.insert(item)
             switch item {
             case .submission(let sha256, let repository):
@@ -273,30 +272,28 @@ struct Docket {
             case .removal(let id): removals[id]?.target = target
             }
         }
-        let (records, requests) = changed.records(submissions, removals)
-        try durably { try store.update(records, requests) }
+        let packages = Set(changed.compactMap(\.package)).compactMap {
+            Self.pair(read[$0]?.record, submissions[$0]?.record)
+        }
+        let requests = changed.compactMap(\.removal).compactMap { Self.pair(asked[$0], removals[$0]) }
+        try durably { try store.replace(packages, requests) }
     }
 
-    private func isRecorded(_ item: DocketItem) -> Bool {
-        guard case .submission(let sha256, let repository) = item else { return true }
-        return submissions[sha256]?.record.targets[repository.text] != nil
+    private static func pair<Record>(_ read: Record?, _ now: Record?) -> (read: Record, now: Record)? {
+        guard let read, let now else { return nil }
+        return (read, now)
     }
 }
 
-extension Set<DocketItem> {
-    /// The records that hold the states of these.
-    fileprivate func records(
-        _ submissions: [SHA256Digest: Submission], _ removals: [SHA256Digest: RemovalRequest]
-    ) -> ([SubmissionRecord], [RemovalRequest]) {
-        var digests: Set<SHA256Digest> = []
-        var requests: [RemovalRequest] = []
-        for item in self {
-            switch item {
-            case .submission(let sha256, _): digests.insert(sha256)
-            case .removal(let id): requests += removals[id].map { [$0] } ?? []
-            }
-        }
-        return (digests.compactMap { submissions[$0]?.record }, requests)
+extension DocketItem {
+    fileprivate var package: SHA256Digest? {
+        guard case .submission(let sha256, _) = self else { return nil }
+        return sha256
+    }
+
+    fileprivate var removal: SHA256Digest? {
+        guard case .removal(let id) = self else { return nil }
+        return id
     }
 }
 

@@ -38,6 +38,32 @@ extension SchedulerStore {
         }
     }
 
+    /// Keeps what changed of submissions and removals since they were read, all of it or none.
+    ///
+    /// A state that is not any more what was read stays as it is: nothing is written then, and `changed` is thrown.
+    package func replace(
+        _ submissions: [(read: SubmissionRecord, now: SubmissionRecord)],
+        _ removals: [(read: RemovalRequest, now: RemovalRequest)] = []
+    ) throws(SchedulerStoreError) {
+        try write { database in
+            for (read, now) in submissions {
+                var changes = now
+                changes.targets = now.targets.filter { read.targets[$0.key] != $0.value }
+                for repository in changes.targets.keys
+                where try database.state(of: read.sha256, in: repository) != read.targets[repository] {
+                    throw SchedulerStoreError.changed(file: file, what: "\(read.fileName) for \(repository)")
+                }
+                if !changes.targets.isEmpty { try database.put(changes) }
+            }
+            for (read, now) in removals where read != now {
+                guard try database.removals(where: "removal = ?", [read.id.hex]) == [read] else {
+                    throw SchedulerStoreError.changed(file: file, what: "the removal of \(read.name)-\(read.version)")
+                }
+                try database.put(now)
+            }
+        }
+    }
+
     /// Every removal asked for, perhaps only one, by what names them.
     package func removals(_ id: SHA256Digest? = nil) throws(SchedulerStoreError) -> [RemovalRequest] {
         try read { try $0.removals(where: id == nil ? "TRUE" : "removal = ?", id.map { [$0.hex] } ?? []) }
@@ -63,6 +89,14 @@ extension Database {
         return try Row.fetchAll(
             self, sql: "SELECT * FROM submission WHERE \(condition) ORDER BY sha256", arguments: arguments
         ).map { try SubmissionRecord($0, targets: targets[$0.decode(forColumn: "sha256")] ?? [:]) }
+    }
+
+    /// The state of a package for a repository; nil if it has none.
+    fileprivate func state(of package: SHA256Digest, in repository: String) throws -> StateRecord? {
+        try Row.fetchOne(
+            self, sql: "SELECT * FROM target WHERE package = ? AND repository = ?",
+            arguments: [package.hex, repository]
+        ).map { try StateRecord($0) }
     }
 
     /// The removals that a condition selects.

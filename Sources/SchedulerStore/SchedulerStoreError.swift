@@ -6,6 +6,8 @@ package enum SchedulerStoreError: Error, Hashable, Sendable {
     case database(file: String, code: Int32, message: String)
     /// A row does not hold what it must.
     case malformed(file: String, field: String, expected: String)
+    /// A state is not any more what it was when it was read, and was not overwritten.
+    case changed(file: String, what: String)
     /// A later version of the program wrote the file.
     case newer(file: String)
 }
@@ -16,6 +18,7 @@ extension SchedulerStoreError: CustomStringConvertible {
         switch self {
         case .database(let file, let code, let message): "\(file): SQLite refused with code \(code): \(message)"
         case .malformed(let file, let field, let expected): "\(file): \(field): expected \(expected)"
+        case .changed(let file, let what): "\(file): the state of \(what) was changed after it was read"
         case .newer(let file): "\(file): a later version of Reposeal wrote it; use that one"
         }
     }
