@@ -20,13 +20,17 @@ final class Pass {
     let store: SchedulerStore
     private let conversation: Conversation
     private let window: BatchWindow
+    private let programVersion: String
     /// When the first change may be asked for that waits for others now.
     private var windowEnd: UInt64?
     private(set) var report = PassReport()
 
     private var events: EventLog { EventLog(layout: layout, store: store) }
     private var settlement: Settlement { Settlement(store: store, now: now) }
-    private var quietness: Quietness { Quietness(layout: layout, store: store, policy: policy, now: now) }
+    private var quietness: Quietness {
+        Quietness(
+            layout: layout, store: store, policy: policy, window: window, programVersion: programVersion, now: now)
+    }
     private var jobs: JobStore { JobStore(layout: layout, store: store) }
 
     init(on home: SchedulerHome, now: UInt64) throws(SchedulerDirectoryError) {
@@ -36,6 +40,7 @@ final class Pass {
         store = try home.stores.store(of: layout, under: lock)
         policy = try home.configuration.policy()
         window = home.configuration.window
+        programVersion = home.programVersion
         self.now = now
         conversation = try Conversation(
             home.configuration, policy: policy, layout: layout, programVersion: home.programVersion,
@@ -52,15 +57,20 @@ final class Pass {
         if !askAnyway, try quietness.isQuiet(.docket, distribution) { return }
         var refusedTogether: Set<PendingChange> = []
         var attempted: Set<Batch> = []
+        // What was refused before another job was signed is asked for again by the next pass, which must look then.
+        var isLeftOver = false
         var isProgressing = true
         while isProgressing {
-            isProgressing = false
+            (isProgressing, isLeftOver) = (false, false)
             var docket = try Docket(
                 layout: layout, store: store, policy: policy, distribution: distribution, now: now,
                 includingRefused: askAnyway)
             try docket.recordChecks()
             for batch in batches(of: docket, askAnyway: askAnyway, apart: refusedTogether) {
-                guard attempted.insert(batch).inserted else { continue }
+                guard attempted.insert(batch).inserted else {
+                    isLeftOver = true
+                    continue
+                }
                 switch try ask(batch, &docket, anyway: askAnyway) {
                 case .signed: isProgressing = true
                 case .refusedTogether:
@@ -72,7 +82,7 @@ final class Pass {
                 break
             }
         }
-        if !askAnyway { try quietness.note(.docket, distribution, until: windowEnd) }
+        if !askAnyway, !isLeftOver { try quietness.note(.docket, distribution, until: windowEnd) }
     }
 
     /// Has every database, or only those whose signatures are older than a third of their validity, signed again, after

@@ -1,5 +1,6 @@
 import Cryptography
 import Policy
+import SchedulerCore
 import SchedulerStore
 import TransparencyLog
 
@@ -19,6 +20,10 @@ struct Quietness {
     let layout: DirectoryLayout
     let store: SchedulerStore
     let policy: SigningPolicy
+    /// How long ready changes wait for each other.
+    let window: BatchWindow
+    /// The program that looks, since another one may find something else.
+    let programVersion: String
     let now: UInt64
 
     /// Whether looking again would find what was found before.
@@ -43,7 +48,10 @@ struct Quietness {
     /// What decides outside of the database.
     private func inputs(_ distribution: SHA256Digest) throws(SchedulerDirectoryError) -> String {
         let generations = GenerationStore(layout: layout)
-        var parts = ["\(policy.digest)", "\(distribution)", "\(try LogStore(layout: layout).range().size)"]
+        var parts = [
+            "\(policy.digest)", "\(distribution)", "\(try LogStore(layout: layout).range().size)",
+            "\(window.seconds) \(window.changes)", programVersion,
+        ]
         for repository in policy.repositories {
             for architecture in repository.architectures {
                 let serial = try generations.serial(repository.name, architecture) ?? 0

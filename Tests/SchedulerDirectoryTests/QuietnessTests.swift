@@ -34,7 +34,7 @@ import Testing
 
     /// What makes a pass look at everything again.
     enum News: String, CaseIterable {
-        case submission, evidence, policy, changedRow, longTime, clockSetBack
+        case submission, evidence, policy, window, changedRow, longTime, clockSetBack
 
         func happen(_ test: QuietnessTests) throws {
             let fixture = test.fixture
@@ -46,6 +46,9 @@ import Testing
             case .policy:
                 let text = try String(contentsOfFile: fixture.folder.path("policy.json"), encoding: .utf8)
                 try fixture.folder.write("policy.json", text: text.replacingOccurrences(of: "Example", with: "Other"))
+            case .window:
+                let text = try String(contentsOfFile: fixture.folder.path("scheduler.json"), encoding: .utf8)
+                try fixture.folder.write("scheduler.json", text: text.dropLast(2) + ", \"batchSeconds\": 5}")
             case .changedRow: try fixture.alter("UPDATE target SET not_before = 1")
             case .longTime: try fixture.alter("UPDATE quiet SET until = since")
             case .clockSetBack: try fixture.alter("UPDATE quiet SET since = since + 1000, until = until + 1000")
@@ -60,6 +63,14 @@ import Testing
         _ = try fixture.home().sign()
         try news.happen(self)
         #expect(throws: SchedulerDirectoryError.self) { try fixture.home().sign() }
+    }
+
+    @Test("is followed by one that reads them when it is another version of the program") func otherVersion() throws {
+        try spoil()
+        _ = try fixture.home().sign()
+        #expect(throws: SchedulerDirectoryError.self) {
+            try SchedulerHome(fixture.folder.path, programVersion: "other").sign()
+        }
     }
 
     @Test("comes to its end when evidence begins to count") func evidenceBegins() throws {
