@@ -51,7 +51,11 @@ struct Docket {
         self.policy = policy
         self.distribution = distribution
         self.now = now
-        let open = try durably { try store.openWork(includingRefused: includingRefused, now: now) }
+        let companions = policy.repositories.compactMap { one in one.debugCompanion.map { (one.name, $0) } }
+        let open = try durably {
+            try store.openWork(
+                includingRefused: includingRefused, now: now, companions: Dictionary(uniqueKeysWithValues: companions))
+        }
         let packages = SubmissionStore(layout: layout, store: store)
         for record in open.submissions { submissions[record.sha256] = try packages.submission(record) }
         for request in open.removals { removals[request.id] = request }

@@ -38,7 +38,7 @@ package struct TurnedAwayRecord: Hashable, Sendable {
 }
 
 extension SchedulerStore {
-    /// Keeps what happened, after all that happened before.
+    /// Keeps what happened, after all that happened before; of too many events the oldest go.
     package func append(_ event: EventRecord) throws(SchedulerStoreError) {
         try write { try $0.append(event) }
     }
@@ -56,6 +56,8 @@ extension SchedulerStore {
         }
     }
 
+    /// How many events are kept; what was before is in the lines for people alone.
+    static let mostEvents: Int64 = 100_000
     private static let mostTurnedAway = 1000
 
     /// Keeps files that were turned away; of too many the oldest go.
@@ -88,6 +90,8 @@ extension Database {
         try execute(
             sql: "INSERT INTO event (at, name, sentence) VALUES (?, ?, ?)",
             arguments: [Int64(clamping: event.at), event.name, event.sentence])
+        try execute(
+            sql: "DELETE FROM event WHERE id <= ?", arguments: [lastInsertedRowID - SchedulerStore.mostEvents])
     }
 
     func append(_ turnedAway: TurnedAwayRecord) throws {

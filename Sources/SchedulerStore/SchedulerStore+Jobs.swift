@@ -33,16 +33,20 @@ package struct JobRecord: Hashable, Sendable {
 }
 
 extension SchedulerStore {
+    /// How many of the jobs are kept that came to nothing, whose bytes are gone.
+    static let mostForgottenJobs = 1000
+
     /// Keeps a job, or how far a known one came.
     package func keep(_ job: JobRecord) throws(SchedulerStoreError) {
         try write { try $0.put(job) }
     }
 
-    /// Notes how far a known job came.
+    /// Notes how far a known job came; of too many that came to nothing the oldest go.
     package func mark(_ hash: SHA256Digest, _ state: JobRecord.State) throws(SchedulerStoreError) {
         try write { database in
             try database.execute(
                 sql: "UPDATE job SET state = ? WHERE hash = ?", arguments: [state.rawValue, hash.hex])
+            try database.forgetJobs()
         }
     }
 
@@ -70,5 +74,14 @@ extension Database {
                 INSERT INTO job (hash, state, words) VALUES (?, ?, ?)
                 ON CONFLICT (hash) DO UPDATE SET state = excluded.state, words = excluded.words
                 """, arguments: [job.hash.hex, job.state.rawValue, job.words])
+    }
+
+    /// Forgets jobs that nothing is left of, and that nothing refers to, but for the newest.
+    fileprivate func forgetJobs() throws {
+        try execute(
+            sql: """
+                DELETE FROM job WHERE rowid IN (
+                    SELECT rowid FROM job WHERE state IN ('refused', 'abandoned') ORDER BY rowid DESC LIMIT -1 OFFSET ?)
+                """, arguments: [SchedulerStore.mostForgottenJobs])
     }
 }

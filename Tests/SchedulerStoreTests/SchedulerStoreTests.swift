@@ -1,10 +1,12 @@
 import ALPMTypes
 import Cryptography
+import GRDB
 import Refusals
 import SchedulerCore
-import SchedulerStore
 import TestSupport
 import Testing
+
+@testable import SchedulerStore
 
 @Suite struct SchedulerStoreTests {
     let folder: TemporaryDirectory
@@ -17,6 +19,8 @@ import Testing
 
     /// The same file through a connection of its own.
     func again() throws -> SchedulerStore { try SchedulerStore(opening: store.file) }
+
+    private func alter(_ sql: String) throws { try store.write { try $0.execute(sql: sql) } }
 
     static func digest(_ text: String) -> SHA256Digest { SHA256.digest(of: Array(text.utf8)) }
 
@@ -190,6 +194,28 @@ import Testing
         #expect(try store.unfinishedJobs().map(\.state) == [.answered])
         try store.mark(job.hash, .applied)
         #expect(try store.unfinishedJobs().isEmpty)
+    }
+
+    @Test("of too many events the oldest go, and the others keep their positions") func mostEvents() throws {
+        try store.append(EventRecord(at: 100, name: "event", sentence: "first"))
+        try alter("UPDATE event SET id = 5; INSERT INTO event VALUES (6, 100, 'event', 'second')")
+        try alter("INSERT INTO event VALUES (\(SchedulerStore.mostEvents + 4), 100, 'event', 'last')")
+        try store.append(EventRecord(at: 100, name: "event", sentence: "now"))
+        #expect(try store.events(limit: 9).map(\.sentence) == ["second", "last", "now"])
+        #expect(try store.events(limit: 9).map(\.id) == [6, 100_004, 100_005])
+    }
+
+    @Test("of too many jobs that came to nothing the oldest go, and no other job") func mostForgottenJobs() throws {
+        let states: [JobRecord.State] = [.made, .answered, .applied, .refused]
+        for state in states {
+            try store.keep(JobRecord(hash: Self.digest(state.rawValue), state: state, words: state.rawValue))
+        }
+        for number in 0..<SchedulerStore.mostForgottenJobs {
+            try store.keep(JobRecord(hash: Self.digest("\(number)"), state: .made, words: "\(number)"))
+            try store.mark(Self.digest("\(number)"), .abandoned)
+        }
+        let kept = try store.read { try String.fetchAll($0, sql: "SELECT words FROM job ORDER BY rowid") }
+        #expect(kept == ["made", "answered", "applied"] + (0..<SchedulerStore.mostForgottenJobs).map { "\($0)" })
     }
 
     @Test("records of an earlier version are taken over once") func earlier() throws {
