@@ -1,5 +1,6 @@
 import Attestation
 import Cryptography
+import Descriptors
 import Policy
 import Refusals
 import SchedulerCore
@@ -9,7 +10,7 @@ extension SubmissionStatus {
     /// The same with who could give what it waits for.
     func naming(_ policy: SigningPolicy, _ store: SchedulerStore) throws(SchedulerDirectoryError) -> SubmissionStatus {
         guard case .waiting(let reasons) = state, !reasons.isEmpty else { return self }
-        let given = try durably { try store.givers(of: sha256) }
+        let given = try durably { try store.givers(of: sha256, now: SystemClock.realtimeSeconds()) }
         var status = self
         status.missing = reasons.compactMap { reason in
             MissingEvidence(reason, under: policy) { kind, signer in

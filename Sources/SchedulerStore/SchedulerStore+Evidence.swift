@@ -22,18 +22,19 @@ extension SchedulerStore {
         try read { try $0.evidence(where: "TRUE") }
     }
 
-    /// Who gave which kind of statement about a package or its sources, as the kinds are named in statements.
+    /// Who gave which kind of statement about a package or its sources that has not ended, as the kinds are named in
+    /// statements.
     package func givers(
-        of sha256: SHA256Digest
+        of sha256: SHA256Digest, now: UInt64
     ) throws(SchedulerStoreError) -> [(kind: String, signer: String)] {
         try read { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT kind, signer FROM evidence WHERE digest IN (
+                    SELECT kind, signer FROM evidence WHERE not_after >= ? AND digest IN (
                         SELECT evidence FROM evidence_subject WHERE subject = ? OR subject = (
                             SELECT base || ' ' || version FROM submission WHERE sha256 = ?))
-                    """, arguments: [sha256.hex, sha256.hex]
+                    """, arguments: [Int64(clamping: now), sha256.hex, sha256.hex]
             ).map { (try $0.decode(forColumn: "kind"), try $0.decode(forColumn: "signer")) }
         }
     }

@@ -1,4 +1,5 @@
 import ALPMTypes
+import Attestation
 import Cryptography
 import Refusals
 import SchedulerCore
@@ -72,6 +73,14 @@ import Testing
         let missing = try fixture.home().status().submissions.first?.missing
         #expect(missing?.map(\.givers) == [["bob"]])
         #expect(missing?.map(\.count) == [1])
+    }
+
+    @Test("status names those again whose statement has ended") func endedGivers() throws {
+        let ended = try fixture.header("alice", from: -7200, to: -60)
+        let envelope = try fixture.approval(of: package, by: "alice", header: ended)
+        let statement = try Statement(parsing: envelope.payload, maximumBytes: 1 << 20)
+        #expect(try fixture.home().readingStore().keep(envelope, stating: statement, at: ended.notBefore))
+        #expect(try fixture.home().status().submissions.first?.missing.map(\.givers) == [["alice", "bob"]])
     }
 
     @Test("what is ready waits for others as long as the directory's settings say") func window() throws {

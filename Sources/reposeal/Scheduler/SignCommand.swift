@@ -9,8 +9,9 @@ struct SignCommand: ParsableCommand {
         discussion: """
             Reads the incoming folder, checks every submission by the enclave's own rules, puts what lacks nothing into jobs, \
             and keeps what the enclave signs once every signature holds over this host's own bytes. Prints one line for each \
-            job and each submission that is not settled: signed with its serial, waiting with what it waits for, or refused \
-            with a code and a sentence.
+            job and each submission that is not settled or that the pass settled: signed with its serial, waiting with what it \
+            waits for, ready while it waits for others to share a job, refused with a code and a sentence, or quarantined \
+            after five jobs in a row that came to nothing.
 
             With --ask-anyway a job is sent also for submissions that this host's own check says no to, so that the \
             enclave's own refusal can be seen, as in a drill.

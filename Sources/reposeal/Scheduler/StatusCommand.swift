@@ -9,9 +9,10 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Show every submission, what it waits for, and every signed database.",
         discussion: """
-            Every submission is published, refused with a reason, or waiting, and then the line says what for. Files that \
-            were turned away before they became a submission are listed with the reason. Nothing is changed and the \
-            enclave is not asked; what it says of itself is shown by reposeal enclave status.
+            Every submission ends as published, refused with a reason, withdrawn by somebody, or quarantined after five jobs \
+            in a row that came to nothing. Until then it is waiting, and the line says what for, ready, asked in a job, or \
+            signed and not yet published. Files that were turned away before they became a submission are listed with the \
+            reason. Nothing is changed and the enclave is not asked; what it says of itself is shown by reposeal enclave status.
 
                 $ reposeal status --scheduler /srv/reposeal
             """)

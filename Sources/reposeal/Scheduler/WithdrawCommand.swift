@@ -8,7 +8,8 @@ struct WithdrawCommand: ParsableCommand {
         commandName: "withdraw",
         abstract: "Take submissions back before they are signed.",
         discussion: """
-            What is in a job or signed already stays: approve its removal instead. A withdrawn package is not asked for any \
+            What waits, is ready, was refused or is quarantined becomes withdrawn, a removal too. What is in a job, signed or \
+            published already stays: approve its removal instead. A withdrawn package is not asked for any \
             more, whatever evidence comes, until somebody hands it in again or says reposeal retry. Who took it back is shown \
             by reposeal status and kept in the events; nothing is deleted.
 
