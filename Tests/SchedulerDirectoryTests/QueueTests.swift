@@ -52,6 +52,41 @@ import Testing
         #expect(report.unchanged.map(\.state.name) == ["asked"])
     }
 
+    /// Where the first package stands for two repositories.
+    private func settle(core: SubmissionState, extra: SubmissionState) throws -> SchedulerStore {
+        let store = try fixture.home().readingStore()
+        var record = try #require(try store.submissions().first { $0.fileName.name.text == "a" })
+        record.targets = ["core": StateRecord(core), "extra": StateRecord(extra)]
+        try store.update([record])
+        return store
+    }
+
+    private func places(_ store: SchedulerStore) throws -> [String] {
+        try store.page(limit: 10, TargetFilter(name: PackageName(parsing: "a"))).map {
+            "\($0.repository?.text ?? "") \($0.record.state.name)"
+        }
+    }
+
+    @Test("what is withdrawn from one repository, or tried again for it, stays as it is for another")
+    func oneRepository()
+        throws
+    {
+        let store = try settle(core: .refused([.revoked]), extra: .refused([.revoked]))
+        let core = SubmissionSelection("a", repository: try RepositoryName(parsing: "core"))
+        #expect(try fixture.home().withdraw(core, by: "alice").changed.count == 1)
+        #expect(try places(store) == ["core withdrawn", "extra refused"])
+        #expect(try fixture.home().retry(core).changed.count == 1)
+        #expect(try places(store) == ["core waiting", "extra refused"])
+    }
+
+    @Test("a package that is handed in again is open wherever it was settled and is not, and nowhere else")
+    func handedInAgain() throws {
+        let store = try settle(core: .published(serial: 3), extra: .signed(serial: 2))
+        _ = try fixture.home().submit([package])
+        _ = try fixture.home().sign()
+        #expect(try places(store) == ["core waiting", "extra signed"])
+    }
+
     @Test("tries again what was put aside or refused") func retried() throws {
         let store = try fixture.home().readingStore()
         let name = try PackageName(parsing: "b")
