@@ -237,7 +237,7 @@ var testTargets: [Target] {
         tests("OpenPGPVerification", ["Cryptography", "OpenPGPFormat"]),
         tests("Attestation", ["ALPMTypes", "Cryptography"]),
         tests("Refusals", ["ALPMTypes", "Cryptography"]),
-        tests("Policy", ["ALPMTypes", "Attestation", "Cryptography", "OpenPGPFormat", "Refusals"]),
+        tests("Policy", ["ALPMTypes", "Attestation", "Cryptography", "JailRecords", "OpenPGPFormat", "Refusals"]),
         tests("TransparencyLog", ["Cryptography"]),
         tests(
             "SigningProtocol",

@@ -215,7 +215,7 @@ class Enclave:
         source["repositories"] = [
             extra | {"name": name, "key": key, "acceptsSubstitution": [other]}
             for (name, key), other in zip(self.keys.items(), reversed(self.keys))]
-        source["limits"] |= {"maxJobBytes": 1 << 30, "maxJobPackages": 1000}
+        source["limits"] |= {"maxJobBytes": 900_000_000, "maxJobPackages": 1000}
         return source
 
     def start_monitor(self) -> None:

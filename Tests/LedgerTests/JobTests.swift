@@ -51,6 +51,17 @@ struct JobTests {
         #expect(try ledger.openIntents().isEmpty)
     }
 
+    @Test("what no field can keep leaves no intent, and is not taken for a failing disk")
+    func tooLong() throws {
+        var ledger = try EnclaveLedger(path: folder.path)
+        #expect {
+            try ledger.recordIntent(job: digest("a"), byteCount: 1_000_000_001, decidedAt: 5) { _ in }
+        } throws: {
+            ($0 as? LedgerError)?.isOfTheDisk == false
+        }
+        #expect(try ledger.openIntents().isEmpty)
+    }
+
     @Test("the attempts at a job are counted from the one that its intent begins, and survive a restart")
     func attempts() throws {
         do {

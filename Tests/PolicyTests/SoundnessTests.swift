@@ -1,5 +1,6 @@
 import Attestation
 import Cryptography
+import JailRecords
 import OpenPGPFormat
 import Policy
 import Testing
@@ -239,11 +240,13 @@ private func unsound() throws -> [(edits: [Edit], reason: String)] {
             "extra admits otherwise than testing, whose database clients take as well"
         ),
         ([Edit("limits", "maxStatementBytes", to: "0")], "limits.maxStatementBytes is not between 1024 and 16777216"),
-        ([Edit("limits", "maxJobPackages", to: "0")], "limits.maxJobPackages is not between 1 and 100000"),
+        ([Edit("limits", "maxJobPackages", to: "0")], "limits.maxJobPackages is not between 1 and 16384"),
+        ([Edit("limits", "maxJobPackages", to: "16385")], "limits.maxJobPackages is not between 1 and 16384"),
         (
             [Edit("limits", "maxJobBytes", to: "18446744073709551615")],
-            "limits.maxJobBytes is not between 1024 and 1073741824"
+            "limits.maxJobBytes is not between 1024 and 900000000"
         ),
+        ([Edit("limits", "maxJobBytes", to: "900000001")], "limits.maxJobBytes is not between 1024 and 900000000"),
         ([Edit("limits", "maxAbsenceSeconds", to: "1")], "limits.maxAbsenceSeconds is not between 60 and 31536000"),
         (
             [Edit("limits", "acceptedEarlierPolicies", to: "101")],
@@ -269,6 +272,13 @@ func unsoundPolicies() throws {
         let policy = try SigningPolicy(parsing: PolicySample.bytes(edits))
         #expect(policy.unsoundness.contains(reason), "\(policy.unsoundness)")
     }
+}
+
+@Test("the signatures of the largest job are checked in one verification")
+func largestJob() throws {
+    let policy = try PolicySample.policy(Edit("limits", "maxJobPackages", to: "16384"))
+    #expect(policy.unsoundness == [])
+    #expect(policy.limits.maxJobPackages == VerificationRequest.maximumItemCount)
 }
 
 @Test("a person may have several certificates, and repositories with equal rules need accept no substitution")

@@ -15,6 +15,12 @@ public struct Limits: Hashable, Sendable {
     /// How long a policy that the recovery quorum approved waits before it comes into force, in seconds.
     public let recoveryDelaySeconds: UInt64
 
+    /// What `maxJobPackages` may be: one verification of package signatures takes no more.
+    public static let jobPackages: ClosedRange<UInt64> = 1...16_384
+    /// What `maxJobBytes` may be: SQLite keeps at most 10^9 bytes in one field, and a job is kept with 25 bytes for each
+    /// statement that was verified, which has ten times as many.
+    public static let jobBytes: ClosedRange<UInt64> = 1024...900_000_000
+
     static let fields = [
         "maxStatementBytes", "maxJobPackages", "maxJobBytes", "maxAbsenceSeconds", "acceptedEarlierPolicies",
         "recoveryDelaySeconds",
@@ -33,8 +39,8 @@ public struct Limits: Hashable, Sendable {
     var unsoundness: [String] {
         let bounds: [(String, UInt64, ClosedRange<UInt64>)] = [
             ("maxStatementBytes", maxStatementBytes, 1024...16 << 20),
-            ("maxJobPackages", maxJobPackages, 1...100_000),
-            ("maxJobBytes", maxJobBytes, 1024...1 << 30),
+            ("maxJobPackages", maxJobPackages, Self.jobPackages),
+            ("maxJobBytes", maxJobBytes, Self.jobBytes),
             ("maxAbsenceSeconds", maxAbsenceSeconds, 60...31_536_000),
             ("acceptedEarlierPolicies", acceptedEarlierPolicies, 0...100),
             // Shorter, and those who would object have no time to.
