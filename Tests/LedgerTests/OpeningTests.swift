@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import Ledger
 import TestSupport
@@ -60,11 +61,65 @@ struct OpeningTests {
         #expect(throws: LedgerError.notALedger) { _ = try EnclaveLedger(path: folder.path) }
     }
 
-    @Test("a ledger of another schema version is refused by naming both versions")
-    func schema() throws {
+    @Test("a ledger of an unknown schema version is refused by naming both versions", arguments: [1, 4] as [Int64])
+    func schema(version: Int64) throws {
         _ = try EnclaveLedger(path: folder.path)
-        #expect(try Tool("sqlite3", folder.path, "PRAGMA user_version = 3").run().status == 0)
-        #expect(throws: LedgerError.unknownSchema(found: 3, known: 2)) { _ = try EnclaveLedger(path: folder.path) }
+        #expect(try Tool("sqlite3", folder.path, "PRAGMA user_version = \(version)").run().status == 0)
+        #expect(throws: LedgerError.unknownSchema(found: version, known: 3)) {
+            _ = try EnclaveLedger(path: folder.path)
+        }
+    }
+
+    /// The columns of `intent` as version 2 had them, first and last.
+    static let earlierIntents = [
+        """
+        job BLOB PRIMARY KEY CHECK (length(job) = 32), encoding BLOB NOT NULL, decided_at INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 1, excused INTEGER NOT NULL DEFAULT 0, boot BLOB NOT NULL
+        """,
+        """
+        job BLOB PRIMARY KEY CHECK (length(job) = 32), decided_at INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 1, excused INTEGER NOT NULL DEFAULT 0, boot BLOB NOT NULL, encoding BLOB NOT NULL
+        """,
+    ]
+
+    /// Makes the ledger one of schema 2, with two intents.
+    private func makeEarlier(_ columns: String) throws {
+        do { _ = try EnclaveLedger(path: folder.path) }
+        let values = ["b", "a"].map { "(x'\(digest($0).hex)', 5, 3, 2, x'07', x'010203')" }.joined(separator: ", ")
+        let result = try Tool(
+            "sqlite3", folder.path,
+            """
+            DROP TABLE intent; CREATE TABLE intent (\(columns)) STRICT; PRAGMA user_version = 2;
+            INSERT INTO intent (job, decided_at, attempts, excused, boot, encoding) VALUES \(values);
+            """
+        ).run()
+        #expect(result.status == 0, "\(result.complaint)")
+    }
+
+    @Test("a ledger of schema 2 is taken over with all that was accepted and not finished", arguments: earlierIntents)
+    func earlier(columns: String) throws {
+        try makeEarlier(columns)
+        do {
+            var ledger = try EnclaveLedger(path: folder.path)
+            #expect(try ledger.openIntents().map(\.job) == [digest("b"), digest("a")])
+            #expect(try ledger.encoding(of: digest("a")) == [1, 2, 3])
+            #expect(try ledger.countAttempt(job: digest("a"), boot: [7]) == 4)
+        }
+        do { _ = try EnclaveLedger(path: folder.path) }
+        let query =
+            "PRAGMA user_version; SELECT name FROM pragma_table_info('intent') WHERE cid = 5; SELECT count(*) FROM head"
+        #expect(try Tool("sqlite3", folder.path, query).run().text == "3\nencoding\n1\n")
+    }
+
+    @Test("a damaged ledger of schema 2 is refused as it is")
+    func earlierDamaged() throws {
+        try makeEarlier(Self.earlierIntents[0])
+        let bytes = try Data(contentsOf: URL(filePath: folder.path))
+        let damaged = Data(
+            bytes.enumerated().map { $0.offset >= 4096 * 3 && $0.offset % 97 == 0 ? $0.element ^ 0x5a : $0.element })
+        try damaged.write(to: URL(filePath: folder.path))
+        #expect(throws: LedgerError.self) { _ = try EnclaveLedger(path: folder.path) }
+        #expect(try Data(contentsOf: URL(filePath: folder.path)) == damaged)
     }
 
     @Test("a file that is no database is refused")

@@ -1,7 +1,7 @@
 /// The tables of the ledger, and the steps that open a file which has them.
 enum Schema {
     /// The version in `PRAGMA user_version`; raised with every change below.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
     /// `RSLG`, in `PRAGMA application_id`.
     private static let applicationID: Int64 = 0x5253_4c47
 
@@ -25,12 +25,15 @@ enum Schema {
     private static func check(_ connection: borrowing Connection, _ found: [Int64]) throws(LedgerError) {
         guard found == [applicationID] else { throw .notALedger }
         let version = try connection.rows("PRAGMA user_version") { row in row.row(0) }
-        guard version == [Self.version] else { throw .unknownSchema(found: version.first ?? 0, known: Self.version) }
+        guard version == [Self.version] || version == [2] else {
+            throw .unknownSchema(found: version.first ?? 0, known: Self.version)
+        }
         let findings = try connection.rows("PRAGMA integrity_check(1)") { row in row.text(0) }
         // SQLite begins with a line for the file and writes one for each finding.
         guard findings == ["ok"] else {
             throw .damaged(finding: findings.joined(separator: " ").split(separator: "\n").joined(separator: " "))
         }
+        if version == [2] { try migrate(connection) }
     }
 
     private static func create(_ connection: borrowing Connection) throws(LedgerError) {
@@ -38,6 +41,34 @@ enum Schema {
             for statement in statements { try connection.run(statement) }
         }
     }
+
+    /// Version 2 had the columns of `intent` in two orders, in one of which SQLite held a large encoding to make room for it.
+    private static func migrate(_ connection: borrowing Connection) throws(LedgerError) {
+        try connection.transaction { () throws(LedgerError) in
+            for statement in migration { try connection.run(statement) }
+        }
+    }
+
+    private static let migration: [StaticString] = [
+        "ALTER TABLE intent RENAME TO earlier_intent",
+        intent,
+        """
+        INSERT INTO intent (job, decided_at, attempts, excused, boot, encoding)
+            SELECT job, decided_at, attempts, excused, boot, encoding FROM earlier_intent ORDER BY rowid
+        """,
+        "DROP TABLE earlier_intent",
+        "PRAGMA user_version = 3",
+    ]
+
+    /// The encoding is the last column: only there SQLite makes room for a large one without holding it.
+    private static let intent: StaticString =
+        """
+        CREATE TABLE intent (
+            job BLOB PRIMARY KEY CHECK (length(job) = 32), decided_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 1, excused INTEGER NOT NULL DEFAULT 0, boot BLOB NOT NULL,
+            encoding BLOB NOT NULL
+        ) STRICT
+        """
 
     private static let statements: [StaticString] = [
         """
@@ -132,14 +163,7 @@ enum Schema {
             PRIMARY KEY (architecture, name, version_class, package_digest)
         ) STRICT, WITHOUT ROWID
         """,
-        // The encoding is the last column: only there SQLite makes room for a large one without holding it.
-        """
-        CREATE TABLE intent (
-            job BLOB PRIMARY KEY CHECK (length(job) = 32), decided_at INTEGER NOT NULL,
-            attempts INTEGER NOT NULL DEFAULT 1, excused INTEGER NOT NULL DEFAULT 0, boot BLOB NOT NULL,
-            encoding BLOB NOT NULL
-        ) STRICT
-        """,
+        intent,
         """
         CREATE TABLE outcome (
             job BLOB PRIMARY KEY CHECK (length(job) = 32),
@@ -195,6 +219,6 @@ enum Schema {
         """,
         "INSERT INTO head (id, last_time, checkpoint) VALUES (0, 0, x'')",
         "PRAGMA application_id = 0x52534c47",
-        "PRAGMA user_version = 2",
+        "PRAGMA user_version = 3",
     ]
 }
