@@ -85,6 +85,7 @@ public enum EnclaveClientError: Error, Equatable, Sendable, CustomStringConverti
         case .link(.reset(let reason)) where reason.hasPrefix("busy"): "Try again in a few seconds."
         case .link(.reset(let reason)) where reason.hasPrefix("unable"):
             "Read the log of reposeal-enclave and mend its host; then try again."
+        case .link(.unreadable): "Check the disk where the file with the last head of the log is; then try again."
         case .link(.unkept): "Make room where the file with the last head of the log is; then try again."
         case .link(.descriptor): "See whether reposeal-enclave runs and whether this user may open its socket."
         case .link(.unplugged): "Plug the line in, or correct the address of the enclave; then try again."

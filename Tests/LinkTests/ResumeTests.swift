@@ -238,6 +238,45 @@ struct ResumeTests {
         #expect(kept.gather(atMost: count) == Array(body[..<count]))
     }
 
+    @Test(
+        "that the disk does not give back is this side's fault, and what can be read of it stays",
+        arguments: [50, 150_000])
+    func unreadable(position: Int) async throws {
+        let message = message(.request, body)
+        _ = try await meet(.request, digest: message.body.digest) { try $0.sendBeginning(message, of: 200_000) }
+        let file = URL(filePath: folder.path("spool"))
+        let arrival = try await meet(.request, digest: message.body.digest) { link in
+            var bytes = try Data(contentsOf: file)
+            bytes[position] ^= 1
+            try bytes.write(to: file)
+            try? link.send(message)
+            try? link.waitUntilSent()
+        }
+        #expect(arrival.error == .unreadable)
+        #expect(spool.partial?.byteCount ?? 0 <= position)
+    }
+
+    @Test("and cannot be read again once it is whole says so, and is not taken for another")
+    func tornBody() async throws {
+        for body in [body, long] {
+            let message = message(.request, body)
+            var kept = spool
+            kept.begin(message.body.digest)
+            try kept.append(body)
+            try kept.write()
+            let whole = ReceivedBody(byteCount: body.count, place: .spool(kept))
+            #expect(try whole.bytes == body)
+            let source = whole.source()
+            #expect(source.gather(atMost: .max) == body && !source.isShort)
+            let file = URL(filePath: folder.path("spool"))
+            try Data(contentsOf: file).dropLast(1).write(to: file)
+            #expect(throws: LinkError.unreadable) { try whole.bytes }
+            let torn = whole.source()
+            while !torn.next().isEmpty {}
+            #expect(torn.isShort)
+        }
+    }
+
     @Test("that was thrown away begins at 0")
     func discarded() async throws {
         let message = message(.request, body)

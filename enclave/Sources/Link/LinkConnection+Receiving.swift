@@ -103,10 +103,17 @@ extension LinkConnection {
             spool?.begin(identity)
             return body
         }
+        guard let kept = spool?.partial, kept.identity == identity, offset <= kept.byteCount else {
+            throw Self.wrongOffset
+        }
         if body.memory != nil {
             body.memory = spool?.body(of: identity)?.gather(atMost: offset).prefix(offset).map(\.self)
         }
-        guard spool?.goOn(identity, after: UInt64(offset)) == true else { throw Self.wrongOffset }
+        // It was there when it was promised to the other side.
+        guard body.memory.map({ $0.count == offset }) ?? true, spool?.goOn(identity, after: UInt64(offset)) == true
+        else {
+            throw .unreadable
+        }
         return body
     }
 

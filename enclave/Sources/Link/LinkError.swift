@@ -22,6 +22,8 @@ public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case busy(path: String)
     /// A message above 1 MiB cannot be written to the disk.
     case unkept(DescriptorError)
+    /// What was written of a message above 64 KiB cannot be read from the disk again.
+    case unreadable
     /// The socket or the line failed.
     case descriptor(DescriptorError)
 
@@ -39,6 +41,7 @@ public enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unplugged(let path): "the serial line \(path) is not plugged in"
         case .busy(let path): "the serial line \(path) is in use by another program"
         case .unkept(let error): "unable: there is no place for a large message: \(error)"
+        case .unreadable: "unable: what was kept of a large message cannot be read again"
         case .descriptor(let error): error.description
         }
     }

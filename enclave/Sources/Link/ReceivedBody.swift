@@ -11,19 +11,25 @@ public struct ReceivedBody {
     public let byteCount: Int
     let place: Place
 
-    /// The body from its beginning, each time anew; less than the whole where the spool cannot be read any more.
-    public func source() -> any ByteSource {
+    /// The body from its beginning, each time anew.
+    public func source() -> ReceivedBytes {
         switch place {
-        case .memory(let bytes): return Piece(bytes)
+        case .memory(let bytes): return ReceivedBytes(Piece(bytes), byteCount: byteCount)
         case .spool(let spool):
-            guard let identity = spool.partial?.identity, let kept = spool.body(of: identity) else { return Piece([]) }
-            return kept
+            let kept = spool.partial.flatMap { spool.body(of: $0.identity) }
+            return ReceivedBytes(kept ?? Piece([]), byteCount: byteCount)
         }
     }
 
     /// The whole of it.
     public var bytes: [UInt8] {
-        if case .memory(let bytes) = place { bytes } else { source().gather(atMost: byteCount) }
+        get throws(LinkError) {
+            if case .memory(let bytes) = place { return bytes }
+            let source = source()
+            let bytes = source.gather(atMost: byteCount)
+            guard !source.isShort else { throw .unreadable }
+            return bytes
+        }
     }
 
     private final class Piece: ByteSource {
@@ -35,5 +41,23 @@ public struct ReceivedBody {
             defer { bytes = [] }
             return bytes
         }
+    }
+}
+
+/// The bytes of a body that has come, as they can be had again.
+public final class ReceivedBytes: ByteSource {
+    /// Whether it came to its end before all that had come: the disk does not give back what was written, or something else.
+    public private(set) var isShort = false
+    private let source: any ByteSource
+    private var left: Int
+
+    init(_ source: any ByteSource, byteCount: Int) { (self.source, left) = (source, byteCount) }
+
+    /// The next piece; empty at the end.
+    public func next() -> [UInt8] {
+        let piece = source.next()
+        if piece.isEmpty, left > 0 { isShort = true }
+        left -= piece.count
+        return piece
     }
 }

@@ -28,12 +28,12 @@ extension Monitor {
 
     /// Lets `read` take what it wants of the body, decoded; throws first if that was not the body of the token.
     ///
-    /// Where a jail fails, that is not the sender's fault, and it is done once more.
+    /// Where a jail or the disk fails, that is not the sender's fault, and it is done once more.
     private func decoding<Value>(
         _ untrustedBody: ReceivedBody, of request: HeardRequest, _ read: (any ByteSource) throws -> Value
     ) throws -> Value {
         do { return try decodingOnce(untrustedBody, of: request, read) } catch let error as MonitorError {
-            guard case .jailFailed = error else { throw error }
+            guard error.isOfThisHost else { throw error }
         }
         return try decodingOnce(untrustedBody, of: request, read)
     }
@@ -41,23 +41,24 @@ extension Monitor {
     private func decodingOnce<Value>(
         _ untrustedBody: ReceivedBody, of request: HeardRequest, _ read: (any ByteSource) throws -> Value
     ) throws -> Value {
-        let inflated = try request.head.encoding == .identity ? nil : inflating(untrustedBody, request.head)
-        let untrustedSource: any ByteSource = if let inflated { inflated } else { untrustedBody.source() }
-        let source = DigestedSource(untrustedSource)
+        let untrustedBytes = untrustedBody.source()
+        let inflated = try request.head.encoding == .identity ? nil : inflating(untrustedBytes, request.head)
+        let source = DigestedSource(inflated ?? untrustedBytes)
         let value = Result { try read(source) }
         let digest = source.digestOfAll()
+        guard !untrustedBytes.isShort else { throw MonitorError.unreadable }
         do throws(JailClientError) { try inflated?.finish() } catch { throw Self.failure(error) }
         guard digest == request.token.body else { throw MonitorError.bodyNotTheTokens }
         return try value.get()
     }
 
     private func inflating(
-        _ untrustedBody: ReceivedBody, _ head: MessageHead
+        _ untrustedBytes: ReceivedBytes, _ head: MessageHead
     ) throws(MonitorError) -> InflatedBody {
         let dictionary = head.encoding == .dictionary ? BodyDictionary.request : []
         do throws(JailClientError) {
             return try evidenceCheck.jail.inflate(
-                untrustedBody.source(), length: head.decodedLength, dictionary: dictionary)
+                untrustedBytes, length: head.decodedLength, dictionary: dictionary)
         } catch { throw Self.failure(error) }
     }
 

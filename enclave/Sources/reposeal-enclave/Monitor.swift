@@ -4,6 +4,7 @@ import Descriptors
 import EnclaveCore
 import JailClients
 import Ledger
+import Link
 import Logging
 import OpenPGPFormat
 import Policy
@@ -100,12 +101,22 @@ enum MonitorError: Error, CustomStringConvertible {
     case notInflated(reason: String)
     /// A jail could not be made or was too slow, which says nothing about what was to be done in it.
     case jailFailed(reason: String)
+    /// What had come of a large request cannot be read from the disk again.
+    case unreadable
     /// One envelope of a job is malformed.
     case malformedEvidence(index: Int, reason: String)
     /// The broker does not sign.
     case brokerFailed(reason: String)
     /// A file that an option names cannot be used.
     case file(String, String)
+
+    /// Whether it is this host that failed, so that the same request may succeed, and need not cross again.
+    var isOfThisHost: Bool {
+        switch self {
+        case .jailFailed, .unreadable: true
+        default: false
+        }
+    }
 
     var description: String {
         switch self {
@@ -126,6 +137,7 @@ enum MonitorError: Error, CustomStringConvertible {
         case .bodyNotTheTokens: "request.body: expected what has the digest in the token"
         case .notInflated(let reason): "message.body: expected a deflate stream of the decoded length, but \(reason)"
         case .jailFailed(let reason): "unable: \(reason)"
+        case .unreadable: LinkError.unreadable.description
         case .malformedEvidence(let index, let reason): "job.evidence[\(index)]: \(reason)"
         case .brokerFailed(let reason): "the broker does not sign: \(reason)"
         case .file(let path, let problem): "\(path): \(problem)"

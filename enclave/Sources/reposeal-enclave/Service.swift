@@ -93,7 +93,7 @@ final class Service {
         } catch let error as ByteCodingError {
             return .failure(Offence(text: error.description))
         } catch let error as MonitorError where error.endsOnlyTheConnection {
-            guard case .jailFailed = error else { return .failure(Offence(text: error.description)) }
+            guard error.isOfThisHost else { return .failure(Offence(text: error.description)) }
             monitor.health.note(error)
             return .failure(Offence(text: error.description, isOurs: true))
         } catch let error as LedgerError {
@@ -110,7 +110,9 @@ extension MonitorError {
     /// True if the request is the cause, or the enclave is locked; then the scheduler's connection ends and not the enclave.
     fileprivate var endsOnlyTheConnection: Bool {
         switch self {
-        case .requestNotAuthentic, .bodyNotTheTokens, .notInflated, .jailFailed, .malformedEvidence, .unfinished: true
+        case .requestNotAuthentic, .bodyNotTheTokens, .notInflated, .jailFailed, .unreadable, .malformedEvidence,
+            .unfinished:
+            true
         default: false
         }
     }
