@@ -68,7 +68,7 @@ extension Monitor {
         case .status:
             checkDisk()
             return .status(try status(now))
-        case .job(let asked): return try perform(asked)
+        case .job(let asked): return try perform(asked, isSpooled: request.head.isLarge)
         case .outcome(let hash): return try outcome(of: hash)
         case .log(let first, let atMost):
             let count = Int(min(atMost, Self.maximumLeavesPerAnswer))

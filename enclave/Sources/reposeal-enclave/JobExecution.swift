@@ -12,8 +12,9 @@ import TransparencyLog
 extension Monitor {
     /// Decides a job and, if it is admitted, carries it out: intent, sign, verify, outcome and log, then the answer.
     ///
-    /// An error of the ledger before the intent refuses the job and locks the enclave.
-    mutating func perform(_ job: Job) throws -> AnswerBody {
+    /// An error of the ledger before the intent refuses the job and locks the enclave. Where the job came through the
+    /// spool, it is kept there until the ledger has it.
+    mutating func perform(_ job: Job, isSpooled: Bool) throws -> AnswerBody {
         let hash = job.hash
         do {
             if let stored = try storedOutcome(of: hash) { return stored }
@@ -22,7 +23,7 @@ extension Monitor {
             if let lockRefusal { return .refused([lockRefusal]) }
             // They have waited for room, or for a key.
             try finishOpenIntents()
-            return try storedOutcome(of: hash) ?? judge(job, hash)
+            return try storedOutcome(of: hash) ?? judge(job, hash, isSpooled: isSpooled)
         } catch let error as LedgerError {
             lock(because: error)
             return .refused([.enclaveLocked(reason: error.isFullDisk ? "disk" : "ledger")])
@@ -51,7 +52,7 @@ extension Monitor {
     }
 
     /// Its form is judged before anything is verified or read, and the time is that after the verification.
-    private mutating func judge(_ job: Job, _ hash: SHA256Digest) throws -> AnswerBody {
+    private mutating func judge(_ job: Job, _ hash: SHA256Digest, isSpooled: Bool) throws -> AnswerBody {
         guard let start = try now() else { return .refused([.clockSuspect]) }
         let isQuarantined = try ledger.isQuarantined(hash)
         let barred = isQuarantined ? [.quarantined] : JobStructure.refusals(of: job, under: policy, now: start)
@@ -81,6 +82,7 @@ extension Monitor {
         }
         stopwatch.end("plan")
         try record(Intent(job: job, evidence: checked.verified), of: hash, at: now)
+        if isSpooled { freeSpool() }
         stopwatch.end("intent")
         return try carryOut(plan, stopwatch, begun: check)
     }

@@ -1,3 +1,4 @@
+import Descriptors
 import Ledger
 import Logging
 import Refusals
@@ -23,17 +24,25 @@ extension Monitor {
     /// Locks while the disk has no room for a job of so many bytes, and unlocks when it has.
     ///
     /// A job is written four times before old space is used again: as intent and as entries, each in the WAL and the ledger.
+    /// What came of a large request gives way to it.
     mutating func checkDisk(forJobOf byteCount: Int = 0) {
         do throws(LedgerError) {
             let needed = 4 * UInt64(byteCount) + DiskReserve.byteCount
-            guard try health.reserve.take(), try health.reserve.freeBytes() >= needed else {
-                return lock(.disk, because: FullDisk(needed: needed))
-            }
+            if try !hasRoom(needed) { freeSpool() }
+            guard try hasRoom(needed) else { return lock(.disk, because: FullDisk(needed: needed)) }
         } catch {
             return lock(.disk, because: error)
         }
         if health.locks.remove(.disk) != nil { logger.notice("the disk has room again") }
     }
+
+    private func hasRoom(_ byteCount: UInt64) throws(LedgerError) -> Bool {
+        guard try health.reserve.take() else { return false }
+        return try health.reserve.freeBytes() >= byteCount
+    }
+
+    /// Throws away what came of a large request; what is still needed of it comes again.
+    func freeSpool() { try? FileSystem.remove(spoolPath) }
 }
 
 /// The disk has less room than is wanted before a job is accepted.

@@ -25,6 +25,8 @@ struct Monitor: ~Copyable {
     var startLock: StartLock
     /// What names this start.
     let start: [UInt8]
+    /// The file with what has come of a large request.
+    let spoolPath: String
     /// Until when the wait of an announced policy was counted, in seconds of the machine's run.
     var countedWaitUntil = Monitor.runningSeconds
     /// What the last job signed, which the next one most likely changes.
@@ -48,7 +50,7 @@ struct Monitor: ~Copyable {
             ledger: ledger, broker: broker, evidenceCheck: EvidenceCheck(policy: policy, jail: jail), policy: policy,
             logKey: logKey, clock: clock, logger: logger, log: log,
             health: Health(reserve: DiskReserve(inDirectory: options.memory.state)), startLock: startLock,
-            start: start)
+            start: start, spoolPath: options.memory.spoolPath)
         try monitor.testOrLock()
         monitor.checkDisk()
         return monitor

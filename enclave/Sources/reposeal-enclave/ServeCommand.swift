@@ -52,8 +52,7 @@ struct ServeCommand: ParsableCommand {
                 "address": "\(listen)", "policy": "\(monitor.policy.version)", "log": "\(monitor.log.size)",
             ])
         let service = Service(
-            monitor: monitor, listener: listener, spoolPath: options.memory.spoolPath,
-            selfTestInterval: selfTestInterval)
+            monitor: monitor, listener: listener, selfTestInterval: selfTestInterval)
         while true { service.serveOne() }
     }
 }

@@ -14,15 +14,13 @@ import TransparencyLog
 final class Service {
     private var monitor: Monitor
     private let listener: Listener
-    private let spoolPath: String
     private let selfTestInterval: UInt64
 
     private static let pauseMicroseconds: UInt32 = 100_000
 
-    init(monitor: consuming Monitor, listener: Listener, spoolPath: String, selfTestInterval: UInt64) {
+    init(monitor: consuming Monitor, listener: Listener, selfTestInterval: UInt64) {
         self.monitor = monitor
         self.listener = listener
-        self.spoolPath = spoolPath
         self.selfTestInterval = selfTestInterval
     }
 
@@ -32,7 +30,7 @@ final class Service {
         monitor.evidenceCheck.jail.prepare()
         do throws(LinkError) {
             guard try listener.hasVisitor(within: pause) else { return }
-            let spool = MessageSpool(path: spoolPath, limit: monitor.maximumMessageBytes)
+            let spool = MessageSpool(path: monitor.spoolPath, limit: monitor.maximumMessageBytes)
             var connection = try listener.accept(hello: monitor.hello, spool: spool)
             connection.meanwhile = { [unowned self] in self.attendDuties() }
             if let offence = try serve(&connection) {
