@@ -85,7 +85,7 @@ struct OpeningTests {
     /// Makes the ledger one of schema 2, with two intents.
     private func makeEarlier(_ columns: String) throws {
         do { _ = try EnclaveLedger(path: folder.path) }
-        let values = ["b", "a"].map { "(x'\(digest($0).hex)', 5, 3, 2, x'07', x'010203')" }.joined(separator: ", ")
+        let values = ["a", "b"].map { "(x'\(digest($0).hex)', 5, 3, 2, x'07', x'010203')" }.joined(separator: ", ")
         let result = try Tool(
             "sqlite3", folder.path,
             """
@@ -101,7 +101,7 @@ struct OpeningTests {
         try makeEarlier(columns)
         do {
             var ledger = try EnclaveLedger(path: folder.path)
-            #expect(try ledger.openIntents().map(\.job) == [digest("b"), digest("a")])
+            #expect(try ledger.openIntents().map(\.job) == [digest("a"), digest("b")])
             #expect(try ledger.encoding(of: digest("a")) == [1, 2, 3])
             #expect(try ledger.countAttempt(job: digest("a"), boot: [7]) == 4)
         }
@@ -114,12 +114,15 @@ struct OpeningTests {
     @Test("a damaged ledger of schema 2 is refused as it is")
     func earlierDamaged() throws {
         try makeEarlier(Self.earlierIntents[0])
-        let bytes = try Data(contentsOf: URL(filePath: folder.path))
-        let damaged = Data(
-            bytes.enumerated().map { $0.offset >= 4096 * 3 && $0.offset % 97 == 0 ? $0.element ^ 0x5a : $0.element })
-        try damaged.write(to: URL(filePath: folder.path))
-        #expect(throws: LedgerError.self) { _ = try EnclaveLedger(path: folder.path) }
-        #expect(try Data(contentsOf: URL(filePath: folder.path)) == damaged)
+        let damage = "PRAGMA ignore_check_constraints = ON; UPDATE head SET last_time = -1"
+        #expect(try Tool("sqlite3", folder.path, damage).run().status == 0)
+        #expect {
+            _ = try EnclaveLedger(path: folder.path)
+        } throws: {
+            guard case .damaged? = $0 as? LedgerError else { return false }
+            return true
+        }
+        #expect(try Tool("sqlite3", folder.path, "PRAGMA user_version").run().text == "2\n")
     }
 
     @Test("a file that is no database is refused")

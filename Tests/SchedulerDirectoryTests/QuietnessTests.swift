@@ -48,7 +48,8 @@ import Testing
                 try fixture.folder.write("policy.json", text: text.replacingOccurrences(of: "Example", with: "Other"))
             case .window:
                 let text = try String(contentsOfFile: fixture.folder.path("scheduler.json"), encoding: .utf8)
-                try fixture.folder.write("scheduler.json", text: text.dropLast(2) + ", \"batchSeconds\": 5}")
+                try fixture.folder.write(
+                    "scheduler.json", text: text.replacingOccurrences(of: "{", with: "{\"batchSeconds\": 5, "))
             case .changedRow: try fixture.alter("UPDATE target SET not_before = 1")
             case .longTime: try fixture.alter("UPDATE quiet SET until = since")
             case .clockSetBack: try fixture.alter("UPDATE quiet SET since = since + 1000, until = until + 1000")
