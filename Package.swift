@@ -21,6 +21,16 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        // The scheduler's HTTP service. What is not needed of a package is left out, Foundation's larger half above all.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
     ],
     targets: trustedTargets + schedulerTargets + testTargets,
     swiftLanguageModes: [.v6]
@@ -165,8 +175,10 @@ var schedulerTargets: [Target] {
         .target(
             name: "SchedulerDirectory",
             dependencies: [
-                "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Descriptors", "EnclaveClient",
-                "EnclaveCore", "EvidenceSigning", "Link", "OpenPGPFormat", "PackageArchive", "Policy", "Publisher",
+                "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Descriptors",
+                "EnclaveClient",
+                "EnclaveCore", "EvidenceSigning", "Link", "OpenPGPFormat", "PackageArchive", "Policy",
+                "Publisher",
                 "Refusals", "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore", "SchedulerStore",
                 "SigningProtocol", "TransparencyLog",
             ]),
@@ -179,16 +191,24 @@ var schedulerTargets: [Target] {
             ]),
         .executableTarget(
             name: "reposeal-scheduler",
-            dependencies: [argumentParser, logging, "Cryptography", "EnclaveClient", "Refusals", "SchedulerDirectory"]),
+            dependencies: [
+                argumentParser, logging, "Cryptography", "EnclaveClient", "Refusals", "SchedulerDirectory",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
         .executableTarget(
             name: "reposeal",
             dependencies: [
-                argumentParser, "ALPMTypes", "Attestation", "Cryptography", "Descriptors", "EnclaveClient",
-                "EnclaveCore",
-                "EvidenceSigning", "Link", "OpenPGPFormat", "OpenPGPVerification", "PackageArchive", "Policy",
+                argumentParser, "ALPMTypes", "Attestation", "Cryptography", "Descriptors",
+                "EnclaveClient", "EnclaveCore",
+                "EvidenceSigning", "Link", "OpenPGPFormat",
+                "OpenPGPVerification",
+                "PackageArchive",
+                "Policy",
                 "Publisher",
                 "Refusals", "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "RepositoryUpdate",
-                "SchedulerCore", "SchedulerDirectory", "SigningProtocol", "SourceManifest", "StockCommands",
+                "SchedulerCore", "SchedulerDirectory", "SigningProtocol",
+                "SourceManifest", "StockCommands",
                 "SyncDatabase", "TransparencyLog",
             ]),
         .target(
@@ -298,7 +318,11 @@ var testTargets: [Target] {
                 "ALPMTypes", "Cryptography", "Refusals", "SchedulerCore", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(
-            "Publisher", ["ALPMTypes", "Cryptography", "OpenPGPFormat", "RepositoryDatabase", "RepositoryDirectory"]),
+            "Publisher",
+            [
+                "ALPMTypes", "Cryptography", "OpenPGPFormat", "RepositoryDatabase",
+                "RepositoryDirectory",
+            ]),
         .testTarget(
             name: "Scenarios",
             dependencies: [
@@ -306,7 +330,8 @@ var testTargets: [Target] {
             ],
             path: "Tests/Scenarios",
             exclude: [
-                "attacks", "clients", "crashes", "disks", "interop", "link", "motions", "published", "storm/enclave",
+                "attacks", "clients", "crashes", "disks", "interop", "link", "motions", "published",
+                "storm/enclave",
                 "transcripts", "world",
             ]),
     ]
@@ -326,7 +351,7 @@ for target in package.targets where [.regular, .executable, .test].contains(targ
 
 // Byte for byte work that the tests do by the hundred megabyte: unoptimised it takes most of their time.
 let handlingBytes: Set = [
-    "ALPMTypes", "ByteCoding", "Cryptography", "Deflate", "Link", "PackageArchive", "RepositoryDatabase",
+    "ALPMTypes", "ByteCoding", "Cryptography", "Deflate", "Link", "PackageArchive", "RepositoryDatabase", "TestSupport",
 ]
 for target in package.targets where handlingBytes.contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))

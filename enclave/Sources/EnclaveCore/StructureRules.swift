@@ -10,7 +10,7 @@ public enum JobStructure {
 
     /// Why a job is refused whatever its evidence; empty if its form is in order.
     public static func refusals(of job: Job, under policy: SigningPolicy, now: UInt64) -> [Refusal] {
-        let limit = policy.limits.maxJobPackages
+        let limit = policy.limits.usablePackages
         if job.kind != .repositoryImport, UInt64(job.packageCount) > limit { return [.jobTooLarge(limit: limit)] }
         let envelopeLimit = envelopes.base + envelopes.perPackage * job.packageCount
         if job.evidence.count > envelopeLimit { return [.jobTooLarge(limit: UInt64(envelopeLimit))] }

@@ -35,6 +35,12 @@ public struct Limits: Hashable, Sendable {
         recoveryDelaySeconds = try reader.decimal("recoveryDelaySeconds")
     }
 
+    /// How many packages a job may have: what the policy says, but no more than can be verified, since a policy that is in force
+    /// may be older than that bound.
+    public var usablePackages: UInt64 { min(maxJobPackages, Self.jobPackages.upperBound) }
+    /// How many bytes a job may have: what the policy says, but no more than the ledger can keep.
+    public var usableBytes: UInt64 { min(maxJobBytes, Self.jobBytes.upperBound) }
+
     /// The limits that lie outside what the programs can hold, with their bounds.
     var unsoundness: [String] {
         let bounds: [(String, UInt64, ClosedRange<UInt64>)] = [

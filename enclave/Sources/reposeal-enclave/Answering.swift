@@ -56,7 +56,7 @@ extension Monitor {
         let asked: RequestBody
         do {
             let limits = JobLimits(
-                maximumBytes: Int(policy.limits.maxJobBytes), maximumPackages: Int(policy.limits.maxJobPackages))
+                maximumBytes: Int(policy.limits.usableBytes), maximumPackages: Int(policy.limits.usablePackages))
             asked = try requestBody(untrustedBody, of: request, limits: limits)
         } catch let error as ByteCodingError {
             guard case .tooLarge(let field, let limit) = error, ["job", "job.packages", "motion"].contains(field)

@@ -119,7 +119,7 @@ extension MonitorError {
 extension Monitor {
     /// The largest request: a job as the policy limits it, or a motion, which no policy limits, with what is around it.
     fileprivate var maximumMessageBytes: UInt64 {
-        max(policy.limits.maxJobBytes, UInt64(Motion.maximumBytes)) + (1 << 16)
+        max(policy.limits.usableBytes, UInt64(Motion.maximumBytes)) + (1 << 16)
     }
 
     /// What the enclave says of itself before anything else.
