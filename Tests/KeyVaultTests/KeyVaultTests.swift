@@ -74,6 +74,15 @@ struct KeyVaultTests {
         #expect(throws: KeyVaultError.self) { try key.write(toDirectory: directory.path) }
     }
 
+    @Test(
+        "guessing at a real key costs 64 times as much as at one that is for demonstrations",
+        arguments: zip([false, true], [16 as UInt8, 10]))
+    func cost(isDemonstration: Bool, costLog2: UInt8) throws {
+        let key = try generate(.log, isDemonstration: isDemonstration)
+        let sealed = try Data(contentsOf: URL(filePath: directory.path("\(key.selector).key")))
+        #expect(Array(sealed[8..<11]) == [costLog2, 8, 1])
+    }
+
     @Test("another passphrase, or a change to any byte of the file, opens nothing")
     func tampering() throws {
         let key = try generate(.log)

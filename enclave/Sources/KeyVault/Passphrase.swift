@@ -35,4 +35,7 @@ struct ScryptCost: Hashable, Sendable {
     var log2: UInt8 = 16
     var blockSize: UInt8 = 8
     var parallelisation: UInt8 = 1
+
+    /// What seals keys that protect nothing.
+    static let demonstration = ScryptCost(log2: 10)
 }

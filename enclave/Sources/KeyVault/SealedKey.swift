@@ -26,14 +26,13 @@ package struct SealedKey {
 
     /// Seals a record.
     init(
-        _ record: borrowing KeyRecord, selector: KeySelector, passphrase: borrowing Passphrase,
-        cost: ScryptCost = ScryptCost()
+        _ record: borrowing KeyRecord, selector: KeySelector, passphrase: borrowing Passphrase
     ) throws(CryptographyError) {
         use = record.use
         algorithm = record.algorithm
         isDemonstration = record.isDemonstration
         self.selector = selector
-        self.cost = cost
+        cost = record.isDemonstration ? .demonstration : ScryptCost()
         salt = try SystemRandom.bytes(16)
         nonce = try SystemRandom.bytes(AES256GCM.nonceByteCount)
         var (key, plaintext) = (try passphrase.key(salt: salt, cost: cost), record.bytes)
