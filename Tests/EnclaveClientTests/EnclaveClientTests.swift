@@ -149,7 +149,7 @@ struct Fork: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("The enclave's client", .serialized, .timeLimit(.minutes(2)))
+@Suite("The enclave's client", .serialized, .timeLimit(.minutes(10)))
 struct EnclaveClientTests {
     let place: Place
 

@@ -53,7 +53,7 @@ private final class Told: Sendable {
     var restarts: Int { zip(large, large.dropFirst()).count { $0 >= $1 } }
 }
 
-@Suite("What was interrupted", .serialized, .timeLimit(.minutes(2)))
+@Suite("What was interrupted", .serialized, .timeLimit(.minutes(10)))
 struct ResumeTests {
     private let place: Place
     private let told = Told()

@@ -42,7 +42,7 @@ extension LinkConnection {
     }
 }
 
-@Suite("A link over a Unix socket", .serialized, .timeLimit(.minutes(2)))
+@Suite("A link over a Unix socket", .serialized, .timeLimit(.minutes(10)))
 struct ConnectionTests {
     let folder: TemporaryDirectory
     let path: String

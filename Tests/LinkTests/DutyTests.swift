@@ -5,7 +5,7 @@ import Testing
 
 @testable import Link
 
-@Suite("What is due on the side", .serialized, .timeLimit(.minutes(2)))
+@Suite("What is due on the side", .serialized, .timeLimit(.minutes(10)))
 struct DutyTests {
     /// How far a peer comes with a message before it says nothing more.
     enum Stall: Sendable, CaseIterable {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Link
 
-@Suite("A peer that never stops writing", .serialized, .timeLimit(.minutes(2)))
+@Suite("A peer that never stops writing", .serialized, .timeLimit(.minutes(10)))
 struct FloodTests {
     let folder: TemporaryDirectory
     let path: String

@@ -92,7 +92,7 @@ struct Attack: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("A hostile peer", .serialized, .timeLimit(.minutes(2)))
+@Suite("A hostile peer", .serialized, .timeLimit(.minutes(10)))
 struct HostilePeerTests {
     @Test("an attack ends the link with an error that names the field", arguments: Attack.all)
     func attack(_ attack: Attack) async throws {

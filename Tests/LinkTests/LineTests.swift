@@ -5,7 +5,7 @@ import Testing
 
 @testable import Link
 
-@Suite("A serial line under the link", .serialized, .timeLimit(.minutes(1)))
+@Suite("A serial line under the link", .serialized, .timeLimit(.minutes(10)))
 struct LineTests {
     private let folder: TemporaryDirectory
     private let simulator: LineSimulator

@@ -42,15 +42,19 @@ extension LinkConnection {
     }
 }
 
-@Suite("A message that was interrupted", .serialized, .timeLimit(.minutes(2)))
+@Suite("A message that was interrupted", .serialized, .timeLimit(.minutes(10)))
 struct ResumeTests {
     private let folder: TemporaryDirectory
     private let body: [UInt8]
+    /// More than is held in memory.
+    private let long: [UInt8]
 
     init() throws {
         folder = try TemporaryDirectory()
         var random = SplitMix64(seed: 11)
-        body = (0..<300_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        let body = (0..<300_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        self.body = body
+        long = Array(repeatElement(body, count: 9).joined())
     }
 
     private var spool: MessageSpool { MessageSpool(path: folder.path("spool"), limit: limit) }
@@ -178,9 +182,6 @@ struct ResumeTests {
         }
         #expect(spool.partial?.byteCount == 200_000)
     }
-
-    /// More than is held in memory.
-    private var long: [UInt8] { Array(repeatElement(body, count: 9).joined()) }
 
     @Test(
         "above 1 MiB is in the file alone while it comes, and goes on where it stopped, at any byte",

@@ -28,13 +28,13 @@ import Testing
     func byHand(seed: UInt64) throws {
         let folder = try TemporaryDirectory()
         var random = SplitMix64(seed: seed)
-        let packages = try (0..<50).map { try RandomPackage($0, in: folder, using: &random) }
+        let packages = try (0..<20).map { try RandomPackage($0, in: folder, using: &random) }
         try Self.compare(packages.map { ($0.path, $0.directory, $0.isTerminated) }, seed: seed)
     }
 
     @Test(
         "split packages that makepkg built get the entries of the stock repo-add",
-        arguments: zip(1...8 as ClosedRange<UInt64>, ["", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".lz", ".Z"]))
+        arguments: zip(1...3 as ClosedRange<UInt64>, ["", ".xz", ".zst"]))
     func makepkg(seed: UInt64, suffix: String) throws {
         let folder = try TemporaryDirectory()
         var random = SplitMix64(seed: seed)

@@ -57,7 +57,7 @@ import Testing
         #expect(try other.current() != nil)
     }
 
-    @Test("who waits for the lock is told its owner, and has it as soon as its file goes", .timeLimit(.minutes(1)))
+    @Test("who waits for the lock is told its owner, and has it as soon as its file goes", .timeLimit(.minutes(10)))
     func waits() async throws {
         let path = try folder.write("extra.db.tar.gz.lck", text: "4194304\n")
         let (announcements, announcement) = AsyncStream.makeStream(of: RepositoryDirectoryError.self)
@@ -73,7 +73,7 @@ import Testing
         #expect(try Files.kind(path) == .nothing)
     }
 
-    @Test("where the kernel has no watch to give, waiting ends with the time", .timeLimit(.minutes(1)))
+    @Test("where the kernel has no watch to give, waiting ends with the time", .timeLimit(.minutes(10)))
     func unwatched() throws {
         let watch = try RemovalWatch(directory: folder.path("missing"))
         try watch.wait(milliseconds: 1)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A simulated serial line", .serialized, .timeLimit(.minutes(1)))
+@Suite("A simulated serial line", .serialized, .timeLimit(.minutes(10)))
 struct LineSimulatorTests {
     @Test("bytes cross at the rate of the line, in both directions at once")
     func realTime() async throws {
