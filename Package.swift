@@ -189,6 +189,7 @@ var schedulerTargets: [Target] {
                 "RepositoryDatabase",
                 "RepositoryDirectory", "TransparencyLog",
             ]),
+        .target(name: "MetricsText"),
         .executableTarget(
             name: "reposeal-scheduler",
             dependencies: [
@@ -201,7 +202,7 @@ var schedulerTargets: [Target] {
             dependencies: [
                 argumentParser, "ALPMTypes", "Attestation", "Cryptography", "Descriptors",
                 "EnclaveClient", "EnclaveCore",
-                "EvidenceSigning", "Link", "OpenPGPFormat",
+                "EvidenceSigning", "Link", "MetricsText", "OpenPGPFormat",
                 "OpenPGPVerification",
                 "PackageArchive",
                 "Policy",
