@@ -190,6 +190,7 @@ var schedulerTargets: [Target] {
                 "RepositoryDirectory", "TransparencyLog",
             ]),
         .target(name: "MetricsText"),
+        .target(name: "NagiosPlugin"),
         .executableTarget(
             name: "reposeal-scheduler",
             dependencies: [
@@ -202,7 +203,7 @@ var schedulerTargets: [Target] {
             dependencies: [
                 argumentParser, "ALPMTypes", "Attestation", "Cryptography", "Descriptors",
                 "EnclaveClient", "EnclaveCore",
-                "EvidenceSigning", "Link", "MetricsText", "OpenPGPFormat",
+                "EvidenceSigning", "Link", "MetricsText", "NagiosPlugin", "OpenPGPFormat",
                 "OpenPGPVerification",
                 "PackageArchive",
                 "Policy",
@@ -324,6 +325,7 @@ var testTargets: [Target] {
                 "ALPMTypes", "Cryptography", "OpenPGPFormat", "RepositoryDatabase",
                 "RepositoryDirectory",
             ]),
+        tests("NagiosPlugin"),
         .testTarget(
             name: "Scenarios",
             dependencies: [
