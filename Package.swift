@@ -175,7 +175,7 @@ var schedulerTargets: [Target] {
         .target(
             name: "SchedulerDirectory",
             dependencies: [
-                "ALPMTypes", "Attestation", "ByteCoding", "Cryptography", "Descriptors",
+                "ALPMTypes", "Attestation", "BuilderTokens", "ByteCoding", "Cryptography", "Descriptors",
                 "EnclaveClient",
                 "EnclaveCore", "EvidenceSigning", "Link", "OpenPGPFormat", "PackageArchive", "Policy",
                 "Publisher",
@@ -190,6 +190,8 @@ var schedulerTargets: [Target] {
                 "RepositoryDirectory", "TransparencyLog",
             ]),
         .target(name: "MetricsText"),
+        .target(
+            name: "BuilderTokens", dependencies: ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
         .target(name: "NagiosPlugin"),
         .executableTarget(
             name: "reposeal-scheduler",
@@ -201,7 +203,7 @@ var schedulerTargets: [Target] {
         .executableTarget(
             name: "reposeal",
             dependencies: [
-                argumentParser, "ALPMTypes", "Attestation", "Cryptography", "Descriptors",
+                argumentParser, "ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Descriptors",
                 "EnclaveClient", "EnclaveCore",
                 "EvidenceSigning", "Link", "MetricsText", "NagiosPlugin", "OpenPGPFormat",
                 "OpenPGPVerification",
@@ -216,7 +218,7 @@ var schedulerTargets: [Target] {
         .target(
             name: "SchedulerStore",
             dependencies: [
-                "ALPMTypes", "Attestation", "Cryptography", "Refusals", "SchedulerCore",
+                "ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Refusals", "SchedulerCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ]
@@ -325,6 +327,7 @@ var testTargets: [Target] {
                 "ALPMTypes", "Cryptography", "OpenPGPFormat", "RepositoryDatabase",
                 "RepositoryDirectory",
             ]),
+        tests("BuilderTokens", ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
         tests("NagiosPlugin"),
         .testTarget(
             name: "Scenarios",
