@@ -321,10 +321,17 @@ var testTargets: [Target] {
             [
                 "ALPMTypes", "Cryptography", "Refusals", "SchedulerCore", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .target(
+            name: "PublishingSamples",
+            dependencies: [
+                "ALPMTypes", "Cryptography", "OpenPGPFormat", "Publisher", "RepositoryDatabase", "RepositoryDirectory",
+                "TestSupport",
+            ],
+            path: "Tests/PublishingSamples"),
         tests(
             "Publisher",
             [
-                "ALPMTypes", "Cryptography", "OpenPGPFormat", "RepositoryDatabase",
+                "ALPMTypes", "Cryptography", "OpenPGPFormat", "PublishingSamples", "RepositoryDatabase",
                 "RepositoryDirectory",
             ]),
         tests("BuilderTokens", ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),

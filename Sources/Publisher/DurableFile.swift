@@ -60,18 +60,52 @@ package enum DurableFile {
     /// Copies a file into its place and returns the SHA-256 of what was copied.
     @discardableResult
     package static func copy(_ source: String, to path: String) throws(DescriptorError) -> SHA256Digest {
+        let temporary = temporaryName(beside: path)
+        let output = try Descriptor.creating(temporary, permissions: 0o644)
+        let digest = try pour(Descriptor.reading(source), into: output)
+        try settle(output, from: temporary, at: path)
+        return digest
+    }
+
+    /// Copies a file that has this SHA-256 into its place, with its time of change; false if it has another.
+    package static func copy(
+        _ source: String, to path: String, expecting digest: SHA256Digest
+    ) throws(DescriptorError) -> Bool {
         let input = try Descriptor.reading(source)
         let temporary = temporaryName(beside: path)
         let output = try Descriptor.creating(temporary, permissions: 0o644)
+        guard try pour(input, into: output) == digest else {
+            removeIfPresent(temporary)
+            return false
+        }
+        try copyTime(from: input, to: output)
+        try settle(output, from: temporary, at: path)
+        return true
+    }
+
+    private static func pour(
+        _ input: borrowing Descriptor, into output: borrowing Descriptor
+    ) throws(DescriptorError) -> SHA256Digest {
         var hash = SHA256()
-        while true {
-            let chunk = try input.read(atMost: 1 << 20)
-            if chunk.isEmpty { break }
+        while case let chunk = try input.read(atMost: 1 << 20), !chunk.isEmpty {
             hash.update(chunk)
             try output.writeAll(chunk)
         }
-        try settle(output, from: temporary, at: path)
         return hash.finalize()
+    }
+
+    /// Gives one open file the other's time of change (fstat(2), futimens(2)).
+    private static func copyTime(
+        from source: borrowing Descriptor, to target: borrowing Descriptor
+    ) throws(DescriptorError) {
+        var status = stat()
+        guard unsafe fstat(source.number, &status) == 0 else {
+            throw .systemCall(SystemCallError(call: "fstat", number: errno, subject: "descriptor \(source.number)"))
+        }
+        let times = [status.st_mtim, status.st_mtim]
+        guard unsafe futimens(target.number, times) == 0 else {
+            throw .systemCall(SystemCallError(call: "futimens", number: errno, subject: "descriptor \(target.number)"))
+        }
     }
 
     /// The SHA-256 state over a whole file, and so its digest and size.
@@ -96,8 +130,49 @@ package enum DurableFile {
         }
     }
 
+    /// Makes a directory and puts something into it, again where somebody who looked after empty ones has removed it meanwhile.
+    package static func put(
+        into directory: String, _ work: () throws(DescriptorError) -> Void
+    ) throws(DescriptorError) {
+        for attempt in 1... {
+            do throws(DescriptorError) {
+                try makeDirectory(directory)
+                return try work()
+            } catch .systemCall(let failure) where failure.number == ENOENT && attempt < 8 {}
+        }
+    }
+
+    /// Removes what begins with a dot in a directory and has not changed since a Unix second: what a crash left.
+    package static func removeUnfinished(
+        in directory: String, unchangedSince time: UInt64
+    ) throws(DescriptorError) {
+        for name in try names(in: directory) where name.hasPrefix(".") {
+            let path = "\(directory)/\(name)"
+            if let changed = try changeTime(of: path), changed < time { removeIfPresent(path) }
+        }
+    }
+
     /// Whether something has this path.
     package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// The size of a regular file in bytes; nil if there is none.
+    package static func size(of path: String) -> UInt64? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return UInt64(status.st_size)
+    }
+
+    /// When a file or directory last changed, in Unix seconds; nil if there is none (lstat(2)).
+    package static func changeTime(of path: String) throws(DescriptorError) -> UInt64? {
+        var status = stat()
+        let result = unsafe lstat(path, &status)
+        let number = errno
+        guard result == 0 else {
+            if number == ENOENT { return nil }
+            throw .systemCall(SystemCallError(call: "lstat", number: number, subject: path))
+        }
+        return UInt64(clamping: status.st_mtim.tv_sec)
+    }
 
     /// Removes a file, or a directory with all that is in it, if it is there.
     package static func removeIfPresent(_ path: String) {
@@ -132,15 +207,33 @@ package enum DurableFile {
         try FileSystem.synchronizeDirectory(parent(of: target))
     }
 
-    /// Puts a symbolic link to `target` into its place, whatever link was there before.
+    /// Puts a symbolic link to `target` into its place, whatever file or link was there before.
     package static func link(to target: String, at path: String) throws(DescriptorError) {
+        try placeLink(to: target, at: path)
+        try FileSystem.synchronizeDirectory(parent(of: path))
+    }
+
+    /// The same for one of many links, whose directory is synchronised when all are there.
+    package static func placeLink(to target: String, at path: String) throws(DescriptorError) {
         let temporary = temporaryName(beside: path)
         let result = unsafe symlink(target, temporary)
         let number = errno
         guard result == 0 else {
             throw .systemCall(SystemCallError(call: "symlink", number: number, subject: temporary))
         }
-        try rename(temporary, to: path)
+        try FileSystem.rename(temporary, to: path)
+    }
+
+    /// Where a symbolic link points; nil if there is none (readlink(2)).
+    package static func target(ofLink path: String) throws(DescriptorError) -> String? {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe readlink(path, &target, target.count)
+        let number = errno
+        guard count >= 0 else {
+            if [ENOENT, EINVAL, ENOTDIR].contains(number) { return nil }
+            throw .systemCall(SystemCallError(call: "readlink", number: number, subject: path))
+        }
+        return String(decoding: target.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func settle(

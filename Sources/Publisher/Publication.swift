@@ -2,14 +2,14 @@ import ALPMTypes
 import Cryptography
 import Descriptors
 import OpenPGPFormat
-import RepositoryDatabase
+public import RepositoryDatabase
 public import RepositoryDirectory
 
 /// What publishing one database did.
 public struct PublicationReport: Hashable, Sendable {
     /// The audit of what clients now see.
     public let audit: AuditReport
-    /// How many packages were copied; the others were there already, or are absent.
+    /// How many packages the database's folder did not have so before; the others were there already, or are absent.
     public let packagesCopied: Int
     /// Whether the databases changed.
     public let isChanged: Bool
@@ -30,38 +30,68 @@ public struct Publication {
         verifiers = try TwoVerifiers(certificate: trust.certificate)
     }
 
-    /// Publishes into `target/REPOSITORY/os/ARCHITECTURE`: packages with their signatures first, then the pair of
-    /// databases in one step; then reads everything back.
+    /// Publishes into `target/REPOSITORY/os/ARCHITECTURE`: packages with their signatures first, which lie in
+    /// `target/pool/packages` and are links here, then the pair of databases in one step; then reads back what it wrote.
     ///
-    /// Nothing without a good signature is published, and nothing that is there is removed.
+    /// Nothing without a good signature is published, and nothing that is there is removed. A package that was verified
+    /// and copied earlier, and has not changed since, is not read again; a `RepositoryAudit` reads everything. Whoever knows
+    /// already what the database has may give its entries.
     public func publish(
-        _ databases: SignedDatabases, serial: UInt64, packagesFrom packages: String, to target: String
+        _ databases: SignedDatabases, entries known: [RepositoryEntry]? = nil, serial: UInt64,
+        packagesFrom packages: String, to target: String
     ) throws(PublisherError) -> PublicationReport {
         let directory = directory(below: target)
-        let entries = try entries(of: databases, serial: serial)
-        try publishing { try DurableFile.makeDirectory(directory) }
-        var copied = 0
-        for entry in entries where try publishPackage(of: entry, from: packages, to: directory) { copied += 1 }
+        let pool = PackagePool(target: target)
+        try verify(databases, serial: serial)
+        let entries = if let known { known } else { try entries(in: databases.database) }
+        for folder in [directory, pool.path] { try publishing { try DurableFile.makeDirectory(folder) } }
+        var published: Set<PackageFileName> = []
+        for entry in entries where try publishPackage(of: entry, from: packages, through: pool, into: directory) {
+            published.insert(entry.description.fileName)
+        }
+        if !published.isEmpty { try publishing { try FileSystem.synchronizeDirectory(directory) } }
         let isChanged = try publishing {
             let place = RepositoryDirectory(path: directory, repository: trust.repository)
-            if let current = try place.current(), Self.isSame(current, databases) { return false }
-            try place.publish(databases)
-            try DurableFile.write(Array("\(now)\n".utf8), to: "\(target)/lastupdate")
-            return true
+            let isSame = try place.current().map { Self.isSame($0, databases) } ?? false
+            if !isSame { try place.publish(databases) }
+            try noteChange(in: place, below: target)
+            return !isSame
         }
-        let report = try audit.verify(directory)
+        let report = try audit.verify(directory) { published.contains($0) }
         guard report.findings.isEmpty else {
             throw .publishedBadly(directory: directory, findings: report.findings)
         }
-        return PublicationReport(audit: report, packagesCopied: copied, isChanged: isChanged)
+        return PublicationReport(audit: report, packagesCopied: published.count, isChanged: isChanged)
+    }
+
+    /// Whether these databases are what is published.
+    public func isPublished(_ databases: SignedDatabases, in target: String) throws(PublisherError) -> Bool {
+        try current(in: target).map { Self.isSame($0, databases) } ?? false
+    }
+
+    private func current(in target: String) throws(PublisherError) -> CurrentDatabases? {
+        let place = RepositoryDirectory(path: directory(below: target), repository: trust.repository)
+        return try publishing { try place.current() }
+    }
+
+    /// Writes into `lastupdate` when these databases changed, unless it says so already.
+    ///
+    /// Whoever was killed between the databases and this has it made up for by the next publication.
+    private func noteChange(in directory: RepositoryDirectory, below target: String) throws {
+        let path = "\(target)/lastupdate"
+        guard let changed = try DurableFile.changeTime(of: directory.currentLink) else { return }
+        let told = try DurableFile.readIfPresent(path, limit: 64).flatMap {
+            UInt64(String(decoding: $0.dropLast(), as: UTF8.self))
+        }
+        if let told, told >= changed { return }
+        try DurableFile.write(Array("\(changed)\n".utf8), to: path)
     }
 
     /// What publishing these databases would make appear and vanish; nil if they are published already.
     public func turnover(
         of databases: SignedDatabases, in target: String
     ) throws(PublisherError) -> Turnover? {
-        let place = RepositoryDirectory(path: directory(below: target), repository: trust.repository)
-        let current = try publishing { try place.current() }
+        let current = try current(in: target)
         if let current, Self.isSame(current, databases) { return nil }
         // What another tool or codec made tells clients as much.
         let before = current.flatMap {
@@ -81,10 +111,8 @@ public struct Publication {
         "\(target)/\(trust.repository)/os/\(trust.architecture)"
     }
 
-    /// The entries, after everything that will be published about them was verified.
-    private func entries(
-        of databases: SignedDatabases, serial: UInt64
-    ) throws(PublisherError) -> [RepositoryEntry] {
+    /// Verifies both signatures by both readers.
+    private func verify(_ databases: SignedDatabases, serial: UInt64) throws(PublisherError) {
         let parts = [
             ("\(trust.repository).db", databases.database, databases.databaseSignature),
             ("\(trust.repository).files", databases.files, databases.filesSignature),
@@ -98,7 +126,6 @@ public struct Publication {
             }
             if let problem = problems.first { throw .unsigned(file: name, reason: "not for it: \(problem)") }
         }
-        return try entries(in: databases.database)
     }
 
     private func entries(in database: [UInt8]) throws(PublisherError) -> [RepositoryEntry] {
@@ -109,13 +136,37 @@ public struct Publication {
         }
     }
 
-    /// Copies a package and its signature; false if they are there already or the package is not at hand.
+    /// Publishes a package and its signature; false if they are there already or the package is not at hand.
     private func publishPackage(
-        of entry: RepositoryEntry, from packages: String, to directory: String
+        of entry: RepositoryEntry, from packages: String, through pool: PackagePool, into directory: String
     ) throws(PublisherError) -> Bool {
         let name = entry.description.fileName.text
-        let (source, target) = ("\(packages)/\(name)", "\(directory)/\(name)")
+        let (source, signatureName) = ("\(packages)/\(name)", "\(name).sig")
         guard DurableFile.exists(source) else { return false }
+        let isInPool = try publishing {
+            try pool.hasCopy(of: source, as: name) && pool.hasCopy(of: "\(source).sig", as: signatureName)
+                && FileStatus(of: source)?.size == entry.description.compressedSize
+        }
+        if isInPool {
+            let isLinked = try publishing {
+                try pool.isLinked(name, in: directory) && pool.isLinked(signatureName, in: directory)
+            }
+            if isLinked { return false }
+        } else {
+            try takePackage(of: entry, from: source, into: pool)
+        }
+        try publishing {
+            try pool.link(signatureName, in: directory)
+            try pool.link(name, in: directory)
+        }
+        return true
+    }
+
+    /// Verifies a package and its signature, and copies both into the pool.
+    private func takePackage(
+        of entry: RepositoryEntry, from source: String, into pool: PackagePool
+    ) throws(PublisherError) {
+        let name = entry.description.fileName.text
         let limit = SignaturePacket.maximumByteCount
         guard let signature = try publishing({ try DurableFile.readIfPresent("\(source).sig", limit: limit) }) else {
             throw .unsigned(file: name, reason: "missing")
@@ -125,16 +176,10 @@ public struct Publication {
         if let problem = try verifiers.verify(signature, overFile: source, state: state, at: now).problem {
             throw .unsigned(file: name, reason: problem)
         }
-        return try publishing {
-            let isThere =
-                try DurableFile.readIfPresent("\(target).sig", limit: limit) == signature
-                && DurableFile.exists(target) && DurableFile.state(of: target) == state
-            if isThere { return false }
-            guard try DurableFile.copy(source, to: target) == entry.description.sha256 else {
-                throw PublisherError.anotherPackage(file: name)
-            }
-            try DurableFile.write(signature, to: "\(target).sig")
-            return true
+        try publishing {
+            guard try pool.take(source, as: name, expecting: entry.description.sha256),
+                try pool.take("\(source).sig", as: "\(name).sig", expecting: SHA256.digest(of: signature))
+            else { throw PublisherError.anotherPackage(file: name) }
         }
     }
 }

@@ -1,4 +1,4 @@
-import ALPMTypes
+public import ALPMTypes
 import Cryptography
 import Descriptors
 import OpenPGPFormat
@@ -22,7 +22,10 @@ public struct RepositoryAudit {
     /// Both databases must be canonical, hold the same entries and carry good, unexpired signatures made for this
     /// repository, architecture and one serial; every package that is present must be the one of its entry and
     /// carry a good signature. Whatever is not so is a finding; errors are thrown only where nothing can be read.
-    public func verify(_ directory: String) throws(PublisherError) -> AuditReport {
+    /// Packages that `isChosen` leaves out are counted without being read.
+    public func verify(
+        _ directory: String, packages isChosen: (PackageFileName) -> Bool = { _ in true }
+    ) throws(PublisherError) -> AuditReport {
         var report = AuditReport(repository: trust.repository, architecture: trust.architecture)
         let database = "\(trust.repository).db"
         let files = "\(trust.repository).files"
@@ -55,7 +58,14 @@ public struct RepositoryAudit {
         }
         report.serial = serial
         report.entries = entries?.count ?? 0
-        for entry in entries ?? [] { try verifyPackage(of: entry, in: directory, &report) }
+        for entry in entries ?? [] {
+            guard try isPresent(entry, in: directory) else {
+                report.packagesAbsent += 1
+                continue
+            }
+            report.packagesPresent += 1
+            if isChosen(entry.description.fileName) { try verifyPackage(of: entry, in: directory, &report) }
+        }
         return report
     }
 
@@ -86,16 +96,15 @@ public struct RepositoryAudit {
         return trust.serial(in: packet)
     }
 
+    private func isPresent(_ entry: RepositoryEntry, in directory: String) throws(PublisherError) -> Bool {
+        try publishing { try FileStatus(of: "\(directory)/\(entry.description.fileName)") != nil }
+    }
+
     private func verifyPackage(
         of entry: RepositoryEntry, in directory: String, _ report: inout AuditReport
     ) throws(PublisherError) {
         let name = entry.description.fileName.text
         let path = "\(directory)/\(name)"
-        guard DurableFile.exists(path) else {
-            report.packagesAbsent += 1
-            return
-        }
-        report.packagesPresent += 1
         let state = try publishing { try DurableFile.state(of: path) }
         guard state.length == entry.description.compressedSize, state.digest() == entry.description.sha256 else {
             report.find(name, "its size or SHA-256 is not that of its entry")

@@ -36,6 +36,16 @@ public struct Turnover: Hashable, Sendable {
         return order
     }
 
+    /// The same order in few steps: the databases of one step may be published in any order.
+    public static func steps(of turnovers: [Turnover]) -> [[Int]] {
+        var steps: [[Int]] = []
+        for next in order(of: turnovers) {
+            let mustWait = steps.last?.contains { turnovers[$0].precedes(turnovers[next]) } ?? true
+            if mustWait { steps.append([next]) } else { steps[steps.count - 1].append(next) }
+        }
+        return steps
+    }
+
     private func precedes(_ other: Turnover) -> Bool {
         architecture == other.architecture && !appearing.isDisjoint(with: other.vanishing)
     }

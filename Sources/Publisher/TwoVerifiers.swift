@@ -1,6 +1,4 @@
 package import Cryptography
-import Descriptors
-import Glibc
 package import OpenPGPFormat
 import OpenPGPVerification
 
@@ -11,13 +9,13 @@ package final class TwoVerifiers {
 
     /// The certificate whose keys count.
     package let certificate: Certificate
-    private let home: TemporaryHome
+    private let home: TemporaryFolder
     private let gpg: GPGMEVerifier
 
     /// Prepares a home directory for gpg that holds this certificate alone and goes with this value.
     package init(certificate: Certificate) throws(PublisherError) {
         self.certificate = certificate
-        home = try TemporaryHome()
+        home = try publishing { try TemporaryFolder() }
         do {
             gpg = try GPGMEVerifier(homeDirectory: home.path)
             try gpg.importCertificate(certificate.bytes)
@@ -30,10 +28,24 @@ package final class TwoVerifiers {
     package func verify(
         _ untrustedSignature: [UInt8], over content: [UInt8], at now: UInt64
     ) throws(PublisherError) -> SignatureVerification {
-        let own = certificate.verify(signature: untrustedSignature, over: .bytes(content), at: now)
+        try verify(untrustedSignature, over: content, asOf: now, whatExpiredCounts: false)
+    }
+
+    /// The same as of a time that is past: what was good then stays good, although gpg knows only that it expired since.
+    package func verify(
+        _ untrustedSignature: [UInt8], over content: [UInt8], asOf time: UInt64
+    ) throws(PublisherError) -> SignatureVerification {
+        try verify(untrustedSignature, over: content, asOf: time, whatExpiredCounts: true)
+    }
+
+    private func verify(
+        _ untrustedSignature: [UInt8], over content: [UInt8], asOf time: UInt64, whatExpiredCounts: Bool
+    ) throws(PublisherError) -> SignatureVerification {
+        let own = certificate.verify(signature: untrustedSignature, over: .bytes(content), at: time)
         guard case .valid(let verdict) = own else { return own }
         do {
             let other = try gpg.verify(signature: untrustedSignature, content: content)
+            if whatExpiredCounts, other == .expiredSignature || other == .expiredKey { return own }
             guard case .valid(let second) = other else { return other }
             let isSame =
                 second.primaryFingerprint == verdict.primaryFingerprint
@@ -71,22 +83,4 @@ extension SignatureVerification {
         case .unsupportedAlgorithm: "by an algorithm that does not count"
         }
     }
-}
-
-/// A directory of this user alone, gone with this value.
-private final class TemporaryHome {
-    let path: String
-
-    init() throws(PublisherError) {
-        let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-        // Short, because gpg may make sockets in it, whose paths end at 108 bytes.
-        path = "\(parent)/rs-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
-        let result = unsafe mkdir(path, 0o700)
-        let number = errno
-        guard result == 0 else {
-            throw .system(.systemCall(SystemCallError(call: "mkdir", number: number, subject: path)))
-        }
-    }
-
-    deinit { DurableFile.removeIfPresent(path) }
 }

@@ -116,6 +116,9 @@ public struct RepositoryDirectory: Sendable {
         throw .refused(field: names.directory, expected: "a directory at rest")
     }
 
+    /// The link that becomes another one whenever the databases change.
+    package var currentLink: String { "\(names.store)/current" }
+
     /// The generation that clients see, or `nil` where they see files that other tools put there, or nothing.
     func publishedGeneration() throws(RepositoryDirectoryError) -> String? {
         let links = PublicLinks(names: names, kind: .db)

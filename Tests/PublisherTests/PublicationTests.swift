@@ -1,6 +1,7 @@
 import Foundation
 import OpenPGPFormat
 import Publisher
+import PublishingSamples
 import RepositoryDirectory
 import TestSupport
 import Testing
@@ -20,8 +21,25 @@ import Testing
         #expect(report.audit.entries == 3)
         #expect(report.audit.packagesPresent == 2)
         #expect(report.audit.packagesAbsent == 1)
-        let time = try String(contentsOfFile: "\(repository.mirror)/lastupdate", encoding: .utf8)
-        #expect(time == "\(repository.now)\n")
+        #expect(try (repository.now...UInt64(Date().timeIntervalSince1970)).contains(lastUpdate()))
+    }
+
+    private func lastUpdate() throws -> UInt64 {
+        let text = try String(contentsOfFile: "\(repository.mirror)/lastupdate", encoding: .utf8)
+        return try #require(UInt64(text.dropLast()))
+    }
+
+    @Test("what a crash kept from being told in lastupdate is told by the next publication, and nothing else is")
+    func lateUpdate() throws {
+        let databases = try repository.databases()
+        try repository.publish(databases)
+        let told = try lastUpdate()
+        for text in [nil, "\(told - 100)\n"] {
+            try FileManager.default.removeItem(atPath: "\(repository.mirror)/lastupdate")
+            if let text { try repository.folder.write("mirror/lastupdate", text: text) }
+            #expect(try !repository.publish(databases).isChanged)
+            #expect(try lastUpdate() == told)
+        }
     }
 
     @Test("gpgv, which knows nothing of us, finds every published signature good") func stockVerifier() throws {

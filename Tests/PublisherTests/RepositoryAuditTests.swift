@@ -1,5 +1,6 @@
 import Foundation
 import Publisher
+import PublishingSamples
 import RepositoryDatabase
 import RepositoryDirectory
 import TestSupport

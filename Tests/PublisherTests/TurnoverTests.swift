@@ -22,6 +22,7 @@ import Testing
             Self.turnover("-a"), Self.turnover("+b", "-c"), Self.turnover("+a", "-b"), Self.turnover("+c"),
         ]
         #expect(Turnover.order(of: chain) == [3, 1, 2, 0])
+        #expect(Turnover.steps(of: chain) == [[3], [1], [2], [0]])
     }
 
     @Test("databases that exchange nothing keep their order, as do those of different architectures")
@@ -30,6 +31,7 @@ import Testing
             Self.turnover("-a"), Self.turnover("+b"), Self.turnover(), Self.turnover("+a", on: "aarch64"),
         ]
         #expect(Turnover.order(of: turnovers) == [0, 1, 2, 3])
+        #expect(Turnover.steps(of: turnovers) == [[0, 1, 2, 3]])
     }
 
     @Test("where each of two gets what the other loses both come, before what waits for them") func exchange() throws {

@@ -11,8 +11,9 @@ struct PublishCommand: ParsableCommand {
         abstract: "Publish every signed database and its packages into a directory.",
         discussion: """
             Writes DIRECTORY/REPOSITORY/os/ARCHITECTURE: packages with their signatures first, then both databases with \
-            their signatures in one step, and then verifies everything as a client or an auditor sees it. Nothing without \
-            a good signature is published. The directory can be served as it is, or be what mirrors fetch with rsync. \
+            their signatures in one step, and then verifies what it wrote as a client or an auditor sees it. Nothing \
+            without a good signature is published. Packages lie in DIRECTORY/pool/packages, and beside the databases are \
+            links to them. The directory can be served as it is, or be what mirrors fetch with rsync. \
             DIRECTORY/lastupdate holds the time of the last change.
 
             --keyring writes the certificates of the policy's repository keys, which clients add once:

@@ -2,24 +2,27 @@ import ALPMTypes
 import Cryptography
 import Foundation
 import OpenPGPFormat
-import Publisher
-import RepositoryDatabase
-import RepositoryDirectory
-import TestSupport
+package import Publisher
+package import RepositoryDatabase
+package import RepositoryDirectory
+package import TestSupport
 
 /// A repository of three packages that gpg signed, two of which are at hand.
-struct SignedRepository {
-    static let domain = "reposeal.example"
+package struct SignedRepository: Sendable {
+    package static let domain = "reposeal.example"
 
-    let gpg: GnuPGHome
-    let key: String
-    let folder: TemporaryDirectory
-    let trust: DatabaseTrust
-    let entries: EntrySet
-    let now = UInt64(Date().timeIntervalSince1970)
+    package let gpg: GnuPGHome
+    package let key: String
+    package let folder: TemporaryDirectory
+    package let trust: DatabaseTrust
+    package let entries: EntrySet
+    /// When it was made, in Unix seconds.
+    package let now = UInt64(Date().timeIntervalSince1970)
+    /// The time at this moment, at which later signatures are made.
+    package var present: UInt64 { UInt64(Date().timeIntervalSince1970) }
 
     /// `packages/` in the folder holds `a` and `b` with their signatures; `c` is in the databases alone.
-    init() throws {
+    package init() throws {
         gpg = try GnuPGHome()
         key = try gpg.generateKey("repository <r@example.org>", algorithm: "ed25519")
         folder = try TemporaryDirectory()
@@ -35,10 +38,11 @@ struct SignedRepository {
         }
     }
 
-    static func file(_ name: String) -> String { "\(name)-1.0-1-x86_64.pkg.tar.zst" }
-    static func content(_ name: String) -> [UInt8] { Array("the package \(name)".utf8) }
+    package static func file(_ name: String) -> String { "\(name)-1.0-1-x86_64.pkg.tar.zst" }
+    package static func content(_ name: String) -> [UInt8] { Array("the package \(name)".utf8) }
 
-    static func entry(_ name: String, packager: String = "A Packager <a@example.org>") throws -> RepositoryEntry {
+    package static func entry(_ name: String, packager: String = "A Packager <a@example.org>") throws -> RepositoryEntry
+    {
         let content = content(name)
         let description = try PackageDescription(untrustedValues: [
             .fileName: [file(name)], .name: [name], .base: [name], .version: ["1.0-1"],
@@ -50,7 +54,7 @@ struct SignedRepository {
     }
 
     /// A database signature by gpg; nil leaves a notation out.
-    func sign(
+    package func sign(
         _ bytes: [UInt8], serial: String? = "7", repository: String? = "core", architecture: String? = "x86_64",
         expires: String = "seconds=86400", by other: String? = nil
     ) throws -> [UInt8] {
@@ -61,10 +65,24 @@ struct SignedRepository {
         return try gpg.sign(bytes, by: other ?? key, options: options + ["--default-sig-expire", expires])
     }
 
-    func bytes(_ kind: DatabaseKind) throws -> [UInt8] { try RepositoryDatabaseWriter.encode(entries, as: kind).bytes }
+    package func bytes(_ kind: DatabaseKind) throws -> [UInt8] {
+        try RepositoryDatabaseWriter.encode(entries, as: kind).bytes
+    }
+
+    /// The pair for some of the packages alone, with good signatures.
+    package func databases(of names: [String], serial: UInt64) throws -> SignedDatabases {
+        let entries = try EntrySet(names.map { try Self.entry($0) })
+        let (database, files) = (
+            try RepositoryDatabaseWriter.encode(entries, as: .db).bytes,
+            try RepositoryDatabaseWriter.encode(entries, as: .files).bytes
+        )
+        return try SignedDatabases(
+            database: database, databaseSignature: sign(database, serial: String(serial)), files: files,
+            filesSignature: sign(files, serial: String(serial)))
+    }
 
     /// The pair, with signatures that a test may make differently.
-    func databases(
+    package func databases(
         signing sign: (([UInt8]) throws -> [UInt8])? = nil, signingFiles: (([UInt8]) throws -> [UInt8])? = nil
     ) throws -> SignedDatabases {
         let (database, files) = (try bytes(.db), try bytes(.files))
@@ -73,16 +91,16 @@ struct SignedRepository {
             filesSignature: try signingFiles?(files) ?? self.sign(files))
     }
 
-    var mirror: String { folder.path("mirror") }
-    var directory: String { folder.path("mirror/core/os/x86_64") }
+    package var mirror: String { folder.path("mirror") }
+    package var directory: String { folder.path("mirror/core/os/x86_64") }
 
     @discardableResult
-    func publish(_ databases: SignedDatabases? = nil, serial: UInt64 = 7) throws -> PublicationReport {
-        try Publication(trust: trust, now: now).publish(
+    package func publish(_ databases: SignedDatabases? = nil, serial: UInt64 = 7) throws -> PublicationReport {
+        try Publication(trust: trust, now: present).publish(
             databases ?? self.databases(), serial: serial, packagesFrom: folder.path("packages"), to: mirror)
     }
 
-    func audit(now later: UInt64? = nil) throws -> AuditReport {
-        try RepositoryAudit(trust: trust, now: later ?? now).verify(directory)
+    package func audit(now later: UInt64? = nil) throws -> AuditReport {
+        try RepositoryAudit(trust: trust, now: later ?? present).verify(directory)
     }
 }
