@@ -180,7 +180,7 @@ var schedulerTargets: [Target] {
                 "EnclaveCore", "EvidenceSigning", "Link", "OpenPGPFormat", "PackageArchive", "Policy",
                 "Publisher",
                 "Refusals", "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore", "SchedulerStore",
-                "SigningProtocol", "TransparencyLog",
+                "SigningProtocol", "TransparencyLog", "UploadStore",
             ]),
         .target(
             name: "Publisher",
@@ -193,6 +193,9 @@ var schedulerTargets: [Target] {
         .target(
             name: "BuilderTokens", dependencies: ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
         .target(name: "NagiosPlugin"),
+        .target(
+            name: "UploadStore",
+            dependencies: ["ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Descriptors", "Publisher"]),
         .executableTarget(
             name: "reposeal-scheduler",
             dependencies: [
@@ -336,6 +339,7 @@ var testTargets: [Target] {
             ]),
         tests("BuilderTokens", ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
         tests("NagiosPlugin"),
+        tests("UploadStore", ["ALPMTypes", "Attestation", "BuilderTokens", "Cryptography"]),
         .testTarget(
             name: "Scenarios",
             dependencies: [
