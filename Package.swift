@@ -177,7 +177,7 @@ var schedulerTargets: [Target] {
             dependencies: [
                 "ALPMTypes", "Attestation", "BuilderTokens", "ByteCoding", "Cryptography", "Descriptors",
                 "EnclaveClient",
-                "EnclaveCore", "EvidenceSigning", "Link", "OpenPGPFormat", "PackageArchive", "Policy",
+                "EnclaveCore", "EvidenceSigning", "Link", "Mirrors", "OpenPGPFormat", "PackageArchive", "Policy",
                 "Publisher",
                 "Refusals", "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore", "SchedulerStore",
                 "SigningProtocol", "TransparencyLog", "UploadStore",
@@ -196,6 +196,12 @@ var schedulerTargets: [Target] {
         .target(
             name: "UploadStore",
             dependencies: ["ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Descriptors", "Publisher"]),
+        .target(
+            name: "Mirrors",
+            dependencies: [
+                "ALPMTypes", "Cryptography", "Descriptors", "OpenPGPFormat", "Publisher", "RepositoryDatabase",
+                "RepositoryDirectory", .product(name: "SystemPackage", package: "swift-system"), subprocess,
+            ]),
         .executableTarget(
             name: "reposeal-scheduler",
             dependencies: [
@@ -208,7 +214,7 @@ var schedulerTargets: [Target] {
             dependencies: [
                 argumentParser, "ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Descriptors",
                 "EnclaveClient", "EnclaveCore",
-                "EvidenceSigning", "Link", "MetricsText", "NagiosPlugin", "OpenPGPFormat",
+                "EvidenceSigning", "Link", "MetricsText", "Mirrors", "NagiosPlugin", "OpenPGPFormat",
                 "OpenPGPVerification",
                 "PackageArchive",
                 "Policy",
@@ -340,6 +346,12 @@ var testTargets: [Target] {
         tests("BuilderTokens", ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
         tests("NagiosPlugin"),
         tests("UploadStore", ["ALPMTypes", "Attestation", "BuilderTokens", "Cryptography"]),
+        tests(
+            "Mirrors",
+            [
+                "ALPMTypes", "OpenPGPFormat", "Publisher", "PublishingSamples", "RepositoryDatabase",
+                "RepositoryDirectory", subprocess,
+            ]),
         .testTarget(
             name: "Scenarios",
             dependencies: [
