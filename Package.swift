@@ -175,7 +175,7 @@ var schedulerTargets: [Target] {
         .target(
             name: "SchedulerDirectory",
             dependencies: [
-                "ALPMTypes", "Attestation", "BuilderTokens", "ByteCoding", "Cryptography", "Descriptors",
+                "ALPMTypes", "Attestation", "BuilderTokens", "ByteCoding", "Cryptography", "Custody", "Descriptors",
                 "EnclaveClient",
                 "EnclaveCore", "EvidenceSigning", "Link", "Mirrors", "OpenPGPFormat", "PackageArchive", "Policy",
                 "Publisher",
@@ -188,6 +188,13 @@ var schedulerTargets: [Target] {
                 "ALPMTypes", "Cryptography", "Descriptors", "OpenPGPFormat", "OpenPGPVerification",
                 "RepositoryDatabase",
                 "RepositoryDirectory", "TransparencyLog",
+            ]),
+        .target(
+            name: "Custody",
+            dependencies: [
+                "ALPMTypes", "Attestation", "Cryptography", "Descriptors", "EnclaveCore", "OpenPGPFormat",
+                "PackageArchive", "Policy", "Publisher", "Refusals", "RepositoryDatabase", "SchedulerCore",
+                "SigningProtocol", "TransparencyLog",
             ]),
         .target(name: "MetricsText"),
         .target(
@@ -212,7 +219,7 @@ var schedulerTargets: [Target] {
         .executableTarget(
             name: "reposeal",
             dependencies: [
-                argumentParser, "ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Descriptors",
+                argumentParser, "ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Custody", "Descriptors",
                 "EnclaveClient", "EnclaveCore",
                 "EvidenceSigning", "Link", "MetricsText", "Mirrors", "NagiosPlugin", "OpenPGPFormat",
                 "OpenPGPVerification",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Attestation
 import Cryptography
+import Custody
 import EvidenceSigning
 import Policy
 import Refusals
@@ -71,8 +72,9 @@ struct EvidenceCommand: ParsableCommand {
             switch check {
             case nil: ("unchecked", "name a --policy to check it")
             case .bad(let reason): ("bad", reason)
-            case .good(let signer, nil): ("good", "by \(signer)")
-            case .good(let signer, let refusal?): ("refused", "good by \(signer), but does not count: \(refusal)")
+            case .good(let statement, let key, nil): ("good", "by \(statement.signer.id) with the key \(key)")
+            case .good(let statement, let key, let refusal?):
+                ("refused", "good by \(statement.signer.id) with the key \(key), but does not count: \(refusal)")
             }
         }
     }

@@ -1,20 +1,20 @@
-import Attestation
-import Cryptography
+public import Attestation
+public import Cryptography
 import OpenPGPFormat
-import Policy
-import Refusals
+public import Policy
+public import Refusals
 
 /// What a policy says of one envelope.
 ///
 /// Only OpenPGPFormat looks at the signature here; the enclave also asks GPGME before anything counts.
-enum EvidenceCheck {
-    /// The signature is good; `refusal` says why the statement does not count now all the same, if so.
-    case good(by: String, refusal: Refusal?)
+public enum EvidenceCheck: Hashable, Sendable {
+    /// The signature is good and by this key; `refusal` says why the statement does not count all the same, if so.
+    case good(VerifiedStatement, key: String, refusal: Refusal?)
     /// The signature is not good.
     case bad(reason: String)
 
-    /// Checks the signature, then time, policy and signer.
-    init(
+    /// Checks the signature, then time, policy and signer, as of `now` in Unix seconds.
+    public init(
         _ envelope: Envelope, _ statement: Statement, under policy: SigningPolicy, distribution: SHA256Digest,
         at now: UInt64
     ) {
@@ -28,8 +28,7 @@ enum EvidenceCheck {
             let verified = VerifiedStatement(
                 uncheckedAfterVerification: statement, digest: envelope.digest, signer: signer)
             self = .good(
-                by: "\(id) with the key \(key)",
-                refusal: policy.refusal(for: verified, distribution: distribution, now: now))
+                verified, key: key, refusal: policy.refusal(for: verified, distribution: distribution, now: now))
         case .failure(let problem): self = .bad(reason: problem.reason)
         }
     }
