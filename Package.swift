@@ -350,6 +350,13 @@ var testTargets: [Target] {
                 "ALPMTypes", "Cryptography", "OpenPGPFormat", "PublishingSamples", "RepositoryDatabase",
                 "RepositoryDirectory",
             ]),
+        tests(
+            "Custody",
+            [
+                "ALPMTypes", "Attestation", "Cryptography", "EnclaveCore", "EvidenceSigning", "JailRecords",
+                "OpenPGPFormat", "PackageArchive", "Policy", "RepositoryDatabase", "RepositoryDirectory",
+                "SchedulerCore", "SchedulerDirectory", "SchedulerStore", "SigningProtocol", "TransparencyLog",
+            ]),
         tests("BuilderTokens", ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
         tests("NagiosPlugin"),
         tests("UploadStore", ["ALPMTypes", "Attestation", "BuilderTokens", "Cryptography"]),

@@ -1,41 +1,82 @@
 public import ALPMTypes
+import Cryptography
 public import EnclaveCore
 public import RepositoryDatabase
 public import SigningProtocol
 
 /// The scheduler's copy of what the enclave remembers of one database.
 public struct DatabaseMirror: Hashable, Sendable {
+    /// Both databases of one serial.
+    private struct Pair: Hashable {
+        let database: EncodedDatabase
+        let files: EncodedDatabase
+    }
+
     /// The repository.
     public let repository: RepositoryName
     /// The architecture of the database, never `any`.
     public let architecture: Architecture
     /// The serial last signed; 0 before the first.
     public let serial: UInt64
-    /// The entries at that serial.
+    /// The entries at that serial; where both databases are known, those from before may lack their file lists.
     public let entries: EntrySet
+    /// Both databases, if they need not be made of all entries.
+    private let known: Pair?
 
-    /// Mirrors one database.
+    /// Mirrors one database by all of its entries.
     public init(
         repository: RepositoryName, architecture: Architecture, serial: UInt64 = 0, entries: EntrySet = EntrySet()
+    ) {
+        self.init(repository, architecture, serial, entries, nil)
+    }
+
+    /// Mirrors one database by the bytes of its `.files`; throws unless they are canonical.
+    ///
+    /// File lists, the most of a large repository, are only kept in these bytes.
+    public init(
+        repository: RepositoryName, architecture: Architecture, serial: UInt64, readingFiles untrustedBytes: [UInt8]
+    ) throws(RepositoryDatabaseError) {
+        let set = try RepositoryDatabaseReader.read(untrustedBytes, kind: .files)
+        var thin = EntrySet()
+        for entry in set.entries { try thin.add(RepositoryEntry(description: entry.description, files: .unknown)) }
+        let pair = Pair(
+            database: try RepositoryDatabaseWriter.encode(thin, as: .db),
+            files: try EncodedDatabase(canonicalBytes: untrustedBytes, kind: .files))
+        self.init(repository, architecture, serial, thin, pair)
+    }
+
+    private init(
+        _ repository: RepositoryName, _ architecture: Architecture, _ serial: UInt64, _ entries: EntrySet,
+        _ known: Pair?
     ) {
         self.repository = repository
         self.architecture = architecture
         self.serial = serial
         self.entries = entries
+        self.known = known
     }
 
     /// The database.
     public var location: DatabaseLocation { DatabaseLocation(repository: repository, architecture: architecture) }
 
+    /// Whether both databases are known, so that the next serial costs what its change does.
+    public var isEncoded: Bool { known != nil }
+
+    /// Both databases as the enclave's rules take them; nil if they would have to be made of all entries.
+    var content: DatabaseContent? {
+        known.map {
+            DatabaseContent(database: $0.database, filesDatabase: $0.files, listing: EntryListing(entries))
+        }
+    }
+
     /// The bytes of both databases at this serial, the same as the enclave computes.
     public func encoded() throws(SchedulerCoreError) -> (database: EncodedDatabase, files: EncodedDatabase) {
-        do throws(RepositoryDatabaseError) {
-            return (
+        if let known { return (known.database, known.files) }
+        return try encoding { () throws(RepositoryDatabaseError) in
+            (
                 try RepositoryDatabaseWriter.encode(entries, as: .db),
                 try RepositoryDatabaseWriter.encode(entries, as: .files)
             )
-        } catch {
-            throw .database(reason: "\(error)")
         }
     }
 
@@ -43,13 +84,32 @@ public struct DatabaseMirror: Hashable, Sendable {
     public func after(
         adding additions: [RepositoryEntry], removing removals: [PackageName]
     ) throws(SchedulerCoreError) -> DatabaseMirror {
-        var entries = entries
-        for name in removals where entries.remove(name) == nil {
+        var next = entries
+        for name in removals where next.remove(name) == nil {
             throw .inconsistent(what: "removal of \(name)", expected: "a package in \(repository)/\(architecture)")
         }
-        for entry in additions { entries.replace(with: entry) }
-        return DatabaseMirror(
-            repository: repository, architecture: architecture, serial: serial + 1, entries: entries)
+        for entry in additions { next.replace(with: entry) }
+        let changed = Set(removals + additions.map(\.name))
+        let gone = changed.compactMap { entries[$0]?.directoryName }
+        let come = changed.compactMap { next[$0] }
+        let pair = try known.map { (pair) throws(SchedulerCoreError) in
+            try encoding { () throws(RepositoryDatabaseError) in
+                Pair(
+                    database: try pair.database.updated(removing: gone, adding: come),
+                    files: try pair.files.updated(removing: gone, adding: come))
+            }
+        }
+        return DatabaseMirror(repository, architecture, serial + 1, next, pair)
+    }
+
+    private func encoding<Value>(
+        _ make: () throws(RepositoryDatabaseError) -> Value
+    ) throws(SchedulerCoreError) -> Value {
+        do throws(RepositoryDatabaseError) {
+            return try make()
+        } catch {
+            throw .database(reason: "\(error)")
+        }
     }
 
     /// The next serial, after a change that a job states.
@@ -64,6 +124,20 @@ public struct DatabaseMirror: Hashable, Sendable {
         var additions: [RepositoryEntry] = []
         for addition in change.additions { additions.append(try addition.entry()) }
         return try after(adding: additions, removing: change.removals)
+    }
+}
+
+extension EncodedDatabase {
+    /// Takes bytes apart that the strict reader read before.
+    fileprivate init(canonicalBytes bytes: [UInt8], kind: DatabaseKind) throws(RepositoryDatabaseError) {
+        var members: [[UInt8]] = []
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let member = rest.prefix(try GzipMember.Header(parsing: rest).memberLength)
+            members.append(Array(member))
+            rest = rest.dropFirst(member.count)
+        }
+        try self.init(untrustedMembers: members, kind: kind, digest: SHA256.digest(of: bytes))
     }
 }
 

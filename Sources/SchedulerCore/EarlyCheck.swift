@@ -158,7 +158,10 @@ public struct EarlyCheck: Sendable {
         of mirrors: [DatabaseMirror], names: Set<PackageName>, for job: Job, _ siblings: [PackageName]
     ) -> Memory {
         let databases = mirrors.map {
-            ($0.location, RepositoryMemory(serial: $0.serial, entries: $0.entries, signedAt: 0))
+            (
+                $0.location,
+                RepositoryMemory(serial: $0.serial, entries: $0.entries, signedAt: 0, signed: $0.content)
+            )
         }
         return Memory(
             distribution: distribution, databases: Dictionary(databases) { first, _ in first },

@@ -16,20 +16,27 @@ struct DirectoryLayout: Sendable {
     }
 
     var configuration: String { "\(root)/scheduler.json" }
+    var mirrors: String { "\(root)/mirrors.json" }
+    func mirror(_ name: String) -> String { "\(root)/mirrors/\(name).json" }
     var lock: String { "\(root)/lock" }
     var distribution: String { "\(root)/distribution" }
     var events: String { "\(root)/events.log" }
     var store: String { "\(root)/scheduler.sqlite" }
     var incoming: String { "\(root)/incoming" }
+    var incomingFolder: IncomingFolder { IncomingFolder(path: incoming) }
+    var uploads: String { "\(root)/uploads" }
     var submissions: String { "\(root)/submissions" }
     var repositories: String { "\(root)/repositories" }
     var packages: String { "\(root)/packages" }
     var jobs: String { "\(root)/jobs" }
+    var policies: String { "\(root)/policies" }
     var log: String { "\(root)/log" }
     var checkpoint: String { "\(log)/checkpoint" }
     var leaves: String { "\(log)/leaves" }
 
     func submission(_ sha256: SHA256Digest) -> String { "\(submissions)/\(sha256.hex)" }
+    func buildInfo(_ sha256: SHA256Digest) -> String { "\(submission(sha256))/buildinfo" }
+    func policy(_ version: UInt64) -> String { "\(policies)/\(version).json" }
     func job(_ hash: SHA256Digest) -> String { "\(jobs)/\(hash.hex)" }
     func leaf(_ index: UInt64) -> String { "\(leaves)/\(index)" }
     func package(_ fileName: PackageFileName) -> String { "\(packages)/\(fileName)" }

@@ -21,6 +21,7 @@ enum DocketItem: Hashable {
 struct Docket {
     let layout: DirectoryLayout
     let store: SchedulerStore
+    private let generations: GenerationStore
     let policy: SigningPolicy
     let distribution: SHA256Digest
     let now: UInt64
@@ -43,11 +44,12 @@ struct Docket {
     ///
     /// `includingRefused` puts also what was refused for good on the docket, to be asked for all the same.
     init(
-        layout: DirectoryLayout, store: SchedulerStore, policy: SigningPolicy, distribution: SHA256Digest, now: UInt64,
-        includingRefused: Bool = false
+        layout: DirectoryLayout, store: SchedulerStore, generations: GenerationStore, policy: SigningPolicy,
+        distribution: SHA256Digest, now: UInt64, includingRefused: Bool = false
     ) throws(SchedulerDirectoryError) {
         self.layout = layout
         self.store = store
+        self.generations = generations
         self.policy = policy
         self.distribution = distribution
         self.now = now
@@ -67,7 +69,6 @@ struct Docket {
     }
 
     private mutating func loadMirrors() throws(SchedulerDirectoryError) {
-        let generations = GenerationStore(layout: layout)
         for repository in policy.repositories {
             for architecture in repository.architectures {
                 mirrors.append(try generations.mirror(repository.name, architecture))

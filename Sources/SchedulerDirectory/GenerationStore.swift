@@ -39,6 +39,8 @@ struct MemoryRecord: Codable, Hashable, Sendable {
 /// `REPOSITORY/ARCHITECTURE` is a symbolic link to the folder of a generation, so that its files change in one step.
 struct GenerationStore {
     let layout: DirectoryLayout
+    /// What this process knows already.
+    var cache = GenerationCache()
 
     /// The entries and serial of the last generation; serial 0 and nothing before the first.
     func mirror(
@@ -47,14 +49,33 @@ struct GenerationStore {
         guard let serial = try serial(repository, architecture) else {
             return DatabaseMirror(repository: repository, architecture: architecture)
         }
+        let location = DatabaseLocation(repository: repository, architecture: architecture)
+        if let known = cache.mirror(of: location, serial) { return known }
         let path = "\(layout.database(repository, architecture))/files"
         let bytes = try durably { try DurableFile.read(path, limit: Limits.database) }
         do throws(RepositoryDatabaseError) {
-            let entries = try RepositoryDatabaseReader.read(bytes, kind: .files)
-            return DatabaseMirror(
-                repository: repository, architecture: architecture, serial: serial, entries: entries)
+            let mirror = try DatabaseMirror(
+                repository: repository, architecture: architecture, serial: serial, readingFiles: bytes)
+            cache.keep(mirror)
+            return mirror
         } catch {
             throw .malformed(file: path, field: "files database", expected: "the canonical form; \(error)")
+        }
+    }
+
+    /// The version of every package of the last generation; none before the first.
+    func versions(
+        _ repository: RepositoryName, _ architecture: Architecture
+    ) throws(SchedulerDirectoryError) -> [PackageName: Version] {
+        let path = "\(layout.database(repository, architecture))/db"
+        guard let bytes = try durably({ try DurableFile.readIfPresent(path, limit: Limits.database) }) else {
+            return [:]
+        }
+        do throws(RepositoryDatabaseError) {
+            let set = try RepositoryDatabaseReader.read(bytes, kind: .db, acceptingOtherCodecs: true)
+            return Dictionary(uniqueKeysWithValues: set.entries.map { ($0.name, $0.description.version) })
+        } catch {
+            throw .malformed(file: path, field: "database", expected: "the canonical form; \(error)")
         }
     }
 
@@ -74,8 +95,13 @@ struct GenerationStore {
     func memory(
         _ repository: RepositoryName, _ architecture: Architecture
     ) throws(SchedulerDirectoryError) -> MemoryRecord {
+        let location = DatabaseLocation(repository: repository, architecture: architecture)
+        let serial = try serial(repository, architecture)
+        if let serial, let known = cache.memory(of: location, serial) { return known }
         let path = "\(layout.database(repository, architecture))/memory.json"
-        return try RecordFile.read(MemoryRecord.self, from: path) ?? MemoryRecord()
+        let memory = try RecordFile.read(MemoryRecord.self, from: path) ?? MemoryRecord()
+        if let serial { cache.keep(memory, of: location, serial) }
+        return memory
     }
 
     /// The signature of the database alone; nil before the first generation.
@@ -120,6 +146,8 @@ struct GenerationStore {
             try DurableFile.write(Array("\(mirror.serial)\n".utf8), to: "\(folder)/serial")
             try DurableFile.link(to: name, at: link)
         }
+        cache.keep(mirror)
+        cache.keep(memory, of: mirror.location, mirror.serial)
         let kept = [name, ".\(mirror.architecture)-\(mirror.serial - 1)"]
         for other in try durably({ try DurableFile.names(in: parent) })
         where other.hasPrefix(".\(mirror.architecture)-") && !kept.contains(other) {

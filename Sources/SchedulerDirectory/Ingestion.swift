@@ -16,6 +16,7 @@ import SchedulerStore
 struct Ingestion {
     let layout: DirectoryLayout
     let store: SchedulerStore
+    let generations: GenerationStore
     let policy: SigningPolicy
     let distribution: SHA256Digest
     let now: UInt64
@@ -28,11 +29,12 @@ struct Ingestion {
     func run() throws(SchedulerDirectoryError) -> (accepted: [String], turnedAway: [TurnedAwayRecord]) {
         var accepted: [String] = []
         var turnedAway: [TurnedAwayRecord] = []
-        let verifier = EvidenceVerifier(policy: policy, now: now)
-        for path in try files() {
+        let admission = EvidenceAdmission(
+            policy: policy, distribution: distribution, now: now, keepsExpired: keepsExpired)
+        for path in try durably({ try layout.incomingFolder.files() }) {
             let name = DurableFile.baseName(of: path)
             do throws(SchedulerDirectoryError) {
-                let sentence = try take(path, verifier)
+                let sentence = try take(path, admission)
                 try events.append("accepted", "\(name): \(sentence)", at: now)
                 accepted.append(name)
             } catch .turnedAway(_, let reason) {
@@ -40,35 +42,21 @@ struct Ingestion {
                 turnedAway.append(TurnedAwayRecord(file: name, reason: reason, at: now))
             }
             DurableFile.removeIfPresent(path)
-            let folder = DurableFile.parent(of: path)
-            if folder != layout.incoming { _ = unsafe rmdir(folder) }
         }
         let all = turnedAway
-        try durably { try store.append(all) }
+        try durably {
+            try store.append(all)
+            try layout.incomingFolder.tidy(now: now)
+        }
         return (accepted, turnedAway)
     }
 
-    private func files() throws(SchedulerDirectoryError) -> [String] {
-        try durably {
-            try DurableFile.names(in: layout.incoming).filter { !$0.hasPrefix(".") }.flatMap { name in
-                let path = "\(layout.incoming)/\(name)"
-                guard Self.kind(of: path) == S_IFDIR else { return [path] }
-                return try DurableFile.names(in: path).filter { !$0.hasPrefix(".") }.map { "\(path)/\($0)" }
-            }
-        }
-    }
-
-    private static func kind(of path: String) -> mode_t {
-        var status = stat()
-        return unsafe lstat(path, &status) == 0 ? status.st_mode & S_IFMT : 0
-    }
-
-    private func take(_ path: String, _ verifier: EvidenceVerifier) throws(SchedulerDirectoryError) -> String {
+    private func take(_ path: String, _ admission: EvidenceAdmission) throws(SchedulerDirectoryError) -> String {
         let name = DurableFile.baseName(of: path)
-        guard Self.kind(of: path) == S_IFREG else {
+        guard IncomingFolder.kind(of: path) == S_IFREG else {
             throw .turnedAway(file: name, reason: "expected a regular file")
         }
-        if name.hasSuffix(EvidenceStore.suffix) { return try takeEvidence(path, verifier) }
+        if name.hasSuffix(EvidenceStore.suffix) { return try takeEvidence(path, admission) }
         guard (try? PackageFileName(parsing: name)) != nil else {
             throw .turnedAway(
                 file: name, reason: "expected a package, NAME-VERSION-ARCH.pkg.tar.EXT, or evidence, *.dsse.json")
@@ -91,7 +79,7 @@ struct Ingestion {
     /// Whether a database of a repository has the package now.
     private func isPresent(_ sha256: SHA256Digest, in name: RepositoryName) throws -> Bool {
         try (policy.repository(name)?.architectures ?? []).contains { architecture in
-            try GenerationStore(layout: layout).mirror(name, architecture).entries.entries.contains {
+            try generations.mirror(name, architecture).entries.entries.contains {
                 $0.description.sha256 == sha256
             }
         }
@@ -99,7 +87,7 @@ struct Ingestion {
 
     /// Begins to wait for what a new statement wants out of a database.
     private func open(_ statement: Statement) throws(SchedulerDirectoryError) {
-        let removals = RemovalStore(layout: layout, store: store)
+        let removals = RemovalStore(store: store, generations: generations)
         switch statement {
         case .removal(let removal):
             try removals.open(removal.packages, leaving: removal.repository, removal.architecture)
@@ -109,36 +97,20 @@ struct Ingestion {
     }
 
     private func takeEvidence(
-        _ path: String, _ verifier: EvidenceVerifier
+        _ path: String, _ admission: EvidenceAdmission
     ) throws(SchedulerDirectoryError) -> String {
         let name = DurableFile.baseName(of: path)
-        let envelope: Envelope
-        do {
-            let bytes = try DurableFile.read(path, limit: EvidenceStore.maximumEnvelope)
-            envelope = try Envelope(parsingDSSE: bytes)
-        } catch let error as DescriptorError {
-            if case .limitExceeded = error {
-                throw .turnedAway(file: name, reason: "expected at most \(EvidenceStore.maximumEnvelope) bytes")
-            }
+        let bytes: [UInt8]
+        do throws(DescriptorError) {
+            bytes = try DurableFile.read(path, limit: EvidenceStore.maximumEnvelope)
+        } catch .limitExceeded {
+            throw .turnedAway(file: name, reason: "expected at most \(EvidenceStore.maximumEnvelope) bytes")
+        } catch {
             throw .system(error)
-        } catch {
-            throw .turnedAway(file: name, reason: "\(error)")
         }
-        let statement: Statement
-        do throws(AttestationError) {
-            statement = try Statement(parsing: envelope.payload, maximumBytes: EvidenceStore.maximumEnvelope)
-        } catch {
-            throw .turnedAway(file: name, reason: "\(error)")
-        }
-        let refusal: Refusal? =
-            switch try verifier.verify(envelope) {
-            case .refused(let refusal): refusal
-            case .verified(let verified): policy.refusal(for: verified, distribution: distribution, now: now)
-            }
-        switch refusal {
-        case nil, .evidenceNotYetValid?: break
-        case .evidenceExpired? where keepsExpired: break
-        case let refusal?: throw .turnedAway(file: name, reason: "\(refusal.code): \(refusal)")
+        let (envelope, statement) = try EvidenceAdmission.parse(bytes, named: name)
+        if let refusal = try admission.refusal(of: envelope) {
+            throw .turnedAway(file: name, reason: "\(refusal.code): \(refusal)")
         }
         let isNew = try durably { try store.envelope(envelope.digest) == nil }
         if isNew {

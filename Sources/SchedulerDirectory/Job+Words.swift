@@ -5,7 +5,7 @@ import SigningProtocol
 
 extension Job {
     /// What the job adds and removes.
-    private var changeWords: [String] {
+    var changeWords: [String] {
         let added = changes.flatMap(\.additions).compactMap { try? $0.entry().directoryName.text }
         let removed = changes.flatMap(\.removals).map { "-\($0)" }
         return Set(added + removed).sorted()

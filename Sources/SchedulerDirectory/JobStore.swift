@@ -1,5 +1,7 @@
 import Cryptography
+import Custody
 import Publisher
+import RepositoryDirectory
 import SchedulerStore
 import SigningProtocol
 
@@ -32,6 +34,45 @@ struct JobStore {
         }
     }
 
+    /// Keeps the SHA-256 states over the databases of a job, which verify their signatures when later ones took their place.
+    func keepStates(of databases: [SignedDatabases], to hash: SHA256Digest) throws(SchedulerDirectoryError) {
+        let path = "\(layout.job(hash))/states"
+        if databases.isEmpty || DurableFile.exists(path) { return }
+        let records = databases.flatMap { [$0.database, $0.files] }.flatMap { bytes in
+            var hash = SHA256()
+            hash.update(bytes)
+            return hash.exportState().record
+        }
+        try durably { try DurableFile.write(records, to: path) }
+    }
+
+    /// The records of those states, by the digests of what they are over.
+    func states(of hash: SHA256Digest) throws(SchedulerDirectoryError) -> [SHA256Digest: [UInt8]] {
+        let path = "\(layout.job(hash))/states"
+        let bytes = try durably { try DurableFile.readIfPresent(path, limit: 1 << 20) } ?? []
+        var states: [SHA256Digest: [UInt8]] = [:]
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            guard let state = SHA256State(record: line + [UInt8(ascii: "\n")]) else {
+                throw .malformed(file: path, field: "states", expected: "lines with a state and its length")
+            }
+            states[state.digest()] = state.record
+        }
+        return states
+    }
+
+    /// The answer to a job, as the enclave signed it; nil if none is kept.
+    func answer(to hash: SHA256Digest) throws(SchedulerDirectoryError) -> SignedAnswer? {
+        let path = "\(layout.job(hash))/answer"
+        guard let bytes = try durably({ try DurableFile.readIfPresent(path, limit: Self.limits.maximumBytes) }) else {
+            return nil
+        }
+        do {
+            return try SignedAnswer(decoding: bytes)
+        } catch {
+            throw .malformed(file: layout.job(hash), field: "answer", expected: "the answer that was kept; \(error)")
+        }
+    }
+
     /// Notes that nothing is left to do for a job.
     func markApplied(_ hash: SHA256Digest) throws(SchedulerDirectoryError) {
         try durably { try store.mark(hash, .applied) }
@@ -56,15 +97,8 @@ struct JobStore {
     func unfinished() throws(SchedulerDirectoryError) -> [(job: Job, answer: SignedAnswer?)] {
         var found: [(job: Job, answer: SignedAnswer?)] = []
         for record in try durably({ try store.unfinishedJobs() }) {
-            let folder = layout.job(record.hash)
-            guard let job = try Self.job(in: folder) else { continue }
-            let limit = Self.limits.maximumBytes
-            let answer = try durably { try DurableFile.readIfPresent("\(folder)/answer", limit: limit) }
-            do {
-                found.append((job, try answer.map { try SignedAnswer(decoding: $0) }))
-            } catch {
-                throw .malformed(file: folder, field: "answer", expected: "the answer that was kept; \(error)")
-            }
+            guard let job = try Self.job(in: layout.job(record.hash)) else { continue }
+            found.append((job, try answer(to: record.hash)))
         }
         return found
     }
@@ -95,7 +129,8 @@ struct JobStore {
         return records
     }
 
-    private static func job(in folder: String) throws(SchedulerDirectoryError) -> Job? {
+    /// The job in a folder; nil if its bytes are not there.
+    static func job(in folder: String) throws(SchedulerDirectoryError) -> Job? {
         guard let bytes = try durably({ try DurableFile.readIfPresent("\(folder)/job", limit: limits.maximumBytes) })
         else { return nil }
         do {

@@ -68,6 +68,7 @@ struct LogStore {
             try DurableFile.write(checked.range.bytes, to: rangeFile)
         }
         try keepRevocations()
+        try keepIndex()
     }
 
     private static func checkpoint(

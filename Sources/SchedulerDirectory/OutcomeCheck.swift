@@ -27,6 +27,7 @@ struct CheckedPackageSignature {
 /// Checks what the enclave says that it signed against what was asked and against our own bytes.
 struct OutcomeCheck {
     let layout: DirectoryLayout
+    let kept: GenerationStore
     let policy: SigningPolicy
     let now: UInt64
 
@@ -44,10 +45,9 @@ struct OutcomeCheck {
             else {
                 throw .answerRejected(reason: "it is about another database or serial")
             }
-            let store = GenerationStore(layout: layout)
-            let before = try store.mirror(change.repository, change.architecture)
+            let before = try kept.mirror(change.repository, change.architecture)
             if before.serial >= answer.serial { continue }
-            let memory = try store.memory(change.repository, change.architecture)
+            let memory = try kept.memory(change.repository, change.architecture)
             checked.append(try generation(change, of: job, on: before, memory, answer))
         }
         return checked

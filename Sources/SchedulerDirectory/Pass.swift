@@ -18,6 +18,7 @@ final class Pass {
     private let now: UInt64
     private let lock: DirectoryLock
     let store: SchedulerStore
+    private let generations: GenerationStore
     private let conversation: Conversation
     private let window: BatchWindow
     private let programVersion: String
@@ -35,10 +36,12 @@ final class Pass {
 
     init(on home: SchedulerHome, now: UInt64) throws(SchedulerDirectoryError) {
         layout = home.layout
+        generations = home.generations
         try layout.makeFolders()
         lock = try DirectoryLock(of: layout, patience: home.lockPatience)
         store = try home.stores.store(of: layout, under: lock)
         policy = try home.configuration.policy()
+        try home.configuration.keepPolicy(policy, in: layout)
         window = home.configuration.window
         programVersion = home.programVersion
         self.now = now
@@ -63,8 +66,8 @@ final class Pass {
         while isProgressing {
             (isProgressing, isLeftOver) = (false, false)
             var docket = try Docket(
-                layout: layout, store: store, policy: policy, distribution: distribution, now: now,
-                includingRefused: askAnyway)
+                layout: layout, store: store, generations: generations, policy: policy, distribution: distribution,
+                now: now, includingRefused: askAnyway)
             try docket.recordChecks()
             for batch in batches(of: docket, askAnyway: askAnyway, apart: refusedTogether) {
                 guard attempted.insert(batch).inserted else {
@@ -92,7 +95,6 @@ final class Pass {
         let distribution = try distribution()
         let isQuiet = try quietness.isQuiet(.resigning, distribution)
         let resigned = onlyDue && isQuiet ? [] : try resign(distribution)
-        let generations = GenerationStore(layout: layout)
         for repository in policy.repositories {
             for architecture in repository.architectures {
                 let location = DatabaseLocation(repository: repository.name, architecture: architecture)
@@ -112,7 +114,7 @@ final class Pass {
 
     /// Has signatures made by the key in force where there are others or none; returns the databases that got theirs.
     private func resign(_ distribution: SHA256Digest) throws(SchedulerDirectoryError) -> Set<DatabaseLocation> {
-        let resigning = try Resigning(layout: layout, store: store, policy: policy)
+        let resigning = try Resigning(layout: layout, store: store, generations: generations, policy: policy)
         var resigned: Set<DatabaseLocation> = []
         var isRefused = false
         for repository in policy.repositories {
@@ -195,8 +197,8 @@ final class Pass {
         _ distribution: SHA256Digest, keepingExpired: Bool
     ) throws(SchedulerDirectoryError) {
         let taken = try Ingestion(
-            layout: layout, store: store, policy: policy, distribution: distribution, now: now,
-            keepsExpired: keepingExpired
+            layout: layout, store: store, generations: generations, policy: policy, distribution: distribution,
+            now: now, keepsExpired: keepingExpired
         ).run()
         report.accepted += taken.accepted
         report.turnedAway += taken.turnedAway.map { TurnedAway(file: $0.file, reason: $0.reason, at: $0.at) }
@@ -211,7 +213,7 @@ final class Pass {
         windowEnd = open.next
         let limits = Batching.Limits(
             // Half of the bytes are for the evidence.
-            changes: policy.limits.maxJobPackages, bytes: policy.limits.maxJobBytes / 2)
+            changes: policy.limits.usablePackages, bytes: policy.limits.usableBytes / 2)
         let batches = Batching.batches(of: open.due, limits: limits, lane: docket.lane).flatMap { batch in
             batch.changes.contains(where: apart.contains) ? Batching.groups(of: batch.changes) : [batch]
         }
@@ -274,19 +276,19 @@ final class Pass {
     private func keep(
         _ outcome: JobOutcome, of job: Job, as answer: SignedAnswer
     ) throws(SchedulerDirectoryError) {
-        let check = OutcomeCheck(layout: layout, policy: policy, now: now)
-        let generations = try check.generations(of: job, outcome)
+        let check = OutcomeCheck(layout: layout, kept: generations, policy: policy, now: now)
+        let signed = try check.generations(of: job, outcome)
         let packages = try check.packageSignatures(of: job, outcome)
         let leaves = try checkedLeaves(of: outcome)
+        try jobs.keepStates(of: signed.map(\.databases), to: job.hash)
         try jobs.keepAnswer(answer, to: job.hash)
 
         for package in packages { try keep(package) }
         // What loses nothing comes first, so that no crash leaves a package in neither of two databases.
         let losing = Set(job.changes.filter { !$0.removals.isEmpty }.map(\.location))
         let isLosing = { (generation: CheckedGeneration) in losing.contains(generation.mirror.location) }
-        for generation in generations.filter({ !isLosing($0) }) + generations.filter(isLosing) {
-            try GenerationStore(layout: layout).keep(
-                generation.mirror, generation.databases, generation.memory)
+        for generation in signed.filter({ !isLosing($0) }) + signed.filter(isLosing) {
+            try generations.keep(generation.mirror, generation.databases, generation.memory)
         }
         if let leaves { try LogStore(layout: layout).keep(leaves) }
         try settlement.signed(

@@ -7,8 +7,8 @@ import SchedulerStore
 
 /// What accepted removal statements ask for.
 struct RemovalStore {
-    let layout: DirectoryLayout
     let store: SchedulerStore
+    let generations: GenerationStore
 
     /// Begins to wait for the removal of what a new statement wants out of a database.
     ///
@@ -17,7 +17,7 @@ struct RemovalStore {
     func open(
         _ packages: [PackageArtefact], leaving repository: RepositoryName, _ architecture: Architecture
     ) throws(SchedulerDirectoryError) {
-        let entries = try GenerationStore(layout: layout).mirror(repository, architecture).entries
+        let entries = try generations.mirror(repository, architecture).entries
         var opened: [RemovalRequest] = []
         for package in packages {
             let request = RemovalRequest(

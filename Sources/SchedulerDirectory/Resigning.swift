@@ -11,12 +11,16 @@ import SigningProtocol
 /// What is there without a signature by the key that the policy names now, after an import or under another key (H12, H17).
 struct Resigning {
     private let layout: DirectoryLayout
+    private let generations: GenerationStore
     private let policy: SigningPolicy
     /// The states over the packages that were ever handed in, and so can be signed.
     private let states: [SHA256Digest: SHA256State]
 
-    init(layout: DirectoryLayout, store: SchedulerStore, policy: SigningPolicy) throws(SchedulerDirectoryError) {
+    init(
+        layout: DirectoryLayout, store: SchedulerStore, generations: GenerationStore, policy: SigningPolicy
+    ) throws(SchedulerDirectoryError) {
         self.layout = layout
+        self.generations = generations
         self.policy = policy
         let revoked = try LogStore(layout: layout).revoked()
         var states: [SHA256Digest: SHA256State] = [:]
@@ -30,7 +34,6 @@ struct Resigning {
     func job(
         for repository: RepositoryPolicy, _ architecture: Architecture
     ) throws(SchedulerDirectoryError) -> Job? {
-        let generations = GenerationStore(layout: layout)
         guard let signature = try generations.databaseSignature(repository.name, architecture) else { return nil }
         let mirror = try generations.mirror(repository.name, architecture)
         let unsigned = try unsigned(in: mirror, by: repository.key)
@@ -59,9 +62,9 @@ struct Resigning {
 
     /// As many as one job may carry.
     private func part(of packages: [SubmittedPackage]) -> [SubmittedPackage] {
-        var left = policy.limits.maxJobBytes / 2
+        var left = policy.limits.usableBytes / 2
         return Array(
-            packages.prefix(Int(clamping: policy.limits.maxJobPackages)).prefix { package in
+            packages.prefix(Int(clamping: policy.limits.usablePackages)).prefix { package in
                 guard package.byteCount <= left else { return false }
                 left -= package.byteCount
                 return true

@@ -1,4 +1,5 @@
 public import Descriptors
+public import Mirrors
 import SchedulerStore
 
 /// Why a scheduler's directory cannot be worked on, or one thing in it cannot be used.
@@ -17,6 +18,8 @@ public enum SchedulerDirectoryError: Error, Hashable, Sendable {
     case enclave(reason: String)
     /// The enclave's answer does not hold what the rules demand; nothing of it was kept.
     case answerRejected(reason: String)
+    /// Mirrors cannot be worked on.
+    case mirrors(MirrorsError)
     /// The directory's database cannot be read or written.
     case store(reason: String)
     /// Something that the pure rules exclude; the directory was changed by someone else.
@@ -33,6 +36,7 @@ extension SchedulerDirectoryError: CustomStringConvertible {
             "\(directory): process \(holder) works on this directory; wait for it or stop it"
         case .turnedAway(let file, let reason): "\(file): turned away: \(reason)"
         case .system(let error): "\(error)"
+        case .mirrors(let error): "\(error)"
         case .enclave(let reason): "the enclave could not be asked: \(reason)"
         case .answerRejected(let reason): "the enclave's answer is not kept: \(reason)"
         case .store(let reason): reason

@@ -13,15 +13,13 @@ extension SchedulerHome {
     ///
     /// Takes no lock, asks nobody and changes nothing, so it knows only what this directory knows.
     public func explanations(of word: String) throws(SchedulerDirectoryError) -> [Explanation] {
-        let policy = try configuration.policy()
-        guard let distribution = try layout.distribution(of: policy) else {
-            throw .missing(file: layout.distribution, advice: "reposeal sign asks the enclave for it")
-        }
+        let (policy, distribution) = try policyAndDistribution()
         let now = SystemClock.realtimeSeconds()
         let records = try readingStore()
         let docket = try Docket(
-            layout: layout, store: records, policy: policy, distribution: distribution, now: now, includingRefused: true
-        )
+            layout: layout, store: records, generations: generations, policy: policy, distribution: distribution,
+            now: now,
+            includingRefused: true)
         var found = docket.groups(naming: word).map { group in docket.explanation(of: group) }
         let store = JobStore(layout: layout, store: records)
         var jobs = try store.unfinished().map(\.job).filter { $0.names(word) }

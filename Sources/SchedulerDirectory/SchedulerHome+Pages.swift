@@ -2,9 +2,10 @@ public import ALPMTypes
 public import Cryptography
 import SchedulerCore
 import SchedulerStore
+import TransparencyLog
 
 /// Some submissions in the order in which they came to be, and where the others begin.
-public struct SubmissionPage: Hashable, Sendable {
+public struct SubmissionSlice: Hashable, Sendable {
     /// The submissions, each for one repository, with who could give what they wait for.
     public let submissions: [SubmissionStatus]
     /// After which position the next page begins; nil if there is none.
@@ -23,6 +24,18 @@ public struct Event: Hashable, Sendable {
     public let sentence: String
 }
 
+/// How things stand, in numbers.
+public struct Overview: Hashable, Sendable {
+    /// How many submissions are in each state that any is in, by the state's name.
+    public let submissionCounts: [String: Int]
+    /// Every database that was signed, in the order of the policy.
+    public let databases: [DatabaseStatus]
+    /// How many files or folders wait to be looked at.
+    public let incoming: Int
+    /// How many leaves of the log are kept.
+    public let logSize: UInt64
+}
+
 /// What a program shows a page of; nothing here takes the lock, changes anything or reads more than the page.
 extension SchedulerHome {
     /// The submissions after a position, at most so many, perhaps only those in a state, for a repository or of a name.
@@ -31,7 +44,7 @@ extension SchedulerHome {
     public func submissions(
         after position: Int64 = 0, limit: Int, state: String? = nil, repository: RepositoryName? = nil,
         name: PackageName? = nil
-    ) throws(SchedulerDirectoryError) -> SubmissionPage {
+    ) throws(SchedulerDirectoryError) -> SubmissionSlice {
         let store = try readingStore()
         let policy = try configuration.policy()
         let filter = TargetFilter(state: state, repository: repository, name: name)
@@ -39,7 +52,7 @@ extension SchedulerHome {
         let submissions = try targets.map { (target) throws(SchedulerDirectoryError) in
             try SubmissionStatus(target).naming(policy, store)
         }
-        return SubmissionPage(submissions: submissions, next: targets.count < limit ? nil : targets.last?.id)
+        return SubmissionSlice(submissions: submissions, next: targets.count < limit ? nil : targets.last?.id)
     }
 
     /// Every submission of one package, for each repository.
@@ -51,10 +64,12 @@ extension SchedulerHome {
         }
     }
 
-    /// How many submissions are in each state that any is in.
-    public func submissionCounts() throws(SchedulerDirectoryError) -> [String: Int] {
+    /// How things stand, in numbers.
+    public func overview() throws(SchedulerDirectoryError) -> Overview {
         let store = try readingStore()
-        return try durably { try store.counts() }
+        return Overview(
+            submissionCounts: try durably { try store.counts() }, databases: try databases(),
+            incoming: try incomingCount(), logSize: try LogStore(layout: layout).range().size)
     }
 
     /// The events after a position, at most so many, oldest first.

@@ -3,6 +3,8 @@ import Descriptors
 import EnclaveCore
 import Policy
 public import Publisher
+import RepositoryDatabase
+import RepositoryDirectory
 import SchedulerCore
 import SchedulerStore
 
@@ -13,10 +15,10 @@ extension SchedulerHome {
     public func publish(to target: String) throws(SchedulerDirectoryError) -> [PublicationReport] {
         try layout.makeFolders()
         let lock = try DirectoryLock(of: layout, patience: lockPatience)
+        let treeLock = try durably { try TreeLock(waitingFor: .publication, of: PublishedTree(target)) }
         let policy = try configuration.policy()
         let now = SystemClock.realtimeSeconds()
         let store = try stores.store(of: layout, under: lock)
-        let generations = GenerationStore(layout: layout)
         let publishable = try publishable(under: policy, to: target, at: now)
         var serials: [RepositoryName: UInt64] = [:]
         var reports: [PublicationReport] = []
@@ -26,7 +28,8 @@ extension SchedulerHome {
             else { continue }
             let report = try durably {
                 try Publication(trust: trust, now: now).publish(
-                    databases, serial: serial, packagesFrom: layout.packages, to: target)
+                    databases, entries: knownEntries(of: databases, at: location, serial), serial: serial,
+                    packagesFrom: layout.packages, to: target)
             }
             reports.append(report)
             if report.isChanged {
@@ -39,6 +42,7 @@ extension SchedulerHome {
                 try markPublished(location.repository, serial: highest, in: store, at: now)
             }
         }
+        _ = treeLock
         _ = lock
         return reports
     }
@@ -47,22 +51,37 @@ extension SchedulerHome {
     private func publishable(
         under policy: SigningPolicy, to target: String, at now: UInt64
     ) throws(SchedulerDirectoryError) -> [(location: DatabaseLocation, trust: DatabaseTrust)] {
-        let generations = GenerationStore(layout: layout)
         var found: [(location: DatabaseLocation, trust: DatabaseTrust)] = []
-        var turnovers: [Turnover] = []
+        var news: [(position: Int, publication: Publication, databases: SignedDatabases)] = []
         for repository in policy.repositories {
             for architecture in repository.architectures {
                 guard let databases = try generations.databases(repository.name, architecture),
                     let trust = policy.trust(repository.name, architecture)
                 else { continue }
-                let turnover = try durably {
-                    try Publication(trust: trust, now: now).turnover(of: databases, in: target)
-                }
+                let publication = try durably { try Publication(trust: trust, now: now) }
+                let isNew = try durably { try !publication.isPublished(databases, in: target) }
+                if isNew { news.append((found.count, publication, databases)) }
                 found.append((DatabaseLocation(repository: repository.name, architecture: architecture), trust))
-                turnovers.append(turnover ?? Turnover(architecture: architecture, before: [], after: []))
             }
         }
+        // The order matters between databases that change, of which there is mostly one.
+        guard news.count > 1 else { return found }
+        var turnovers = found.map { Turnover(architecture: $0.location.architecture, before: [], after: []) }
+        for (position, publication, databases) in news {
+            let turnover = try durably { try publication.turnover(of: databases, in: target) }
+            if let turnover { turnovers[position] = turnover }
+        }
         return Turnover.order(of: turnovers).map { found[$0] }
+    }
+
+    /// The entries of a database that this process read or made before; nil if it would have to be read now.
+    private func knownEntries(
+        of databases: SignedDatabases, at location: DatabaseLocation, _ serial: UInt64
+    ) -> [RepositoryEntry]? {
+        guard let mirror = generationCache.mirror(of: location, serial), let encoded = try? mirror.encoded(),
+            encoded.database.bytes == databases.database
+        else { return nil }
+        return mirror.entries.entries
     }
 
     private func markPublished(

@@ -1,6 +1,7 @@
 import ALPMTypes
 import Cryptography
 import Descriptors
+import EnclaveCore
 import Policy
 import Publisher
 import RepositoryDatabase
@@ -12,34 +13,40 @@ extension SchedulerHome {
     /// What the directory says of itself; takes no lock and changes nothing.
     public func status() throws(SchedulerDirectoryError) -> StatusReport {
         let policy = try configuration.policy()
-        let generations = GenerationStore(layout: layout)
-        var databases: [DatabaseStatus] = []
-        for repository in policy.repositories {
-            for architecture in repository.architectures {
-                guard let serial = try generations.serial(repository.name, architecture) else { continue }
-                let memory = try generations.memory(repository.name, architecture)
-                databases.append(
-                    DatabaseStatus(
-                        repository: repository.name, architecture: architecture, serial: serial,
-                        signedAt: memory.signedAt, expiresAt: memory.expiresAt,
-                        freshness: Freshness(
-                            signedAt: memory.signedAt, expiresAt: memory.expiresAt,
-                            validity: repository.databaseValiditySeconds, now: SystemClock.realtimeSeconds())))
-            }
-        }
         let store = try readingStore()
         let turnedAway = try durably { try store.turnedAway() }
         return StatusReport(
             submissions: try submissions(in: store).map { one throws(SchedulerDirectoryError) in
                 try one.naming(policy, store)
-            }, databases: databases,
+            }, databases: try databases(),
             turnedAway: turnedAway.map { TurnedAway(file: $0.file, reason: $0.reason, at: $0.at) },
             incoming: try incomingCount(), logSize: try LogStore(layout: layout).range().size)
     }
 
+    /// Every database that was signed, in the order of the policy.
+    func databases() throws(SchedulerDirectoryError) -> [DatabaseStatus] {
+        let policy = try configuration.policy()
+        var databases: [DatabaseStatus] = []
+        for repository in policy.repositories {
+            for architecture in repository.architectures {
+                guard let serial = try generations.serial(repository.name, architecture) else { continue }
+                let location = DatabaseLocation(repository: repository.name, architecture: architecture)
+                let dates = try generationCache.dates(of: location, serial, in: generations)
+                databases.append(
+                    DatabaseStatus(
+                        repository: repository.name, architecture: architecture, serial: serial,
+                        signedAt: dates.signedAt, expiresAt: dates.expiresAt,
+                        freshness: Freshness(
+                            signedAt: dates.signedAt, expiresAt: dates.expiresAt,
+                            validity: repository.databaseValiditySeconds, now: SystemClock.realtimeSeconds())))
+            }
+        }
+        return databases
+    }
+
     /// How many files or folders wait in `incoming/`.
     public func incomingCount() throws(SchedulerDirectoryError) -> Int {
-        try durably { try DurableFile.names(in: layout.incoming) }.count { !$0.hasPrefix(".") }
+        try durably { try layout.incomingFolder.arrivals() }.count
     }
 
     /// The database for reading.

@@ -17,28 +17,38 @@ public import SigningProtocol
 public struct SchedulerHome: Sendable {
     let layout: DirectoryLayout
     let stores = StoreAccess()
+    let generationCache = GenerationCache()
     let configuration: SchedulerConfiguration
     let programVersion: String
     let lockPatience: UInt64
     let linkPatience: UInt64?
     let linkProgress: (@Sendable (LinkProgress) -> Void)?
 
-    /// Opens a directory that has a `scheduler.json`; `programVersion` is told to the enclave.
+    /// Opens a directory that has a `scheduler.json`, unless what that says is given as a `record`; `programVersion` is
+    /// told to the enclave.
     ///
     /// While another process works on the directory, it is waited for at most `lockPatience` seconds. A link to the enclave
     /// that breaks is tried again for `linkPatience` seconds; nil is the client's own choice. `linkProgress` is told of what
     /// crosses.
     public init(
-        _ path: String, programVersion: String, lockPatience: UInt64 = 10, linkPatience: UInt64? = nil,
+        _ path: String, record: ConfigurationRecord? = nil, programVersion: String, lockPatience: UInt64 = 10,
+        linkPatience: UInt64? = nil,
         linkProgress: (@Sendable (LinkProgress) -> Void)? = nil
     ) throws(SchedulerDirectoryError) {
         self.linkProgress = linkProgress
         self.lockPatience = lockPatience
         self.linkPatience = linkPatience
         layout = DirectoryLayout(root: path)
-        configuration = try SchedulerConfiguration(of: layout)
+        if let record {
+            configuration = try SchedulerConfiguration(record, in: layout)
+        } else {
+            configuration = try SchedulerConfiguration(of: layout)
+        }
         self.programVersion = programVersion
     }
+
+    /// The last signed generation of each database.
+    var generations: GenerationStore { GenerationStore(layout: layout, cache: generationCache) }
 
     private var now: UInt64 { SystemClock.realtimeSeconds() }
 
@@ -62,8 +72,9 @@ public struct SchedulerHome: Sendable {
                 let digest = try DurableFile.copy(file, to: "\(staging)/\(name)")
                 let target = "\(layout.incoming)/\(digest.hex)"
                 // The same bytes under another name are another submission.
-                try DurableFile.makeDirectory(target)
-                try DurableFile.rename("\(staging)/\(name)", to: "\(target)/\(name)")
+                try DurableFile.put(into: target) { () throws(DescriptorError) in
+                    try DurableFile.rename("\(staging)/\(name)", to: "\(target)/\(name)")
+                }
             }
             names.append(name)
         }
@@ -98,7 +109,7 @@ public struct SchedulerHome: Sendable {
     ) throws(SchedulerDirectoryError) -> PassReport {
         let envelopes = try envelopes(in: evidence)
         let pass = try Pass(on: self, now: now)
-        let mirror = try GenerationStore(layout: layout).mirror(repository, architecture)
+        let mirror = try generations.mirror(repository, architecture)
         let job: Job
         do throws(SchedulerCoreError) {
             job = try Job.importing(entries, into: mirror, evidence: envelopes)

@@ -47,6 +47,9 @@ struct SubmissionStore {
             }
             try DurableFile.write(entry.descBytes, to: "\(staging)/desc")
             try DurableFile.write(entry.filesBytes ?? [], to: "\(staging)/files")
+            if let bytes = contents.untrustedBuildInfo {
+                try DurableFile.write(bytes, to: "\(staging)/buildinfo")
+            }
             try DurableFile.rename(staging, to: layout.submission(contents.sha256))
         }
     }

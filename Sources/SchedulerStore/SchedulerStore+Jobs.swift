@@ -55,6 +55,19 @@ extension SchedulerStore {
         try jobs("WHERE state IN ('made', 'answered') ORDER BY hash", [])
     }
 
+    /// One job whose bytes are kept; nil if there is none of this hash.
+    package func keptJob(_ hash: SHA256Digest) throws(SchedulerStoreError) -> JobRecord? {
+        try jobs("WHERE hash = ? AND state IN (\(Self.kept))", [hash.hex]).first
+    }
+
+    /// The jobs whose bytes are kept and whose hashes come after one, in the order of their hashes, at most so many.
+    package func keptJobs(after hash: SHA256Digest?, limit: Int) throws(SchedulerStoreError) -> [JobRecord] {
+        try jobs(
+            "WHERE hash > ? AND state IN (\(Self.kept)) ORDER BY hash LIMIT ?", [hash?.hex ?? "", max(0, limit)])
+    }
+
+    private static let kept = "'made', 'answered', 'applied'"
+
     private func jobs(_ rest: String, _ arguments: StatementArguments) throws(SchedulerStoreError) -> [JobRecord] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM job \(rest)", arguments: arguments).map { row in

@@ -19,7 +19,7 @@ extension SchedulerStore {
     /// repositories, since it can open none. `companions` says which repositories have their debug packages elsewhere, and
     /// where: evidence that names the one is for debug packages about the other.
     package func openWork(
-        includingRefused: Bool, now: UInt64, companions: [RepositoryName: RepositoryName] = [:]
+        includingRefused: Bool, now: UInt64, companions: [RepositoryName: RepositoryName]
     ) throws(SchedulerStoreError) -> OpenWork {
         let states = includingRefused ? "'waiting', 'ready', 'refused'" : "'waiting', 'ready'"
         let names = Dictionary(uniqueKeysWithValues: companions.map { ($0.text, $1.text) })

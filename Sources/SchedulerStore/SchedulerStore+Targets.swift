@@ -73,6 +73,13 @@ extension SchedulerStore {
         }
     }
 
+    /// Since when the first of the targets waits of which nothing was missing, in Unix seconds, quarantined ones among them; nil
+    /// if none does.
+    package func oldestReady() throws(SchedulerStoreError) -> UInt64? {
+        try read { try Int64.fetchOne($0, sql: "SELECT min(ready_since) FROM target") }
+            .map(UInt64.init(clamping:))
+    }
+
     /// The jobs that targets wait for although nothing is left to do for them, or they are not known.
     package func forgottenJobs() throws(SchedulerStoreError) -> [SHA256Digest] {
         try read { database in
@@ -115,7 +122,7 @@ extension SchedulerStore {
 
     private static let unsettled = "'waiting', 'ready', 'asked', 'signed', 'quarantined'"
 
-    private func targets(_ rest: String, _ arguments: StatementArguments) throws(SchedulerStoreError) -> [Target] {
+    func targets(_ rest: String, _ arguments: StatementArguments) throws(SchedulerStoreError) -> [Target] {
         try read { try Row.fetchAll($0, sql: "SELECT * FROM target \(rest)", arguments: arguments).map(Target.init) }
     }
 }

@@ -10,7 +10,8 @@ package struct StateRecord: Hashable, Sendable {
     package var notBefore: UInt64?
     /// How many asks in a row ended without an answer.
     package var failures: UInt64 = 0
-    /// Since when it is ready, in Unix seconds; none while it is not, or not yet asked for.
+    /// Since when nothing of it was missing, in Unix seconds, although it may have been asked for and refused since; none
+    /// while something is missing, and when it has ended.
     package var readySince: UInt64?
 
     /// Begins in a state.
@@ -25,6 +26,16 @@ package struct StateRecord: Hashable, Sendable {
         case .retried: self = StateRecord(state)
         case .checked, .asked, .askedAnyway, .abandoned, .withdrawn, .published: break
         }
-        readySince = state == .ready ? readySince ?? now : nil
+        readySince = readySince(after: event, at: now)
+    }
+
+    /// Since when it could have been signed; what is asked for and refused again and again has waited all the time.
+    private func readySince(after event: SubmissionEvent, at now: UInt64) -> UInt64? {
+        switch (state, event) {
+        case (.ready, _): readySince ?? now
+        case (.waiting, .checked): nil
+        case (.waiting, _), (.asked, _), (.quarantined, _): readySince
+        default: nil
+        }
     }
 }

@@ -39,8 +39,10 @@ import Testing
             repository: RepositoryName(parsing: "core"), architecture: Architecture(parsing: "x86_64"))
     }
 
-    @Test("serial by serial, a job's digests are those of the entries that all its predecessors and it leave behind")
-    func digestsOfHistory() throws {
+    @Test(
+        "serial by serial, a job's digests are those of the entries that all its predecessors and it leave behind",
+        arguments: [Int.max, 1, 3])
+    func digestsOfHistory(serialsUntilRead: Int) throws {
         let seed = UInt64.random(in: 0 ... .max)
         var random = SplitMix64(seed: seed)
         var mirror = try Self.emptyMirror()
@@ -73,8 +75,15 @@ import Testing
             #expect(job.changes[0].expectedFiles == files, "seed \(seed)")
             let decoded = try Job(decoding: job.encoded, limits: JobLimits(maximumBytes: 1 << 20, maximumPackages: 100))
             mirror = try mirror.after(decoded.changes[0])
-            let isSame = mirror.entries == set
-            #expect(isSame, "seed \(seed)")
+            let (remembered, wanted) = (mirror.entries.entries, set.entries)
+            #expect(remembered.map(\.description) == wanted.map(\.description), "seed \(seed)")
+            #expect(try mirror.encoded().files.digest == files, "seed \(seed)")
+            guard Int(mirror.serial) % serialsUntilRead == 0 else { continue }
+            // As after a start, of the databases alone.
+            mirror = try DatabaseMirror(
+                repository: mirror.repository, architecture: mirror.architecture, serial: mirror.serial,
+                readingFiles: mirror.encoded().files.bytes)
+            #expect(mirror.isEncoded, "seed \(seed)")
         }
     }
 

@@ -27,8 +27,9 @@ import Testing
             name: try PackageName(parsing: "gone"), version: try Version(parsing: "1-1"), sha256: Self.job,
             target: StateRecord(.waiting(missing: [])))
         try store.update([record], [removal])
+        let layout = DirectoryLayout(root: fixture.folder.path)
         docket = try Docket(
-            layout: DirectoryLayout(root: fixture.folder.path), store: store, policy: fixture.policy,
+            layout: layout, store: store, generations: GenerationStore(layout: layout), policy: fixture.policy,
             distribution: fixture.policy.digest, now: 1_800_000_000)
     }
 

@@ -79,6 +79,28 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: secret))
     }
 
+    @Test(
+        "what a crash left in incoming is nothing that waits, and goes with the first pass after a day without a change"
+    )
+    func leftByCrashes() throws {
+        let folder = fixture.folder
+        try FileManager.default.createDirectory(
+            atPath: folder.path("incoming/empty"), withIntermediateDirectories: true)
+        for name in ["old", "new"] {
+            try folder.write("incoming/\(name)/.new-1", text: "half")
+            try folder.write("incoming/.new-\(name)/package", text: "half")
+        }
+        for path in ["incoming/old/.new-1", "incoming/.new-old"] {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -25 * 3600)], ofItemAtPath: folder.path(path))
+        }
+        #expect(try fixture.home().incomingCount() == 0)
+        _ = try fixture.home().sign()
+        #expect(try fixture.home().vitals().oldestWork == nil)
+        #expect(try fixture.names(in: "incoming") == [".new-new", "new"])
+        #expect(try fixture.names(in: "incoming/new") == [".new-1"])
+    }
+
     /// Who signs what, and the code with which it is turned away.
     enum Forgery: String, CaseIterable {
         case unknownSigner, signatureInvalid, evidenceExpired, evidenceForAnotherPolicy

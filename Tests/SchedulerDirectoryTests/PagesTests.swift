@@ -24,7 +24,7 @@ import Testing
         #expect(Set(all) == Set(try home.status().submissions) && all.count == 3)
         #expect(try home.submissions(limit: 9, name: PackageName(parsing: "b")).submissions.count == 2)
         #expect(try home.submissions(of: all[0].sha256) == [all[0]])
-        #expect(try home.submissionCounts() == ["waiting": 3])
+        #expect(try home.overview().submissionCounts == ["waiting": 3])
         let events = try home.events(limit: 2)
         #expect(events.map(\.name) == ["accepted", "accepted"])
         #expect(try home.events(after: events[1].position, limit: 9).map(\.name) == ["accepted"])

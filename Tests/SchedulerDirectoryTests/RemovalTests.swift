@@ -19,7 +19,8 @@ import Testing
         fixture = try SchedulerFixture()
         _ = try fixture.home().sign()
         store = try fixture.home().readingStore()
-        removals = RemovalStore(layout: DirectoryLayout(root: fixture.folder.path), store: store)
+        removals = RemovalStore(
+            store: store, generations: GenerationStore(layout: DirectoryLayout(root: fixture.folder.path)))
         package = PackageArtefact(
             name: try PackageName(parsing: "gone"), version: try Version(parsing: "1-1"), sha256: SHA256.digest(of: [1])
         )

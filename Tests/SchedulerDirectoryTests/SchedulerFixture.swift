@@ -117,7 +117,7 @@ struct SchedulerFixture {
     // MARK: Packages and evidence
 
     static func package(
-        _ name: String, _ version: String = "1.0-1", content: String = "content",
+        _ name: String, _ version: String = "1.0-1", content: String = "content", description: String = "A package",
         change: (inout TarBuilder) -> Void = { _ in }
     ) -> [UInt8] {
         var tar = TarBuilder()
@@ -127,7 +127,7 @@ struct SchedulerFixture {
             pkgname = \(name)
             pkgbase = \(name)
             pkgver = \(version)
-            pkgdesc = A package
+            pkgdesc = \(description)
             url = https://example.org
             builddate = 1700000000
             packager = A Packager <a@example.org>
@@ -144,9 +144,12 @@ struct SchedulerFixture {
     static func fileName(_ name: String, _ version: String = "1.0-1") -> String { "\(name)-\(version)-x86_64.pkg.tar" }
 
     /// Writes a package outside of the scheduler's directory.
-    func write(_ name: String, _ version: String = "1.0-1", content: String = "content") throws -> String {
+    func write(
+        _ name: String, _ version: String = "1.0-1", content: String = "content", description: String = "A package"
+    ) throws -> String {
         try folder.write(
-            "outside/\(content)/\(Self.fileName(name, version))", Self.package(name, version, content: content))
+            "outside/\(content)/\(Self.fileName(name, version))",
+            Self.package(name, version, content: content, description: description))
     }
 
     func header(_ signer: String, from: Int64 = -60, to: Int64 = 3600) throws -> StatementHeader {
@@ -181,6 +184,12 @@ struct SchedulerFixture {
     /// Puts an envelope outside of the scheduler's directory and returns its path.
     func write(_ envelope: Envelope, as name: String) throws -> String {
         try folder.write("outside/\(name).dsse.json", envelope.dsseBytes)
+    }
+
+    /// Removes what nothing else would, at the end of the process.
+    func remove() {
+        _ = try? Tool("gpgconf", "--homedir", gpg.path, "--kill", "all").run()
+        for path in [gpg.path, folder.path] { try? FileManager.default.removeItem(atPath: path) }
     }
 
     /// What lies in a folder of the directory.

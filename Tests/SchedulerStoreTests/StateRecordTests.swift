@@ -16,6 +16,22 @@ import Testing
         #expect(record.readySince == nil)
     }
 
+    @Test("what is asked for and refused again and again has waited since it was first ready", arguments: 1...3)
+    func refusedAgain(times: Int) throws {
+        var record = StateRecord(.waiting(missing: []))
+        for time in 1...times {
+            try record.apply(.checked(missing: []), at: UInt64(time) * 100)
+            try record.apply(.asked(job: Self.job), at: UInt64(time) * 100)
+            #expect(record.readySince == 100)
+            try record.apply(.refused(job: Self.job, [.rateLimited(retryAfter: 1)]), at: UInt64(time) * 100)
+            #expect(record.readySince == 100)
+        }
+        try record.apply(.checked(missing: []), at: 900)
+        try record.apply(.asked(job: Self.job), at: 900)
+        try record.apply(.signed(job: Self.job, serial: 1), at: 900)
+        #expect(record.readySince == nil)
+    }
+
     @Test("jobs that come to nothing are counted until one gets an answer or a person has it tried again")
     func failures() throws {
         var record = StateRecord(.waiting(missing: []))
