@@ -196,6 +196,12 @@ var schedulerTargets: [Target] {
                 "PackageArchive", "Policy", "Publisher", "Refusals", "RepositoryDatabase", "SchedulerCore",
                 "SigningProtocol", "TransparencyLog",
             ]),
+        .target(
+            name: "SchedulerDocuments",
+            dependencies: [
+                "ALPMTypes", "Attestation", "Cryptography", "Custody", "EnclaveCore", "Mirrors", "Policy",
+                "Refusals", "SchedulerCore", "SchedulerDirectory", "SigningProtocol",
+            ]),
         .target(name: "MetricsText"),
         .target(
             name: "BuilderTokens", dependencies: ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
@@ -227,7 +233,7 @@ var schedulerTargets: [Target] {
                 "Policy",
                 "Publisher",
                 "Refusals", "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "RepositoryUpdate",
-                "SchedulerCore", "SchedulerDirectory", "SigningProtocol",
+                "SchedulerCore", "SchedulerDirectory", "SchedulerDocuments", "SigningProtocol",
                 "SourceManifest", "StockCommands",
                 "SyncDatabase", "TransparencyLog",
             ]),
