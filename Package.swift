@@ -202,6 +202,13 @@ var schedulerTargets: [Target] {
                 "ALPMTypes", "Attestation", "Cryptography", "Custody", "EnclaveCore", "Mirrors", "Policy",
                 "Refusals", "SchedulerCore", "SchedulerDirectory", "SigningProtocol",
             ]),
+        .target(
+            name: "SchedulerPages",
+            dependencies: [
+                "ALPMTypes", "Attestation", "Cryptography", "Descriptors", "Refusals", "SchedulerCore",
+                "SchedulerDirectory", "SchedulerDocuments", .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [.embedInCode("Assets"), .embedInCode("Templates")]),
         .target(name: "MetricsText"),
         .target(
             name: "BuilderTokens", dependencies: ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
@@ -363,6 +370,7 @@ var testTargets: [Target] {
                 "OpenPGPFormat", "PackageArchive", "Policy", "RepositoryDatabase", "RepositoryDirectory",
                 "SchedulerCore", "SchedulerDirectory", "SchedulerStore", "SigningProtocol", "TransparencyLog",
             ]),
+        tests("SchedulerPages"),
         tests("BuilderTokens", ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
         tests("NagiosPlugin"),
         tests("UploadStore", ["ALPMTypes", "Attestation", "BuilderTokens", "Cryptography"]),
