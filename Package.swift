@@ -217,6 +217,13 @@ var schedulerTargets: [Target] {
             name: "UploadStore",
             dependencies: ["ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Descriptors", "Publisher"]),
         .target(
+            name: "SchedulerClient",
+            dependencies: [
+                "ALPMTypes", "BuilderTokens", "Cryptography", "Custody", "Descriptors", "SchedulerDocuments",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "SystemPackage", package: "swift-system"), subprocess,
+            ]),
+        .target(
             name: "Mirrors",
             dependencies: [
                 "ALPMTypes", "Cryptography", "Descriptors", "OpenPGPFormat", "Publisher", "RepositoryDatabase",
@@ -240,7 +247,7 @@ var schedulerTargets: [Target] {
                 "Policy",
                 "Publisher",
                 "Refusals", "RepositoryDatabase", "RepositoryDirectory", "RepositoryImport", "RepositoryUpdate",
-                "SchedulerCore", "SchedulerDirectory", "SchedulerDocuments", "SigningProtocol",
+                "SchedulerClient", "SchedulerCore", "SchedulerDirectory", "SchedulerDocuments", "SigningProtocol",
                 "SourceManifest", "StockCommands",
                 "SyncDatabase", "TransparencyLog",
             ]),
