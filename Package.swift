@@ -211,6 +211,24 @@ var schedulerTargets: [Target] {
             resources: [.embedInCode("Assets"), .embedInCode("Templates")]),
         .target(name: "MetricsText"),
         .target(
+            name: "SchedulerService",
+            dependencies: [
+                logging, "ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Custody", "Descriptors",
+                "EnclaveClient", "MetricsText", "Mirrors", "Publisher", "Refusals", "SchedulerCore",
+                "SchedulerDirectory", "SchedulerDocuments", "SchedulerPages", "UploadStore",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("openapi.json")]),
+        .target(
             name: "BuilderTokens", dependencies: ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
         .target(name: "NagiosPlugin"),
         .target(
@@ -233,6 +251,7 @@ var schedulerTargets: [Target] {
             name: "reposeal-scheduler",
             dependencies: [
                 argumentParser, logging, "Cryptography", "EnclaveClient", "Refusals", "SchedulerDirectory",
+                "SchedulerService",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
@@ -369,6 +388,24 @@ var testTargets: [Target] {
             [
                 "ALPMTypes", "Cryptography", "OpenPGPFormat", "PublishingSamples", "RepositoryDatabase",
                 "RepositoryDirectory",
+            ]),
+        tests(
+            "SchedulerService",
+            [
+                "ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Custody", "Descriptors",
+                "EnclaveClient", "EnclaveCore", "EvidenceSigning", "JailRecords", "Mirrors", "OpenPGPFormat",
+                "PackageArchive", "Policy", "RepositoryDatabase", "RepositoryDirectory", "SchedulerClient",
+                "SchedulerCore", "SchedulerDirectory", "SchedulerDocuments", "SchedulerPages", "SchedulerStore",
+                "SigningProtocol", "TransparencyLog", "UploadStore",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Custody",

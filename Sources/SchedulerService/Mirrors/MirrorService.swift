@@ -1,0 +1,186 @@
+import Descriptors
+public import Logging
+public import Mirrors
+import Publisher
+public import SchedulerDirectory
+public import ServiceLifecycle
+import Synchronization
+
+/// Publishes what is signed, and keeps every mirror at it.
+///
+/// Each mirror has a task of its own, so that one that is slow or down holds up no other. A transfer under way when the
+/// service group shuts down is cut off, which no reader of a mirror notices, and is made up for after the next start.
+public struct MirrorService: Service {
+    private let home: SchedulerHome
+    private let configuration: MirrorConfiguration
+    private let metrics: PrometheusMetrics
+    private let logger: Logger
+    private let health = MirrorHealth()
+    private let publishing = Bell()
+    private let copying: [String: Bell]
+    private let signed = Signed()
+
+    /// The serials that were signed, and those that are published.
+    private final class Signed: Sendable {
+        let serials = Mutex<(wanted: [String: UInt64], done: [String: UInt64])>(([:], [:]))
+    }
+
+    /// Publishes what a directory has, to where `configuration` says.
+    public init(
+        over home: SchedulerHome, _ configuration: MirrorConfiguration, metrics: PrometheusMetrics, logger: Logger
+    ) {
+        (self.home, self.configuration, self.metrics, self.logger) = (home, configuration, metrics, logger)
+        copying = Dictionary(uniqueKeysWithValues: configuration.mirrors.map { ($0.name, Bell()) })
+    }
+
+    /// Tells what stands signed after a pass.
+    public func note(_ overview: Overview) {
+        let serials = overview.databases.map { ("\($0.repository)/\($0.architecture)", $0.serial) }
+        let isNew = signed.serials.withLock { known in
+            known.wanted = Dictionary(serials) { $1 }
+            return known.wanted != known.done
+        }
+        if isNew { publishing.ring() }
+    }
+
+    /// Publishes and copies until the service group shuts down.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            // Copying and looking at mirrors waits for the disk in between, which would hold up every answer elsewhere.
+            await withTaskExecutorPreference(BlockingThreads.mirrors) { await work() }
+        }
+    }
+
+    private func work() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await publish() }
+            group.addTask {
+                await PublicationWatch(
+                    home: home, metrics: metrics, logger: logger, onUnpublished: publishAgain
+                ).run()
+            }
+            group.addTask { await showLags() }
+            for mirror in configuration.mirrors { group.addTask { await keep(mirror) } }
+        }
+    }
+
+    // MARK: Publishing
+
+    /// Has what is signed published although no pass told of it, or it was published before.
+    @Sendable private func publishAgain(_ unpublished: [UnpublishedDatabase]) {
+        let isNews = signed.serials.withLock { known in
+            var isNews = false
+            for database in unpublished {
+                let name = "\(database.repository)/\(database.architecture)"
+                // What failed is tried again anyway.
+                isNews = isNews || known.wanted[name] != database.signed || known.done[name] == database.signed
+                (known.wanted[name], known.done[name]) = (database.signed, nil)
+            }
+            return isNews
+        }
+        if isNews { publishing.ring() }
+    }
+
+    private func publish() async {
+        var cleanedAt: ContinuousClock.Instant?
+        await publishing.forEach(orAfter: .seconds(60)) {
+            let wanted = signed.serials.withLock { $0.wanted == $0.done ? nil : $0.wanted }
+            if let wanted { await publish(wanted) }
+            guard cleanedAt.map({ ContinuousClock.now - $0 > .seconds(3600) }) ?? true else { return }
+            cleanedAt = .now
+            await clean()
+        }
+    }
+
+    private func publish(_ wanted: [String: UInt64]) async {
+        // A thread that may block.
+        let outcome = try? await BlockingThreads.publishing.run { [home, configuration] in
+            Result { try home.publish(to: configuration.published.path) }
+        }
+        switch outcome {
+        case nil: return
+        case .success(let reports):
+            if reports.contains(where: \.isChanged) {
+                let serials = wanted.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+                logger.info("published", metadata: ["serials": "\(serials.joined(separator: ","))"])
+            }
+            signed.serials.withLock { $0.done = wanted }
+            health.notePublication(at: SystemClock.realtimeSeconds())
+            for bell in copying.values { bell.ring() }
+        case .failure(let error): logger.error("not published", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func clean() async {
+        do {
+            let removed = try await home.mirrorSync(configuration) { _ in }.clean(now: SystemClock.realtimeSeconds())
+                .removed
+            for path in removed { logger.info("removed from the pool", metadata: ["file": "\(path)"]) }
+        } catch { logger.error("nothing was removed from the pool", metadata: ["reason": "\(error)"]) }
+    }
+
+    // MARK: Copying
+
+    /// Copies to one mirror when something was published, and often enough that it does not seem to lag.
+    private func keep(_ mirror: Mirror) async {
+        guard let bell = copying[mirror.name] else { return }
+        var (copied, next) = (0, ContinuousClock.now + .seconds(Int64(configuration.lag / 4)))
+        await bell.forEach(orAfter: .seconds(1)) {
+            let publications = health.publications
+            guard publications != copied || ContinuousClock.now >= next else { return }
+            let isCurrent = await copy(to: mirror, isNew: publications != copied)
+            copied = publications
+            next = .now + .seconds(Int64(isCurrent ? configuration.lag / 4 : configuration.retry))
+        }
+    }
+
+    private func copy(to mirror: Mirror, isNew: Bool) async -> Bool {
+        let start = SystemClock.realtimeSeconds()
+        do {
+            let report = try await home.mirrorSync(configuration, progress: noteRetry).run(to: mirror, now: start)
+            // What was cut off by the end of the service says nothing of the mirror.
+            guard !Task.isCancelled else { return false }
+            let record = try home.keep(report.status, from: start)
+            var earlier: MirrorRecord?
+            ServiceMetrics(metrics: metrics).note(record) {
+                // Whoever shows lags does so before this is known or after all of it is shown.
+                earlier = health.note(record, from: start)
+                return health.lags(at: record.checkedAt)[mirror.name] ?? 0
+            }
+            log(record, attempts: report.attempts, isNews: isNew || earlier?.state != record.state)
+            return record.state == .current
+        } catch {
+            guard !Task.isCancelled else { return false }
+            ServiceMetrics(metrics: metrics).noteMirrorFailure(mirror.name)
+            logger.error("mirror not copied to", metadata: ["mirror": "\(mirror.name)", "reason": "\(error)"])
+            return false
+        }
+    }
+
+    private func noteRetry(_ event: MirrorEvent) {
+        guard case .retry(let mirror, let reason, let milliseconds) = event else { return }
+        logger.warning(
+            "mirror tried again",
+            metadata: ["mirror": "\(mirror)", "reason": "\(reason)", "milliseconds": "\(milliseconds)"])
+    }
+
+    private func log(_ record: MirrorRecord, attempts: Int, isNews: Bool) {
+        var metadata: Logger.Metadata = ["mirror": "\(record.mirror)", "attempts": "\(attempts)"]
+        guard record.state == .current else {
+            metadata["reason"] = "\(record.findings.map(\.sentence).joined(separator: "; "))"
+            metadata["lag"] = "\(record.lag(at: record.checkedAt))"
+            return logger.error("mirror \(record.state.rawValue)", metadata: metadata)
+        }
+        let serials = record.serials.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        metadata["serials"] = "\(serials.joined(separator: ","))"
+        logger.log(level: isNews ? .info : .debug, "mirror current", metadata: metadata)
+    }
+
+    /// A mirror that nobody looks at lags more each second.
+    private func showLags() async {
+        while !Task.isCancelled {
+            ServiceMetrics(metrics: metrics).noteMirrorLags { health.lags(at: SystemClock.realtimeSeconds()) }
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+}

@@ -1,0 +1,1 @@
+../SchedulerDirectoryTests/SchedulerFixture.swift

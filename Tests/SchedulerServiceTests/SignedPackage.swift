@@ -1,0 +1,1 @@
+../CustodyTests/SignedPackage.swift
