@@ -431,7 +431,7 @@ var testTargets: [Target] {
             ],
             path: "Tests/Scenarios",
             exclude: [
-                "attacks", "clients", "crashes", "disks", "interop", "link", "motions", "published",
+                "attacks", "audit", "clients", "collect", "crashes", "disks", "interop", "link", "motions", "published",
                 "storm/enclave",
                 "transcripts", "world",
             ]),

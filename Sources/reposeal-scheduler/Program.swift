@@ -13,7 +13,7 @@ struct Program: AsyncParsableCommand {
             not approved.
             """,
         version: Self.version,
-        subcommands: [Run.self])
+        subcommands: [Run.self, Config.self])
 
     /// The program's version, told to the enclave too.
     static let version = "0.1.0"

@@ -1,28 +1,29 @@
 import ArgumentParser
 import Glibc
 import Logging
-import Refusals
 import SchedulerDirectory
-import Synchronization
+import SchedulerService
+import ServiceLifecycle
+import UnixSignals
 
 extension Program {
     /// `reposeal-scheduler run`.
-    struct Run: ParsableCommand {
+    struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Work on a directory until interrupted.",
+            abstract: "Work on a directory and serve its API until interrupted.",
             discussion: """
-                Looks into the incoming folder each second and makes a pass when something lies there, and otherwise once a \
-                minute, for what may be asked again. SIGTERM or SIGINT end the program after the current pass; a second one \
-                ends it at once, which loses nothing. With --once it makes one pass, and its exit status is that of \
-                reposeal sign.
+                Makes a pass at once when something comes over the network, within a second when something lies in the \
+                incoming folder, and otherwise once a minute, for what may be asked again. Serves HTTP on 127.0.0.1:7480, or \
+                where the setting http.listen says; other machines reach it through a server in front that speaks TLS. Where \
+                the directory has a mirrors.json, what was signed is published and copied to the mirrors. SIGTERM or SIGINT \
+                end the program after the current \
+                pass and the answers under way; a second one ends it at once, which loses nothing. With --once it makes one \
+                pass without serving, and its exit status is that of reposeal sign.
 
                     $ reposeal-scheduler run /srv/reposeal
                 """)
 
-        @Argument(
-            help: ArgumentHelp("The directory, which has a scheduler.json.", valueName: "directory"),
-            completion: .directory)
-        var directory: String
+        @OptionGroup var options: SettingsOptions
 
         @Flag(help: "Make one pass and end.")
         var once = false
@@ -39,85 +40,75 @@ extension Program {
             }
         }
 
-        func run() throws {
-            var logger = Logger(label: "reposeal-scheduler") { StreamLogHandler.standardError(label: $0) }
-            logger[metadataKey: "directory"] = "\(directory)"
+        func run() async throws {
+            let configuration = try ServiceConfiguration(options.settings(), directory: options.directory)
+            let logger = Self.logger(configuration, directory: options.directory)
+            let (transfers, link) = (TransferLog(logger), LinkUse())
             let home = try SchedulerHome(
-                directory, programVersion: Program.version, linkPatience: patience,
-                linkProgress: TransferLog(logger).note)
+                options.directory, record: configuration.scheduler, programVersion: Program.version,
+                linkPatience: patience ?? configuration.patience,
+                linkProgress: { progress in
+                    transfers.note(progress)
+                    link.note(progress)
+                })
             if once {
                 let report = try home.sign()
                 logger.log(report)
                 if report.hasRefusals { throw ExitCode.failure }
                 return
             }
-            watchForInterruption()
-            logger.info("started")
-            var secondsSincePass = Self.idleSeconds
-            while !interrupted.load(ordering: .relaxed) {
-                if secondsSincePass >= Self.idleSeconds || (try? home.incomingCount()) ?? 0 > 0 {
-                    pass(home, logger)
-                    secondsSincePass = 0
-                }
-                sleep(1)
-                secondsSincePass += 1
-            }
+            let services = try services(configuration, home, link, logger)
+            logger.info("started", metadata: ["version": "\(Program.version)"])
+            try await ServiceGroup(
+                configuration: ServiceGroupConfiguration(
+                    services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            ).run()
             logger.info("stopped")
         }
 
-        /// How long nothing need come in before a pass is made all the same.
-        private static let idleSeconds = 60
-
-        private func pass(_ home: SchedulerHome, _ logger: Logger) {
-            do {
-                logger.log(try home.sign(listing: false))
-                logger.log(try home.refresh(onlyDue: true))
-            } catch {
-                logger.error("\(error)")
-                // What lies in incoming would otherwise start the next pass at once, into the same trouble.
-                sleep(5)
+        private func services(
+            _ configuration: ServiceConfiguration, _ home: SchedulerHome, _ link: LinkUse, _ logger: Logger
+        ) throws -> [any Service] {
+            let health = ServiceHealth()
+            let metrics = PrometheusMetrics()
+            let mirrors = try home.mirrorConfigurationIfPresent().map {
+                MirrorService(over: home, $0, metrics: metrics, logger: logger)
             }
+            let collecting = Collecting(into: home, evidenceTime: .seconds(configuration.idleSeconds))
+            let passes = PassService(
+                over: home, collecting: collecting, idleSeconds: configuration.passSeconds, health: health,
+                metrics: metrics, logger: logger
+            ) { mirrors?.note($0) }
+            var services: [any Service] = [passes, collecting.sweep(logger: logger)]
+            if let mirrors { services.insert(mirrors, at: 0) }
+            for address in configuration.addresses {
+                services.append(
+                    SchedulerServer(
+                        on: address, configuration, reading: home, collecting: collecting, link: link, health: health,
+                        metrics: metrics, version: Program.version, logger: logger))
+            }
+            // Services shut down in turn, the last one first.
+            return services + [SecondSignal()]
         }
-    }
-}
 
-/// Whether somebody asked the program to end; outside of every type, because a signal handler can capture nothing.
-private let interrupted = Atomic<Bool>(false)
-
-/// Lets the first signal end the program after its pass, and a second one at once.
-private func watchForInterruption() {
-    for number in [SIGTERM, SIGINT] {
-        signal(number) { number in
-            interrupted.store(true, ordering: .relaxed)
-            signal(number, SIG_DFL)
-        }
-    }
-}
-
-extension Logger {
-    /// One line for each event of a pass.
-    fileprivate func log(_ report: PassReport) {
-        for file in report.accepted { info("accepted", metadata: ["file": "\(file)"]) }
-        for file in report.turnedAway {
-            warning("turned away", metadata: ["file": "\(file.file)", "reason": "\(file.reason)"])
-        }
-        for job in report.jobs {
-            var metadata: Metadata = [
-                "job": "\(job.hash)", "databases": "\(job.databases.joined(separator: ","))",
-                "changes": "\(job.changes.joined(separator: ","))",
-            ]
-            switch job.outcome {
-            case .signed(let databases):
-                let serials = databases.map { "\($0.repository)/\($0.architecture)=\($0.serial)" }
-                metadata["serials"] = "\(serials.joined(separator: ","))"
-                info("signed", metadata: metadata)
-            case .refused(let refusals):
-                for refusal in refusals {
-                    metadata["code"] = "\(refusal.code)"
-                    metadata["reason"] = "\(refusal)"
-                    warning("refused", metadata: metadata)
+        private static func logger(_ configuration: ServiceConfiguration, directory: String) -> Logger {
+            var logger = Logger(label: "reposeal-scheduler") { label in
+                switch configuration.logFormat {
+                case .json: JSONLogHandler.standardError
+                case .text: StreamLogHandler.standardError(label: label)
                 }
             }
+            logger.logLevel = configuration.logLevel
+            logger[metadataKey: "directory"] = "\(directory)"
+            return logger
         }
+    }
+}
+
+/// Lets a signal that comes while the service group shuts down end the program at once.
+private struct SecondSignal: Service {
+    func run() async throws {
+        try? await gracefulShutdown()
+        for number in [SIGTERM, SIGINT] { signal(number, SIG_DFL) }
     }
 }

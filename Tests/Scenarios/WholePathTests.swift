@@ -46,6 +46,12 @@ struct WholePathTests {
     @Test("the enclave itself changes only as its quorums say", arguments: Transcript.all(in: "motions"))
     func motion(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 
+    @Test("packages and evidence come in over HTTP, and nobody else's do", arguments: Transcript.all(in: "collect"))
+    func collecting(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
+
+    @Test("what was signed can be shown and verified, and what fails is told", arguments: Transcript.all(in: "audit"))
+    func audit(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
+
     @Test("stock tools accept what is published", arguments: Transcript.all(in: "published"))
     func publication(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 }

@@ -25,9 +25,10 @@ final class World: Sendable {
             of: "line-simulator", "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-scheduler",
             "reposeal-signer", "reposeal-verifier")
         original = try Self.folder()
-        let folders = ["Demo/packages", "Interop", "Scenarios/world", "Vectors/repository-database"].map {
-            "\(RepositoryRoot.path)/Tests/\($0)"
-        }
+        let folders = [
+            "Tests/Demo/packages", "Tests/Interop", "Tests/Scenarios/world", "Tests/Vectors/repository-database",
+            "docs/nginx.conf",
+        ].map { "\(RepositoryRoot.path)/\($0)" }
         try Self.expect(Tool(["cp", "-r"] + folders + [stage.path]).run(), "cp")
         try Self.expect(Tool("chmod", "-R", "go+rX", stage.path).run(), "chmod")
         let script = "exec 2>&1 </dev/null\n. \"$SCENARIOS/prepare\""

@@ -25,12 +25,18 @@ struct Reposeal: AsyncParsableCommand {
             CommandGroup(
                 name: "Scheduler",
                 subcommands: [
-                    SubmitCommand.self, StatusCommand.self, ExplainCommand.self, WithdrawCommand.self,
+                    SubmitCommand.self, StatusCommand.self, CheckCommand.self, ExplainCommand.self,
+                    WithdrawCommand.self,
                     RetryCommand.self, SignCommand.self, RefreshCommand.self, ImportCommand.self, EnclaveCommand.self,
                     LinkCommand.self,
                 ]),
             CommandGroup(name: "Databases", subcommands: [DatabaseCommand.self]),
-            CommandGroup(name: "Publishing", subcommands: [PublishCommand.self, VerifyCommand.self]),
+            CommandGroup(
+                name: "Publishing",
+                subcommands: [
+                    PublishCommand.self, VerifyCommand.self, MirrorCommand.self, KeyringCommand.self,
+                    ClientConfigCommand.self, CustodyCommand.self,
+                ]),
         ]
     )
 }

@@ -1,10 +1,12 @@
 import ALPMTypes
 import ArgumentParser
+import SchedulerClient
 import SchedulerCore
 import SchedulerDirectory
+import SchedulerDocuments
 
 /// `reposeal status`: what a scheduler knows.
-struct StatusCommand: ParsableCommand {
+struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show every submission, what it waits for, and every signed database.",
@@ -15,12 +17,24 @@ struct StatusCommand: ParsableCommand {
             reason. Nothing is changed and the enclave is not asked; what it says of itself is shown by reposeal enclave status.
 
                 $ reposeal status --scheduler /srv/reposeal
+
+            With --server the submissions alone are shown, as a scheduler's service knows them. With --watch each of them is \
+            shown again whenever it changes, until the command is interrupted.
+
+                $ reposeal status --server https://a.example,https://b.example --watch
             """)
 
-    @OptionGroup var scheduler: SchedulerOptions
+    @OptionGroup var place: SchedulerPlace
 
     @Flag(help: "Print the status as JSON.")
     var json = false
+
+    @Flag(help: "Go on, and show each submission that changes.")
+    var watch = false
+
+    func validate() throws {
+        if json, watch { throw ValidationError("expected one of --json and --watch") }
+    }
 
     private struct Document: Encodable {
         struct Database: Encodable {
@@ -35,8 +49,23 @@ struct StatusCommand: ParsableCommand {
         let logSize: UInt64
     }
 
-    func run() throws {
-        let status = try scheduler.home().status()
+    func run() async throws {
+        switch try place.choice() {
+        case .directory(let home):
+            if watch { try await StatusWatch { try home.status().submissions.map { ($0.subject, $0.line) } }.run() }
+            try show(home.status())
+        case .servers(let servers):
+            let client = SchedulerClient(servers)
+            if watch {
+                try await StatusWatch { try await client.submissions().map { ($0.subject, $0.line) } }.run()
+            }
+            let submissions = try await client.submissions()
+            if json { return try printJSON(SubmissionPage(submissions: submissions, next: nil)) }
+            for submission in submissions { print(submission.line) }
+        }
+    }
+
+    private func show(_ status: StatusReport) throws {
         if json {
             return try printJSON(
                 Document(

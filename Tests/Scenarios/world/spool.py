@@ -4,22 +4,12 @@ The format is that of docs/spec/protocol.md, "Interrupted messages".
 """
 
 import os
+import pathlib
 import struct
 import sys
 
-TABLE = []
-for value in range(256):
-    for _ in range(8):
-        value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
-    TABLE.append(value)
-
-
-def crc32c(data):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = crc >> 8 ^ TABLE[(crc ^ byte) & 0xFF]
-    return crc ^ 0xFFFFFFFF
-
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Interop"))
+from client import crc32c  # noqa: E402
 
 identity, end = bytes(32), int(sys.argv[2])
 with open(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as spool:
