@@ -432,7 +432,7 @@ var testTargets: [Target] {
             path: "Tests/Scenarios",
             exclude: [
                 "attacks", "audit", "clients", "collect", "crashes", "disks", "interop", "link", "motions", "published",
-                "storm/enclave",
+                "storm/run",
                 "transcripts", "world",
             ]),
     ]

@@ -23,75 +23,25 @@ import json
 import os
 import pathlib
 import random
-import shutil
 import signal
-import subprocess
 import sys
 import threading
 import time
 
 import package
-from client import Ended, Reader
+from client import Reader
 from enclave import (
-    JOB, OUTCOME, Enclave, Keyring, job_hash, notations, outcome, signing_keys, update, with_statements)
+    JOB, OUTCOME, Keyring, job_hash, notations, outcome, signing_keys, update, with_statements)
+from enclave_processes import LINK_ERRORS, EnclaveProcesses, below
 
 PLACE = ("extra", "x86_64")
 NAMES = 12
 # By how often each is killed; broker and monitor cost a start.
 VICTIMS = {"monitor": 5, "verifier": 3, "signer": 3, "broker": 1}
-LINK_ERRORS = (Ended, OSError)
 
 
-class Processes:
-    """Broker and monitor, and the jails below them."""
-
-    def __init__(self):
-        self.broker = self.monitor = None
-
-    def start(self):
-        """Starts what is down; the monitor does not outlive its broker."""
-        state = pathlib.Path("enclave").resolve()
-        if self.broker is None or self.broker.poll() is not None:
-            self.kill(self.monitor)
-            self.broker = self.run(state / "broker", "broker.log", [
-                "reposeal-broker", "serve", "--keys", state / "keys", "--socket", state / "broker",
-                "--signer", shutil.which("reposeal-signer"), "--passphrase-file", state / "passphrase"])
-        if self.monitor is None or self.monitor.poll() is not None:
-            self.monitor = self.run(state / "link", "enclave.log", [
-                "reposeal-enclave", "serve", "--state", state / "state", "--broker", state / "broker",
-                "--verifier", shutil.which("reposeal-verifier"), "--listen", state / "link"])
-            # After a start it signs nothing before it was shown a head of its log.
-            subprocess.run(
-                ["reposeal", "enclave", "resume", "--scheduler", "scheduler"], stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-
-    def run(self, socket, log, words):
-        socket.unlink(missing_ok=True)
-        with open(log, "ab") as file:
-            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
-        end = time.monotonic() + 120
-        while not socket.exists():
-            if process.poll() is not None or time.monotonic() > end:
-                sys.exit(f"{words[0]} did not start: {pathlib.Path(log).read_text()[-2000:]}")
-            time.sleep(0.01)
-        return process
-
-    def connection(self):
-        """A connection to the monitor, once it is there for us: it may be ending, or still see the one before."""
-        end = time.monotonic() + 120
-        while True:
-            self.start()
-            try:
-                return Enclave("enclave/link", "scheduler")
-            except LINK_ERRORS:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.01)
-
-    def kill(self, process):
-        if process is not None:
-            process.kill()
-            process.wait()
+class Processes(EnclaveProcesses):
+    """Broker and monitor, looked at from outside and struck."""
 
     def check_keys(self):
         """6: where keys are, nobody looks; where untrusted bytes are, no key is."""
@@ -102,25 +52,13 @@ class Processes:
             except PermissionError:
                 continue
             raise AssertionError(f"6: the broker's {secret} can be read")
-        for process in [self.monitor.pid, *self.below(self.monitor)]:
+        for process in [self.monitor.pid, *below(self.monitor.pid)]:
             try:
                 opened = [os.readlink(file) for file in pathlib.Path(f"/proc/{process}/fd").iterdir()]
             except (FileNotFoundError, PermissionError, ProcessLookupError):
                 continue
             assert not [file for file in opened if "/keys" in file or "passphrase" in file or "memfd:key" in file], "6"
         assert not list(pathlib.Path().glob("**/core*")), "6: a core file"
-
-    def below(self, process):
-        """The processes of the jail that runs now, if one does."""
-        found, queue = [], [process.pid]
-        while queue:
-            try:
-                children = pathlib.Path(f"/proc/{queue[0]}/task/{queue.pop(0)}/children").read_text().split()
-            except OSError:
-                continue
-            found += children
-            queue += children
-        return [int(child) for child in found]
 
     def strike(self, victim, generator, asking):
         """Kills the victim; False if there was none until the job's end."""
@@ -129,7 +67,7 @@ class Processes:
             return True
         parent = self.monitor if victim == "verifier" else self.broker
         while asking.is_alive():
-            children = self.below(parent)
+            children = below(parent.pid)
             if children:
                 try:
                     os.kill(generator.choice(children), signal.SIGKILL)
