@@ -295,6 +295,14 @@ var testTargets: [Target] {
             name: "line-simulator",
             dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser"), "TestSupport"],
             path: "Tests/LineSimulator"),
+        .executableTarget(
+            name: "bare-handler",
+            dependencies: [
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/BareHandler"),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], path: "Tests/TestSupportTests"),
         tests("ParserProperties"),
         .testTarget(name: "BoundaryTests", dependencies: ["TestSupport"], path: "Tests/BoundaryTests"),

@@ -25,6 +25,7 @@ sys.dont_write_bytecode = True
 import client  # noqa: E402
 
 PEOPLE = {"alice": "developer", "bob": "developer", "erin": "sysop", "frank": "sysop"}
+BUILDER = "builder"
 INITIAL = bytes.fromhex("6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19")  # SHA-256 of nothing yet
 
 
@@ -119,7 +120,7 @@ class Enclave:
         self.user = {"user": 65532, "group": 65533, "extra_groups": []} if os.geteuid() == 0 else {}
         if self.user:
             os.chown(self.home, self.user["user"], self.user["group"])
-        for name in ("gnupg", "keys", "state", "scheduler", "people"):
+        for name in ("gnupg", "keys", "state", "scheduler", "people", "machines"):
             self.folder(name)
         self.policy_digest = self.bring_up()
 
@@ -172,6 +173,7 @@ class Enclave:
                 f"{name} <{name}@example.org>", "ed25519", "sign", "never")
             self.call("gpg", "--batch", "--output", f"people/{name}.gpg", "--export", f"={name} <{name}@example.org>")
         self.call("reposeal", "key", "generate", "scheduler/request.key")
+        self.call("reposeal", "key", "generate", f"machines/{BUILDER}.key")
         self.call("sh", "-c", "umask 077 && echo bench >passphrase")
         self.keys = {
             "extra": self.key("openpgp", "ed25519", "Bench <bench@example.org>"),
@@ -206,7 +208,8 @@ class Enclave:
         source["people"] = [
             {"id": name, "roles": [role, "trustee"], "revokedFingerprints": [],
              "certificates": [{"certificateFile": f"people/{name}.gpg"}]} for name, role in PEOPLE.items()]
-        source["machines"] = []
+        source["machines"] = [
+            {"id": BUILDER, "operator": "bench", "roles": ["builder"], "publicKeyFile": f"machines/{BUILDER}.key.pub"}]
         source["enclave"] |= {
             "logOrigin": "example.org/log", "logKeyFile": f"keys/{log}.pub", "answerKeyFile": f"keys/{answer}.pub",
             "repositoryKeys": [

@@ -28,6 +28,7 @@ class Bench:
     runs: int
     stock_runs: int
     jobs: int
+    updates: int
 
     def __post_init__(self) -> None:
         self.scratch = self.directory / "scratch"
