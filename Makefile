@@ -2,13 +2,16 @@
 # make test   builds everything, runs every test, and ends with what failed
 # make crash-storm   kills reposeal database add again and again, SECONDS=60
 # make enclave-storm   kills the enclave's processes again and again, KILLS=1000
-# make bench  measures repo-add and repo-remove against the stock tools, and the enclave against gpg
+# make scheduler-storm   kills the scheduler's service and all around it while everybody works, KILLS=300
+# make bench  measures repo-add and repo-remove against the stock tools, the enclave against gpg, the service under load
 # make link-schedules  sessions over bad lines in simulated time, SEEDS=10000 from FIRST=1
 # make model  checks the commit protocol in every order of events, and that broken variants of it are caught
 # make fuzz   gives the parsers of untrusted bytes random input, SECONDS=10 for each of them
-# make lint   formatting, the enclave's boundary, shell scripts
+# make lint   formatting, the enclave's boundary, shell scripts, playbooks
 # make size   the line counts of the trusted base
-# make install PREFIX=/usr/local DESTDIR= PACMAN_NAMES=yes   what make build made, with manual pages and completions
+# make units-test   boots a throw-away system with the systemd units and has it sign, publish, stop and start; needs root
+# make ansible-test   plays ansible/site.yml against two hosts in memory, twice; needs root
+# make install PREFIX=/usr/local DESTDIR= PACMAN_NAMES=yes   what make build made, with manual pages, completions and units
 # Each but install and uninstall installs what is missing (.ci/debian-packages) and builds first.
 
 .DEFAULT_GOAL := help
@@ -16,10 +19,11 @@ SHELL := /bin/bash
 SWIFT := .ci/swift
 PROGRAMS := .build/release
 
-.PHONY: help setup build install uninstall demo test crash-storm enclave-storm link-schedules bench fuzz model lint size clean
+.PHONY: help setup build install uninstall demo test crash-storm enclave-storm scheduler-storm link-schedules units-test ansible-test bench
+.PHONY: fuzz model lint size clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:
 	@.ci/setup
@@ -45,13 +49,22 @@ crash-storm: build ## kills reposeal database add at any moment, SECONDS=60
 		$(SWIFT) test --filter 'Scenarios.CrashStormTests'
 
 enclave-storm: build ## kills the enclave's processes at any moment, KILLS=1000
-	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Scenarios/storm/enclave $(or $(KILLS),1000)
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Scenarios/storm/run enclave $(or $(KILLS),1000) $(SEED)
+
+scheduler-storm: build ## kills the scheduler's service, the enclave and copies to mirrors at any moment, KILLS=300
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Scenarios/storm/run scheduler $(or $(KILLS),300) $(SEED)
 
 link-schedules: setup ## sessions over SEEDS=10000 bad lines, in simulated time
 	@REPOSEAL_LINK_SEEDS="$(or $(SEEDS),10000)" REPOSEAL_LINK_FIRST="$(or $(FIRST),1)" $(SWIFT) test -c release \
 		-Xswiftc -enable-testing --scratch-path .build/link-schedules --filter 'LinkTests.FaultScheduleTests/schedules'
 
-bench: build ## repo-add against the stock tools, the enclave against gpg; ROWS="add1 size" measures these rows only
+units-test: build ## the systemd units under a systemd of their own, in memory; needs root
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Units/run
+
+ansible-test: build ## ansible/site.yml against a scheduler and a mirror in memory, twice; needs root
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/run
+
+bench: build ## repo-add against the stock tools, the enclave against gpg, the service under load; ROWS="add1 size" measures these rows only
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Bench/run $(ROWS)
 
 fuzz: setup ## every parser of untrusted bytes; SECONDS=60, PARSERS="entries versions"
@@ -60,7 +73,7 @@ fuzz: setup ## every parser of untrusted bytes; SECONDS=60, PARSERS="entries ver
 model: setup ## the commit protocol, every order of events, by spin
 	@docs/model/run
 
-lint: setup ## swift-format strict, the enclave's boundary, shellcheck
+lint: setup ## swift-format strict, the enclave's boundary, shellcheck, ansible-lint
 	@.ci/lint
 
 size: setup ## line counts of the trusted base
