@@ -85,7 +85,7 @@ struct ConnectionTests {
             exec 3<>/dev/tcp/127.0.0.1/$1
             printf 'POST /api/v1/evidence HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n' >&3
             printf 'Content-Length: 100000\r\n\r\n' >&3
-            for _ in {1..600}; do printf x >&3 || break; sleep 0.1; done >/dev/null 2>&1 &
+            for _ in {1..6000}; do printf x >&3 || break; sleep 0.1; done >/dev/null 2>&1 &
             cat <&3
             kill $!
             """
