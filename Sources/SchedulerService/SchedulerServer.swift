@@ -46,8 +46,8 @@ public struct SchedulerServer: Service {
         return .http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [ConnectionGuard(headTime: time)],
-                // A little later than the guard, whose answer says why.
-                idleTimeout: time + .seconds(1),
+                // Later than the guard and the routes, whose answers say why.
+                idleTimeout: time + .seconds(10),
                 httpDecoderConfiguration: .init(maxHeaderFieldSize: head, maxHeaderListSize: head)))
     }
 }
