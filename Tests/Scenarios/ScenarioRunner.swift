@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Transcripts of the programs")
+@Suite("Transcripts of the programs", .ownThreads)
 struct ScenarioRunner {
     /// What a person types, and what the clients of a repository make of it.
     static let folders = ["transcripts", "clients"]

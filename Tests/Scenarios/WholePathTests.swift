@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Scenarios of the whole path")
+@Suite("Scenarios of the whole path", .ownThreads)
 struct WholePathTests {
     @Test("what must not be signed is refused, and nothing changes", arguments: Transcript.all(in: "attacks"))
     func attack(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
