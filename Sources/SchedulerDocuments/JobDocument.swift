@@ -13,13 +13,18 @@ public struct JobDocument: Codable, Hashable, Sendable {
         public let architecture: String
         /// The serial that it has or will have after the job.
         public let serial: UInt64
+
+        /// The document of a database of a job.
+        public init(_ database: JobReport.SignedDatabase) {
+            (repository, architecture, serial) = (database.repository.text, database.architecture.text, database.serial)
+        }
     }
 
     /// The job's hash, in hexadecimal.
     public let hash: String
     /// `asked`, `answered`, or `applied` once all that follows from the answer is kept.
     public let state: String
-    /// `update`, `refresh`, `import` or `resigning`.
+    /// `update`, `refresh`, `import` or `re-signing`.
     public let kind: String
     /// The databases.
     public let databases: [Database]
@@ -30,16 +35,8 @@ public struct JobDocument: Codable, Hashable, Sendable {
     public init(_ status: JobStatus) {
         hash = status.hash.hex
         state = status.progress.rawValue
-        kind =
-            switch status.kind {
-            case .update: "update"
-            case .refresh: "refresh"
-            case .repositoryImport: "import"
-            case .resign: "resigning"
-            }
-        databases = status.databases.map {
-            Database(repository: $0.repository.text, architecture: $0.architecture.text, serial: $0.serial)
-        }
+        kind = status.kind.name
+        databases = status.databases.map(Database.init)
         changes = status.changes
     }
 }

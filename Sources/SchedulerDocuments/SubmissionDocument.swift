@@ -58,6 +58,8 @@ public struct SubmissionDocument: Codable, Hashable, Sendable {
     public let serial: UInt64?
     /// The hash of the job that it is asked for in.
     public let job: String?
+    /// How many jobs in a row came to nothing, once that is why it is asked for no more.
+    public let failures: UInt64?
     /// Who withdrew it.
     public let person: String?
     /// What is missing, or why it was refused.
@@ -76,6 +78,7 @@ public struct SubmissionDocument: Codable, Hashable, Sendable {
         state = status.state.name
         serial = status.state.serial
         job = status.state.job?.hex
+        failures = status.state.failures
         person = status.state.person
         reasons = status.state.reasons.map(RefusalDocument.init)
         missing = status.missing.map(MissingDocument.init)

@@ -16,6 +16,11 @@ extension SubmissionState {
         if case .asked(let job) = self { job } else { nil }
     }
 
+    /// How many jobs in a row came to nothing, once that is why it is asked for no more.
+    public var failures: UInt64? {
+        if case .quarantined(let failures) = self { failures } else { nil }
+    }
+
     /// Who withdrew it.
     public var person: String? {
         if case .withdrawn(let person) = self { person } else { nil }

@@ -5,7 +5,7 @@ extension Page {
 
     /// One job that the enclave was asked for.
     public static func job(_ job: JobDocument) -> Page {
-        let headings = ["update": "Update", "refresh": "Refresh", "import": "Import", "resigning": "Signing anew"]
+        let headings = ["update": "Update", "refresh": "Refresh", "import": "Import", "re-signing": "Signing anew"]
         var values: [String: Any] = [
             "kind": headings[job.kind] ?? job.kind, "hash": job.hash, "progress": progress(job.state),
             "databases": job.databases.map {

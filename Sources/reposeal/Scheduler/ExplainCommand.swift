@@ -4,6 +4,7 @@ import EnclaveCore
 import Policy
 import Refusals
 import SchedulerDirectory
+import SchedulerDocuments
 
 /// `reposeal explain`: the enclave's rules, one by one.
 struct ExplainCommand: ParsableCommand {
@@ -33,7 +34,7 @@ struct ExplainCommand: ParsableCommand {
                 file: scheduler.scheduler,
                 reason: "expected a package that waits or was refused, or a kept job, called \(job)")
         }
-        if json { return try printJSON(explanations.map(ExplanationJSON.init)) }
+        if json { return try printJSON(explanations.map(ExplanationDocument.init)) }
         for line in explanations.flatMap(\.lines) { print(line) }
     }
 }
@@ -58,38 +59,5 @@ extension Finding {
         return ["    \(verdict)  \(rule.rawValue): \(subject)"]
             + counts.map { "           \($0.have) of \($0.need) \($0.kind) by \($0.role)" }
             + refusals.map { "           \($0.code): \($0)" }
-    }
-}
-
-/// An explanation as JSON.
-private struct ExplanationJSON: Encodable {
-    struct Item: Encodable {
-        let rule, subject: String
-        let holds: Bool
-        let evidence: [Count]
-        let refusals: [RefusalJSON]
-    }
-    struct Count: Encodable {
-        let kind, role: String
-        let have, need: Int
-    }
-    let job: String
-    let hash: String?
-    let refusals, answered: [RefusalJSON]
-    let findings: [Item]
-    let unreached: [String]
-
-    init(_ explanation: Explanation) {
-        job = explanation.job
-        hash = explanation.hash?.hex
-        refusals = explanation.refusals.map(RefusalJSON.init)
-        answered = explanation.answered.map(RefusalJSON.init)
-        unreached = explanation.unreached.map(\.rawValue)
-        findings = explanation.findings.map { finding in
-            Item(
-                rule: finding.rule.rawValue, subject: finding.subject, holds: finding.refusals.isEmpty,
-                evidence: finding.counts.map { Count(kind: $0.kind, role: $0.role, have: $0.have, need: $0.need) },
-                refusals: finding.refusals.map(RefusalJSON.init))
-        }
     }
 }

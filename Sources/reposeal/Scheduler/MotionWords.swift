@@ -1,12 +1,13 @@
 import ArgumentParser
 import Refusals
 import SchedulerDirectory
+import SchedulerDocuments
 
 /// A motion's end as JSON.
 private struct MotionJSON: Encodable {
     let outcome: String
     let leaf: UInt64?
-    let refusals: [RefusalJSON]
+    let refusals: [RefusalDocument]
 }
 
 extension MotionReport {
@@ -19,7 +20,7 @@ extension MotionReport {
             print("\(title): \(Terminal.styled(carried, .good)), leaf \(leaf) of the log")
         case .refused(let refusals):
             if json {
-                try printJSON(MotionJSON(outcome: "refused", leaf: nil, refusals: refusals.map(RefusalJSON.init)))
+                try printJSON(MotionJSON(outcome: "refused", leaf: nil, refusals: refusals.map(RefusalDocument.init)))
             } else {
                 for refusal in refusals {
                     print("\(title): \(Terminal.styled("refused", .bad)): \(refusal.code): \(refusal)")

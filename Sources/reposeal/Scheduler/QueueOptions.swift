@@ -1,6 +1,7 @@
 import ALPMTypes
 import ArgumentParser
 import SchedulerDirectory
+import SchedulerDocuments
 
 /// Which submissions a person means, on the command line.
 struct QueueOptions: ParsableArguments {
@@ -44,10 +45,10 @@ struct QueueOptions: ParsableArguments {
 }
 
 private struct QueueJSON: Encodable {
-    let changed, unchanged: [SubmissionJSON]
+    let changed, unchanged: [SubmissionDocument]
 
     init(_ report: QueueReport) {
-        changed = report.changed.map(\.json)
-        unchanged = report.unchanged.map(\.json)
+        changed = report.changed.map(SubmissionDocument.init)
+        unchanged = report.unchanged.map(SubmissionDocument.init)
     }
 }

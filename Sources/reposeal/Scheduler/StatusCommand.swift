@@ -42,7 +42,7 @@ struct StatusCommand: AsyncParsableCommand {
             let serial: UInt64
             let signedAt, expiresAt, freshness: String
         }
-        let submissions: [SubmissionJSON]
+        let submissions: [SubmissionDocument]
         let databases: [Database]
         let turnedAway: [TurnedAwayJSON]
         let incoming: Int
@@ -52,13 +52,11 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         switch try place.choice() {
         case .directory(let home):
-            if watch { try await StatusWatch { try home.status().submissions.map { ($0.subject, $0.line) } }.run() }
+            if watch { try await StatusWatch { try home.status().submissions.map(SubmissionDocument.init) }.run() }
             try show(home.status())
         case .servers(let servers):
             let client = SchedulerClient(servers)
-            if watch {
-                try await StatusWatch { try await client.submissions().map { ($0.subject, $0.line) } }.run()
-            }
+            if watch { try await StatusWatch { try await client.submissions() }.run() }
             let submissions = try await client.submissions()
             if json { return try printJSON(SubmissionPage(submissions: submissions, next: nil)) }
             for submission in submissions { print(submission.line) }
@@ -69,7 +67,7 @@ struct StatusCommand: AsyncParsableCommand {
         if json {
             return try printJSON(
                 Document(
-                    submissions: status.submissions.map(\.json),
+                    submissions: status.submissions.map(SubmissionDocument.init),
                     databases: status.databases.map {
                         Document.Database(
                             repository: $0.repository.text, architecture: $0.architecture.text, serial: $0.serial,
