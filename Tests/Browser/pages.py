@@ -90,7 +90,7 @@ class Browser:
         (self.pictures / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
 
     def wait(self, condition: str) -> None:
-        WebDriverWait(self.driver, 5, 0.05).until(lambda driver: driver.execute_script(f"return {condition}"))
+        WebDriverWait(self.driver, 60, 0.05).until(lambda driver: driver.execute_script(f"return {condition}"))
 
     def press(self, *keys: str) -> None:
         webdriver.ActionChains(self.driver).send_keys(*keys).perform()

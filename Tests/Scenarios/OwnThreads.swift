@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Runs the tests of a suite on threads of their own, as many at a time as there are cores.
+/// Runs each test of a suite on a thread of its own.
 ///
 /// Whoever waits for a program for minutes would otherwise hold one of the few threads on which the tasks of all tests take turns.
 struct OwnThreads: SuiteTrait, TestTrait, TestScoping {
@@ -17,22 +17,16 @@ struct OwnThreads: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == OwnThreads {
-    /// Runs the tests on threads of their own.
+    /// Runs each test on a thread of its own.
     static var ownThreads: Self { OwnThreads() }
 }
 
-/// An executor that starts a thread for each job; they take turns.
+/// An executor that starts a thread for each job.
 private final class ThreadPerJob: TaskExecutor {
     static let shared = ThreadPerJob()
 
-    private let turns = DispatchSemaphore(value: ProcessInfo.processInfo.activeProcessorCount)
-
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        Thread.detachNewThread { [self] in
-            turns.wait()
-            defer { turns.signal() }
-            unsafe job.runSynchronously(on: asUnownedTaskExecutor())
-        }
+        Thread.detachNewThread { [self] in unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 }

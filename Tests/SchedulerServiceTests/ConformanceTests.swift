@@ -49,7 +49,7 @@ struct ConformanceTests {
                     "\(Self.python)/schemathesis", "--config-file", exceptions, "run",
                     "http://127.0.0.1:\(port)/api/v1/openapi.json",
                     "--checks", "all", "--phases", "coverage,fuzzing", "--max-examples", "5", "--seed", "1",
-                    "--no-color"
+                    "--request-timeout", "300", "--no-color"
                 ).run(environment: ["HOME": folder, "TMPDIR": folder])
             }.value
             #expect(result.status == 0, "\(result.text)\(result.complaint)")

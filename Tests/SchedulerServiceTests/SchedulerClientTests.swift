@@ -70,8 +70,9 @@ struct SchedulerClientTests {
     func refused() async throws {
         let other = try fixture.package(of: [1, 2, 3], name: "other")
         try await fixture.serving { server in
-            let client = SchedulerClient(try servers("http://localhost:\(server.port)", Self.deadServer))
-            let start = ContinuousClock.now
+            // Whoever asked again would do so for an hour.
+            let client = SchedulerClient(
+                try servers("http://localhost:\(server.port)", Self.deadServer), patience: .seconds(3600))
             let error = await #expect(throws: SchedulerClientError.self) {
                 try await client.upload(path, as: other, authorize: authorize())
             }
@@ -82,7 +83,6 @@ struct SchedulerClientTests {
             }
             let second = try #require(evidence)
             #expect("\(second)".contains("answers 400"))
-            #expect(ContinuousClock.now - start < .seconds(30))
         }
         #expect(fixture.files(in: "incoming").isEmpty)
     }
