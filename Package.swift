@@ -373,11 +373,20 @@ var testTargets: [Target] {
                 "SigningProtocol",
             ]),
         tests(
+        .target(
+            name: "SchedulerSamples",
+            dependencies: [
+                "ALPMTypes", "Attestation", "Cryptography", "Custody", "EnclaveCore", "EvidenceSigning", "JailRecords",
+                "OpenPGPFormat", "PackageArchive", "Policy", "RepositoryDatabase", "RepositoryDirectory",
+                "SchedulerCore", "SchedulerDirectory", "SchedulerStore", "SigningProtocol", "TestSupport",
+                "TransparencyLog",
+            ],
+            path: "Tests/SchedulerSamples"),
             "SchedulerDirectory",
             [
                 "ALPMTypes", "Attestation", "Cryptography", "EvidenceSigning", "OpenPGPFormat", "PackageArchive",
-                "Policy", "Refusals", "RepositoryDatabase", "SchedulerCore", "SchedulerStore", "SigningProtocol",
-                "TransparencyLog",
+                "Policy", "Refusals", "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore", "SchedulerSamples",
+                "SchedulerStore", "SigningProtocol", "TransparencyLog",
             ]),
         tests(
             "SchedulerStore",
@@ -403,8 +412,8 @@ var testTargets: [Target] {
                 "ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Custody", "Descriptors",
                 "EnclaveClient", "EnclaveCore", "EvidenceSigning", "JailRecords", "Mirrors", "OpenPGPFormat",
                 "PackageArchive", "Policy", "RepositoryDatabase", "RepositoryDirectory", "SchedulerClient",
-                "SchedulerCore", "SchedulerDirectory", "SchedulerDocuments", "SchedulerPages", "SchedulerStore",
-                "SigningProtocol", "TransparencyLog", "UploadStore",
+                "SchedulerCore", "SchedulerDirectory", "SchedulerDocuments", "SchedulerPages", "SchedulerSamples",
+                "SchedulerStore", "SigningProtocol", "TransparencyLog", "UploadStore",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -420,7 +429,8 @@ var testTargets: [Target] {
             [
                 "ALPMTypes", "Attestation", "Cryptography", "EnclaveCore", "EvidenceSigning", "JailRecords",
                 "OpenPGPFormat", "PackageArchive", "Policy", "RepositoryDatabase", "RepositoryDirectory",
-                "SchedulerCore", "SchedulerDirectory", "SchedulerStore", "SigningProtocol", "TransparencyLog",
+                "SchedulerCore", "SchedulerDirectory", "SchedulerSamples", "SchedulerStore", "SigningProtocol",
+                "TransparencyLog",
             ]),
         tests("SchedulerPages"),
         tests("BuilderTokens", ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),

@@ -1,6 +1,7 @@
 import Attestation
 import Cryptography
 import Foundation
+import SchedulerSamples
 import TestSupport
 import Testing
 

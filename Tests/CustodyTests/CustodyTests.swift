@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import OpenPGPFormat
 import Policy
+import SchedulerSamples
 import TestSupport
 import Testing
 import TransparencyLog

@@ -10,6 +10,7 @@ import Policy
 import RepositoryDatabase
 import RepositoryDirectory
 import SchedulerCore
+import SchedulerSamples
 import SchedulerStore
 import SigningProtocol
 import TestSupport

@@ -1,6 +1,7 @@
 import Attestation
 import Refusals
 import SchedulerDirectory
+import SchedulerSamples
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import Refusals
 import SchedulerCore
+import SchedulerSamples
 import SchedulerStore
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import Cryptography
 import Policy
 import Refusals
 import SchedulerCore
+import SchedulerSamples
 import SchedulerStore
 import TestSupport
 import Testing

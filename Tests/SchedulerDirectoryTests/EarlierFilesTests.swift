@@ -4,6 +4,7 @@ import Cryptography
 import Foundation
 import Refusals
 import SchedulerCore
+import SchedulerSamples
 import SchedulerStore
 import TestSupport
 import Testing

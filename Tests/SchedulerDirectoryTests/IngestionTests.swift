@@ -2,6 +2,7 @@ import Attestation
 import Foundation
 import Refusals
 import SchedulerCore
+import SchedulerSamples
 import SchedulerStore
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Cryptography
 import Policy
+import SchedulerSamples
 import TestSupport
 import Testing
 import TransparencyLog

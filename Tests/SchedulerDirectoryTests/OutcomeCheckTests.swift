@@ -5,6 +5,7 @@ import OpenPGPFormat
 import PackageArchive
 import RepositoryDatabase
 import SchedulerCore
+import SchedulerSamples
 import SchedulerStore
 import SigningProtocol
 import TestSupport

@@ -1,4 +1,5 @@
 import ALPMTypes
+import SchedulerSamples
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import Attestation
 import Cryptography
 import Refusals
 import SchedulerCore
+import SchedulerSamples
 import SchedulerStore
 import TestSupport
 import Testing

@@ -4,6 +4,7 @@ import PackageArchive
 import Policy
 import Refusals
 import SchedulerCore
+import SchedulerSamples
 import TestSupport
 import Testing
 import TransparencyLog

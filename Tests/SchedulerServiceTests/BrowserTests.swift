@@ -1,4 +1,5 @@
 import Foundation
+import SchedulerSamples
 import TestSupport
 import Testing
 

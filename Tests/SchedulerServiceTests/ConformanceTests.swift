@@ -1,5 +1,6 @@
 import Foundation
 import SchedulerDirectory
+import SchedulerSamples
 import TestSupport
 import Testing
 

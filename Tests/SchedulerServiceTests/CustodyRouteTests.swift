@@ -4,6 +4,7 @@ import HTTPTypes
 import SchedulerClient
 import SchedulerDirectory
 import SchedulerDocuments
+import SchedulerSamples
 import Testing
 
 @testable import SchedulerService

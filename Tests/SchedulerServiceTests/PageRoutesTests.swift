@@ -3,6 +3,7 @@ import FoundationXML
 import HTTPTypes
 import SchedulerDocuments
 import SchedulerPages
+import SchedulerSamples
 import TestSupport
 import Testing
 

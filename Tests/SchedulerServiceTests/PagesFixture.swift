@@ -6,6 +6,7 @@ import PackageArchive
 import RepositoryDatabase
 import SchedulerDirectory
 import SchedulerDocuments
+import SchedulerSamples
 import TestSupport
 import TransparencyLog
 

@@ -10,6 +10,7 @@ import RepositoryDatabase
 import RepositoryDirectory
 import SchedulerCore
 import SchedulerDocuments
+import SchedulerSamples
 import ServiceLifecycle
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import SchedulerDirectory
 import SchedulerDocuments
+import SchedulerSamples
 import TestSupport
 import Testing
 

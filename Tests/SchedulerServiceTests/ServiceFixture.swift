@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import SchedulerDirectory
+import SchedulerSamples
 import ServiceLifecycle
 import Synchronization
 import TestSupport

@@ -1,6 +1,7 @@
 import Foundation
 import SchedulerDirectory
 import SchedulerDocuments
+import SchedulerSamples
 import TestSupport
 import Testing
 

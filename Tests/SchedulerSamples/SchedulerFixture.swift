@@ -1,28 +1,28 @@
 import ALPMTypes
-import Attestation
-import Cryptography
+package import Attestation
+package import Cryptography
 import EvidenceSigning
 import Foundation
 import OpenPGPFormat
 import PackageArchive
-import Policy
+package import Policy
 import RepositoryDatabase
-import SchedulerDirectory
-import TestSupport
+package import SchedulerDirectory
+package import TestSupport
 
 /// A scheduler's directory with a policy of two developers, whose approvals of a package admit it, and no enclave.
-struct SchedulerFixture {
-    let gpg: GnuPGHome
-    let people: [String: String]
-    let folder: TemporaryDirectory
-    let policy: SigningPolicy
-    let logKey: Ed25519PublicKey
+package struct SchedulerFixture: Sendable {
+    package let gpg: GnuPGHome
+    package let people: [String: String]
+    package let folder: TemporaryDirectory
+    package let policy: SigningPolicy
+    package let logKey: Ed25519PublicKey
 
-    static func logSigner() throws -> Ed25519PrivateKey {
+    package static func logSigner() throws -> Ed25519PrivateKey {
         try Ed25519PrivateKey(seed: [UInt8](repeating: 41, count: 32))
     }
 
-    init() throws {
+    package init() throws {
         gpg = try GnuPGHome()
         folder = try TemporaryDirectory()
         var people: [String: String] = [:]
@@ -44,7 +44,7 @@ struct SchedulerFixture {
                 """)
     }
 
-    func home() throws -> SchedulerHome {
+    package func home() throws -> SchedulerHome {
         try SchedulerHome(folder.path, programVersion: "test", lockPatience: 0)
     }
 
@@ -116,7 +116,7 @@ struct SchedulerFixture {
 
     // MARK: Packages and evidence
 
-    static func package(
+    package static func package(
         _ name: String, _ version: String = "1.0-1", content: String = "content", description: String = "A package",
         change: (inout TarBuilder) -> Void = { _ in }
     ) -> [UInt8] {
@@ -141,10 +141,12 @@ struct SchedulerFixture {
         return tar.finished
     }
 
-    static func fileName(_ name: String, _ version: String = "1.0-1") -> String { "\(name)-\(version)-x86_64.pkg.tar" }
+    package static func fileName(_ name: String, _ version: String = "1.0-1") -> String {
+        "\(name)-\(version)-x86_64.pkg.tar"
+    }
 
     /// Writes a package outside of the scheduler's directory.
-    func write(
+    package func write(
         _ name: String, _ version: String = "1.0-1", content: String = "content", description: String = "A package"
     ) throws -> String {
         try folder.write(
@@ -152,7 +154,7 @@ struct SchedulerFixture {
             Self.package(name, version, content: content, description: description))
     }
 
-    func header(_ signer: String, from: Int64 = -60, to: Int64 = 3600) throws -> StatementHeader {
+    package func header(_ signer: String, from: Int64 = -60, to: Int64 = 3600) throws -> StatementHeader {
         let now = Int64(Date().timeIntervalSince1970)
         return try StatementHeader(
             distribution: policy.digest, policyVersion: 1, notBefore: UInt64(now + from), notAfter: UInt64(now + to),
@@ -160,7 +162,7 @@ struct SchedulerFixture {
     }
 
     /// An approval of a package by a person, signed by gpg with a key that may be another's.
-    func approval(
+    package func approval(
         of path: String, by signer: String, key: String? = nil, header: StatementHeader? = nil
     ) throws -> Envelope {
         let contents = try PackageArchive.read(path)
@@ -175,35 +177,35 @@ struct SchedulerFixture {
         return try sealed(statement, by: key ?? signer)
     }
 
-    func sealed(_ statement: Statement, by name: String) throws -> Envelope {
+    package func sealed(_ statement: Statement, by name: String) throws -> Envelope {
         let draft = Envelope(payload: statement.canonicalBytes, signature: [])
         return Envelope(
             payload: draft.payload, signature: try gpg.sign(draft.signedBytes, by: people[name] ?? ""))
     }
 
     /// Puts an envelope outside of the scheduler's directory and returns its path.
-    func write(_ envelope: Envelope, as name: String) throws -> String {
+    package func write(_ envelope: Envelope, as name: String) throws -> String {
         try folder.write("outside/\(name).dsse.json", envelope.dsseBytes)
     }
 
     /// Removes what nothing else would, at the end of the process.
-    func remove() {
+    package func remove() {
         _ = try? Tool("gpgconf", "--homedir", gpg.path, "--kill", "all").run()
         for path in [gpg.path, folder.path] { try? FileManager.default.removeItem(atPath: path) }
     }
 
     /// What lies in a folder of the directory.
-    func names(in name: String) throws -> [String] {
+    package func names(in name: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.path(name)).sorted()
     }
 
     /// Changes the directory's database behind the scheduler's back.
-    func alter(_ sql: String) throws {
+    package func alter(_ sql: String) throws {
         let program = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.close()"
         _ = try Tool("python3", "-c", program, folder.path("scheduler.sqlite"), sql).run()
     }
 
-    func events() throws -> String {
+    package func events() throws -> String {
         (try? String(contentsOfFile: folder.path("events.log"), encoding: .utf8)) ?? ""
     }
 }

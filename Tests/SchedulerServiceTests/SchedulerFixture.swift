@@ -1,1 +1,0 @@
-../SchedulerDirectoryTests/SchedulerFixture.swift

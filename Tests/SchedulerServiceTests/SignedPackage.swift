@@ -1,1 +1,0 @@
-../CustodyTests/SignedPackage.swift
