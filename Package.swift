@@ -201,6 +201,7 @@ var schedulerTargets: [Target] {
             dependencies: [
                 "ALPMTypes", "Attestation", "Cryptography", "Custody", "EnclaveCore", "Mirrors", "Policy",
                 "Refusals", "SchedulerCore", "SchedulerDirectory", "SigningProtocol",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .target(
             name: "SchedulerPages",
@@ -372,7 +373,6 @@ var testTargets: [Target] {
                 "ALPMTypes", "Attestation", "Cryptography", "EnclaveCore", "Policy", "Refusals", "RepositoryDatabase",
                 "SigningProtocol",
             ]),
-        tests(
         .target(
             name: "SchedulerSamples",
             dependencies: [
@@ -382,6 +382,7 @@ var testTargets: [Target] {
                 "TransparencyLog",
             ],
             path: "Tests/SchedulerSamples"),
+        tests(
             "SchedulerDirectory",
             [
                 "ALPMTypes", "Attestation", "Cryptography", "EvidenceSigning", "OpenPGPFormat", "PackageArchive",

@@ -1,6 +1,7 @@
 public import BuilderTokens
 import Descriptors
 import HTTPTypes
+import SchedulerDocuments
 
 /// How far the sending of a package is.
 public struct UploadStep: Hashable, Sendable {
@@ -71,7 +72,7 @@ struct UploadSender: Sendable {
     /// Sends all bytes from a place on; says where the upload stands then.
     func send(from offset: UInt64) async throws -> UInt64 {
         var request = try request(.patch, address)
-        request.fields[.contentType] = "application/offset+octet-stream"
+        request.fields[.contentType] = Tus.mediaType
         request.fields[Tus.offset] = "\(offset)"
         do throws(DescriptorError) {
             request.body = try OutgoingBytes(of: path, from: offset, to: package.size)
@@ -90,7 +91,7 @@ struct UploadSender: Sendable {
     private func request(_ method: HTTPRequest.Method, _ path: String) throws -> Curl {
         Curl(
             method: method, url: "\(server)\(path)",
-            fields: [Tus.resumable: "1.0.0", .authorization: "Bearer \(try authorize(method.rawValue).text)"])
+            fields: [Tus.resumable: Tus.version, .authorization: "Bearer \(try authorize(method.rawValue).text)"])
     }
 
     private func offset(of answer: Curl.Answer) throws -> UInt64 {
@@ -98,17 +99,5 @@ struct UploadSender: Sendable {
             throw SchedulerClientError.unexpected(server: server.text, expected: "Upload-Offset")
         }
         return offset
-    }
-}
-
-/// The fields of tus 1.0.0 (<https://tus.io/protocols/resumable-upload>).
-private enum Tus {
-    static let resumable = field("Tus-Resumable")
-    static let length = field("Upload-Length")
-    static let offset = field("Upload-Offset")
-
-    private static func field(_ name: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is the name of a field") }
-        return name
     }
 }

@@ -9,6 +9,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import SchedulerDirectory
+import SchedulerDocuments
 import ServiceLifecycle
 import TestSupport
 import UploadStore
@@ -94,12 +95,12 @@ struct CollectingFixture {
         _ method: HTTPRequest.Method, _ package: UploadedPackage, offset: Int? = nil, token: String? = nil
     ) throws -> HTTPFields {
         var fields: HTTPFields = [
-            TusFields.resumable: "1.0.0", .authorization: "Bearer \(try token ?? self.token(method, package))",
+            Tus.resumable: "1.0.0", .authorization: "Bearer \(try token ?? self.token(method, package))",
         ]
-        if method == .post { fields[TusFields.length] = "\(package.size)" }
+        if method == .post { fields[Tus.length] = "\(package.size)" }
         if let offset {
-            fields[TusFields.offset] = "\(offset)"
-            fields[.contentType] = TusFields.mediaType
+            fields[Tus.offset] = "\(offset)"
+            fields[.contentType] = Tus.mediaType
         }
         return fields
     }

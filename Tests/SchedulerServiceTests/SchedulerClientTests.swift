@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import SchedulerClient
 import ServiceLifecycle
+import SchedulerDocuments
 import Synchronization
 import TestSupport
 import Testing
@@ -111,7 +112,7 @@ struct SchedulerClientTests {
     @Test("a server that takes bytes and stands where it stood is not sent to for ever") func standsStill() async throws
     {
         let answer: @Sendable (HTTPResponse.Status) -> Response = {
-            Response(status: $0, headers: [TusFields.offset: "0", TusFields.resumable: "1.0.0"])
+            Response(status: $0, headers: [Tus.offset: "0", Tus.resumable: "1.0.0"])
         }
         try await serving { router in
             router.post("api/v1/uploads") { _, _ in answer(.created) }

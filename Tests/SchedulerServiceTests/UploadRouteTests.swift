@@ -37,13 +37,13 @@ struct UploadRouteTests {
                 let head = try await client.execute(
                     uri: address, method: .head, headers: fixture.fields(.head, package))
                 #expect(head.status == .ok)
-                #expect(head.headers[TusFields.offset] == "\(start)")
-                #expect(head.headers[TusFields.length] == "\(bytes.count)")
+                #expect(head.headers[Tus.offset] == "\(start)")
+                #expect(head.headers[Tus.length] == "\(bytes.count)")
                 let part = try await client.execute(
                     uri: address, method: .patch, headers: fixture.fields(.patch, package, offset: start),
                     body: Array(bytes[start..<end]))
                 #expect(part.status == .noContent)
-                #expect(part.headers[TusFields.offset] == "\(end)")
+                #expect(part.headers[Tus.offset] == "\(end)")
             }
             // The next pass need not be waited for.
             await client.arrival()
@@ -61,7 +61,7 @@ struct UploadRouteTests {
             let token = try fixture.token(.patch, package)
             let head = """
                 PATCH \(address) HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r
-                Content-Type: \(TusFields.mediaType)\r\nContent-Length: \(bytes.count)\r\nAuthorization: Bearer \(token)\r\n\r\n
+                Content-Type: \(Tus.mediaType)\r\nContent-Length: \(bytes.count)\r\nAuthorization: Bearer \(token)\r\n\r\n
                 """
             try fixture.folder.write("request", Array(head.utf8) + bytes[..<400_000])
             // Sends what there is and closes both ways.
@@ -71,7 +71,7 @@ struct UploadRouteTests {
             while offset == nil || offset == "0" {
                 let head = try await client.execute(
                     uri: address, method: .head, headers: fixture.fields(.head, package))
-                offset = head.headers[TusFields.offset]
+                offset = head.headers[Tus.offset]
             }
             let start = try #require(offset.flatMap { Int($0) })
             #expect((1...400_000).contains(start))
@@ -80,7 +80,7 @@ struct UploadRouteTests {
                 let part = try await client.execute(
                     uri: address, method: .patch, headers: fixture.fields(.patch, package, offset: rest),
                     body: Array(bytes[rest...]))
-                rest = try #require(part.headers[TusFields.offset].flatMap { Int($0) })
+                rest = try #require(part.headers[Tus.offset].flatMap { Int($0) })
             }
         }
         #expect(fixture.files(in: "incoming") == ["\(package.sha256)/\(package.fileName)": bytes.count])
@@ -127,10 +127,10 @@ struct UploadRouteTests {
         .token("a token of another distribution", .tokenForSomethingElse) {
             try $0.token(.post, $1, distribution: .zeros)
         },
-        .field("another version of tus", .tusVersion, TusFields.resumable, "0.2.2"),
-        .field("no version of tus", .tusVersion, TusFields.resumable, nil),
-        .field("another size than the token's", .invalidParameter, TusFields.length, "6"),
-        .field("no size", .invalidParameter, TusFields.length, nil),
+        .field("another version of tus", .tusVersion, Tus.resumable, "0.2.2"),
+        .field("no version of tus", .tusVersion, Tus.resumable, nil),
+        .field("another size than the token's", .invalidParameter, Tus.length, "6"),
+        .field("no size", .invalidParameter, Tus.length, nil),
         BadRequest(testDescription: "an upload that was not begun", method: .head, path: "ID", kind: .notFound) {
             $2 = try $0.fields(.head, $1)
         },
@@ -153,7 +153,7 @@ struct UploadRouteTests {
         },
         BadRequest(testDescription: "an offset that is none", method: .patch, path: "ID", kind: .invalidParameter) {
             $2 = try $0.fields(.patch, $1, offset: 0)
-            $2[TusFields.offset] = "-1"
+            $2[Tus.offset] = "-1"
         },
         BadRequest(testDescription: "a method that none has", method: .put, path: "ID", kind: .methodNotAllowed) {
             _, _, _ in
@@ -194,7 +194,7 @@ struct UploadRouteTests {
                     body: bytes)
             }
             let early = try await send([2], at: 1)
-            #expect(early.status == .conflict && early.headers[TusFields.offset] == "0")
+            #expect(early.status == .conflict && early.headers[Tus.offset] == "0")
             #expect(try await send([1, 2, 3, 4, 5, 6], at: 0).status == .contentTooLarge)
             #expect(try await send([5, 4, 3, 2, 1], at: 0).status == .unprocessableContent)
             #expect(try await send([1], at: 0).status == .notFound)
@@ -244,7 +244,7 @@ struct UploadRouteTests {
         let address = "\(uploads)/\(package.uploadID)"
         try await fixture.serving { client in
             let options = try await client.execute(uri: uploads, method: .options)
-            #expect(options.headers[TusFields.extensions] == "creation,expiration,termination")
+            #expect(options.headers[Tus.extensions] == "creation,expiration,termination")
             _ = try await client.execute(uri: uploads, method: .post, headers: fixture.fields(.post, package))
             let gone = try await client.execute(
                 uri: address, method: .delete, headers: fixture.fields(.delete, package))

@@ -1,30 +1,15 @@
 import Attestation
 import HTTPTypes
+import SchedulerDocuments
 import UploadStore
 
-/// The fields of tus 1.0.0, the protocol of resumable uploads (<https://tus.io/protocols/resumable-upload>).
+/// What the fields of tus say in answers, and how they are read.
 enum TusFields {
-    static let version = "1.0.0"
-    static let mediaType = "application/offset+octet-stream"
-
-    static let resumable = field("Tus-Resumable")
-    static let versions = field("Tus-Version")
-    static let extensions = field("Tus-Extension")
-    static let maximumSize = field("Tus-Max-Size")
-    static let offset = field("Upload-Offset")
-    static let length = field("Upload-Length")
-    static let expires = field("Upload-Expires")
-
-    private static func field(_ name: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is the name of a field") }
-        return name
-    }
-
     /// What an answer about an upload says.
     static func fields(_ progress: UploadProgress) -> HTTPFields {
         [
-            resumable: version, offset: "\(progress.offset)", length: "\(progress.size)",
-            expires: date(progress.expiresAt),
+            Tus.resumable: Tus.version, Tus.offset: "\(progress.offset)", Tus.length: "\(progress.size)",
+            Tus.expires: date(progress.expiresAt),
         ]
     }
 

@@ -1,5 +1,6 @@
 import BuilderTokens
 import HTTPTypes
+import SchedulerDocuments
 import UploadStore
 
 extension UploadStoreError {
@@ -21,7 +22,7 @@ extension Problem {
         case .offsetMismatch(let expected):
             self.init(
                 .uploadOffset, detail: "\(error)",
-                headers: [TusFields.offset: "\(expected)", TusFields.resumable: TusFields.version])
+                headers: [Tus.offset: "\(expected)", Tus.resumable: Tus.version])
         case .superseded: self.init(.uploadSuperseded, detail: "\(error)")
         case .tooManyBytes, .packageTooLarge: self.init(.bodyTooLarge, detail: "\(error)")
         case .tooManyUploads: self.init(.tooManyUploads, detail: "\(error)")

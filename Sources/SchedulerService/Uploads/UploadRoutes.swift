@@ -6,6 +6,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import SchedulerDirectory
+import SchedulerDocuments
 import UploadStore
 
 /// Packages come in by tus 1.0.0 with the extensions creation, expiration and termination.
@@ -47,9 +48,9 @@ struct UploadRoutes: Sendable {
         Response(
             status: .noContent,
             headers: [
-                TusFields.resumable: TusFields.version, TusFields.versions: TusFields.version,
-                TusFields.extensions: "creation,expiration,termination",
-                TusFields.maximumSize: "\(limits.packageSize)",
+                Tus.resumable: Tus.version, Tus.versions: Tus.version,
+                Tus.extensions: "creation,expiration,termination",
+                Tus.maximumSize: "\(limits.packageSize)",
             ])
     }
 
@@ -59,7 +60,7 @@ struct UploadRoutes: Sendable {
         }
         let package = try await admitted(request).package
         try Self.expectVersion(of: request)
-        guard TusFields.number(request.headers[TusFields.length]) == package.size else {
+        guard TusFields.number(request.headers[Tus.length]) == package.size else {
             throw Problem(.invalidParameter, detail: "Upload-Length: expected the size that the token names")
         }
         let progress = try await onDisk(package, context.logger) { store throws(UploadStoreError) in
@@ -81,10 +82,10 @@ struct UploadRoutes: Sendable {
 
     private func append(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let package = try await addressed(request, context)
-        guard request.headers[.contentType] == TusFields.mediaType else {
-            throw Problem(.unsupportedType, detail: "Content-Type: expected \(TusFields.mediaType)")
+        guard request.headers[.contentType] == Tus.mediaType else {
+            throw Problem(.unsupportedType, detail: "Content-Type: expected \(Tus.mediaType)")
         }
-        guard let offset = TusFields.number(request.headers[TusFields.offset]) else {
+        guard let offset = TusFields.number(request.headers[Tus.offset]) else {
             throw Problem(.invalidParameter, detail: "Upload-Offset: expected a number of bytes")
         }
         let session = try await onDisk(package, context.logger) { store throws(UploadStoreError) in
@@ -137,7 +138,7 @@ struct UploadRoutes: Sendable {
         else {
             throw Problem(.notFound)
         }
-        return Response(status: .noContent, headers: [TusFields.resumable: TusFields.version])
+        return Response(status: .noContent, headers: [Tus.resumable: Tus.version])
     }
 
     // MARK: Who may
@@ -172,10 +173,10 @@ struct UploadRoutes: Sendable {
     }
 
     private static func expectVersion(of request: Request) throws(Problem) {
-        guard request.headers[TusFields.resumable] == TusFields.version else {
+        guard request.headers[Tus.resumable] == Tus.version else {
             throw Problem(
-                .tusVersion, detail: "Tus-Resumable: expected \(TusFields.version)",
-                headers: [TusFields.versions: TusFields.version])
+                .tusVersion, detail: "Tus-Resumable: expected \(Tus.version)",
+                headers: [Tus.versions: Tus.version])
         }
     }
 
