@@ -55,7 +55,7 @@ public struct MirrorConfiguration: Sendable {
         do {
             document = try JSONDecoder().decode(Document.self, from: Data(bytes))
         } catch let error as DecodingError {
-            throw .malformed(file: file, field: error.path, expected: error.expectation)
+            throw .malformed(file: file, field: error.path ?? "document", expected: error.expectation)
         } catch {
             throw .malformed(file: file, field: "document", expected: "one JSON object")
         }
