@@ -54,7 +54,8 @@ public enum MirrorAddress: Hashable, Sendable, CustomStringConvertible {
         !text.isEmpty && !text.hasPrefix("-") && text.utf8.allSatisfy(isNameByte)
     }
 
-    private static func isNameByte(_ byte: UInt8) -> Bool {
+    /// Whether names of hosts, and of mirrors, may have this byte.
+    static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):

@@ -90,7 +90,7 @@ private struct FieldReader {
     let file: String
 
     func mirror(_ item: Document.Item, _ place: String) throws(MirrorsError) -> Mirror {
-        guard (1...64).contains(item.name.utf8.count), item.name.utf8.allSatisfy(Self.isNameByte),
+        guard (1...64).contains(item.name.utf8.count), item.name.utf8.allSatisfy(MirrorAddress.isNameByte),
             !item.name.hasPrefix("-"), !item.name.hasPrefix(".")
         else {
             throw malformed(
@@ -164,14 +164,5 @@ private struct FieldReader {
 
     private func malformed(_ field: String, _ expected: String) -> MirrorsError {
         .malformed(file: file, field: field, expected: expected)
-    }
-
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
-            true
-        default: false
-        }
     }
 }
