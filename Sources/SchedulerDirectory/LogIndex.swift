@@ -92,10 +92,8 @@ struct LogIndex {
 
     private static func hash(_ bytes: [UInt8], _ index: Int) -> SHA256Digest {
         let start = index * recordSize + 1
-        guard let hash = try? SHA256Digest(bytes: bytes[start..<start + SHA256Digest.byteCount]) else {
-            preconditionFailure("32 bytes are a digest")
-        }
-        return hash
+        // As many bytes as a digest has are one; nobody would believe another.
+        return (try? SHA256Digest(bytes: bytes[start..<start + SHA256Digest.byteCount])) ?? .zeros
     }
 }
 
