@@ -8,7 +8,7 @@ struct APIDocument<Value: Encodable>: ResponseGenerator {
     let value: Value
 
     func response(from request: Request, context: some RequestContext) throws -> Response {
-        let bytes = try APIDocument<Value>.encode(value)
+        let bytes = try encoded()
         return Response(
             status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
@@ -16,7 +16,7 @@ struct APIDocument<Value: Encodable>: ResponseGenerator {
 
 extension APIDocument {
     /// The document's bytes: one line, its members in the order of their names.
-    static func encode(_ value: some Encodable) throws -> [UInt8] {
+    func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]

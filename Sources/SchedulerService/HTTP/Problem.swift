@@ -128,7 +128,7 @@ public struct Problem: Error, HTTPResponseError {
     var body: [UInt8] {
         let document = ProblemDocument(
             type: kind.reference, title: kind.title, status: kind.status.code, detail: detail)
-        return (try? APIDocument<ProblemDocument>.encode(document)) ?? []
+        return (try? APIDocument(value: document).encoded()) ?? []
     }
 
     /// The whole answer.

@@ -60,7 +60,7 @@ struct EvidenceRoute: Sendable {
             case .accepted(let digest):
                 arrivals.ring()
                 context.logger.info("evidence received", metadata: ["evidence": "\(digest)"])
-                let body = try APIDocument<EvidenceDocument>.encode(EvidenceDocument(digest: digest.hex))
+                let body = try APIDocument(value: EvidenceDocument(digest: digest.hex)).encoded()
                 return Response(
                     status: .accepted, headers: [.contentType: "application/json"],
                     body: .init(byteBuffer: ByteBuffer(bytes: body)))
