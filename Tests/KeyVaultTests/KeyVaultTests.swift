@@ -35,13 +35,12 @@ struct KeyVaultTests {
 
     @Test("what was generated is found again, with its use, and nothing else")
     func roundTrip() throws {
-        let log = try generate(.log, isDemonstration: true)
-        #expect(try load().holdsDemonstrationKeysOnly)
+        let log = try generate(.log)
         let answer = try generate(.answer)
         let vault = try load()
         #expect(Set(vault.selectors) == [log.selector, answer.selector])
         #expect(!vault.holdsDemonstrationKeysOnly)
-        #expect(vault[log.selector]?.use == .log && vault[log.selector]?.isDemonstration == true)
+        #expect(vault[log.selector]?.use == .log && vault[log.selector]?.isDemonstration == false)
         let memory = try Descriptor.memory(name: "record")
         try #require(vault[answer.selector]).write(to: memory)
         let record = try KeyRecord(parsing: memory.readToEnd(limit: KeyRecord.maximumByteCount))
@@ -130,6 +129,35 @@ struct KeyVaultTests {
         let name = "\(try generate(.log).selector).key"
         try write(Data(contentsOf: URL(filePath: directory.path(name))), to: "zz.key")
         #expect(throws: KeyVaultError.sameKey(directory.path(name), directory.path("zz.key"))) { try load() }
+    }
+
+    @Test("a vault of keys for demonstrations alone opens, and says so") func demonstration() throws {
+        let log = try generate(.log, isDemonstration: true)
+        let vault = try load()
+        #expect(vault.holdsDemonstrationKeysOnly && vault[log.selector]?.isDemonstration == true)
+    }
+
+    @Test(
+        "no key for demonstrations is made beside others under their passphrase, nor the reverse",
+        arguments: [true, false])
+    func unmixedGeneration(isDemonstration: Bool) throws {
+        let present = try generate(.log, isDemonstration: isDemonstration)
+        let error = #expect(throws: KeyVaultError.self) { try generate(.answer, isDemonstration: !isDemonstration) }
+        #expect(error?.description.contains("\(directory.path("\(present.selector).key"))") == true)
+        #expect(try load().selectors == [present.selector])
+    }
+
+    @Test("a vault with keys for demonstrations beside others opens with no passphrase, and both are named")
+    func mixedVault() throws {
+        let real = "\(try generate(.log).selector).key"
+        let sealed = try Data(contentsOf: URL(filePath: directory.path(real)))
+        try FileManager.default.removeItem(atPath: directory.path(real))
+        let demonstration = "\(try generate(.answer, isDemonstration: true).selector).key"
+        try write(sealed, to: real)
+        try write(Data("wrong horse\n".utf8), to: "passphrase")
+        let mixed = KeyVaultError.mixedKeys(
+            demonstration: directory.path(demonstration), other: directory.path(real))
+        #expect(throws: mixed) { try load() }
     }
 
     @Test("a passphrase file that others can read or change is refused", arguments: [0o640, 0o604, 0o620, 0o601])

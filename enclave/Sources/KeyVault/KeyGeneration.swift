@@ -71,8 +71,12 @@ public struct KeyGeneration {
         }
     }
 
-    /// Writes `SELECTOR.key`, for its owner alone, and `SELECTOR.pub` into a directory; neither may exist yet.
+    /// Writes `SELECTOR.key`, for its owner alone, and `SELECTOR.pub` into a directory; neither may exist yet, and no key
+    /// there may be for demonstrations unless this one is, or the reverse.
     public func write(toDirectory directory: String) throws(KeyVaultError) {
+        for (path, key) in try SealedKey.all(in: directory) {
+            try sealed.expectNoMixing(with: key, "\(directory)/\(selector).key", path)
+        }
         do {
             for (suffix, bytes, permissions) in [("key", sealed.bytes, 0o600 as UInt32), ("pub", publicFile, 0o644)] {
                 let file = try Descriptor.creating("\(directory)/\(selector).\(suffix)", permissions: permissions)

@@ -7,12 +7,20 @@ public struct KeyVault {
     private let keys: [KeySelector: UnsealedKey]
 
     /// Unseals each `*.key` file of a directory; one that cannot be unsealed, or is a key again, is an error.
+    ///
+    /// Keys for demonstrations beside others are refused before the passphrase is tried on any.
     public init(directory: String, passphrase: borrowing Passphrase) throws(KeyVaultError) {
         var keys: [KeySelector: UnsealedKey] = [:]
         var paths: [KeySelector: String] = [:]
-        for path in try Self.sealedKeys(in: directory) {
+        let sealedKeys = try SealedKey.all(in: directory)
+        for (path, sealed) in sealedKeys {
+            try sealedKeys[0].key.expectNoMixing(with: sealed, sealedKeys[0].path, path)
+        }
+        for (path, sealed) in sealedKeys {
             let key: UnsealedKey
-            do throws(KeyVaultError) { key = try Self.key(path, passphrase) } catch { throw .file(path, error) }
+            do throws(KeyVaultError) {
+                key = try UnsealedKey(sealed, passphrase: passphrase)
+            } catch { throw .file(path, error) }
             if let other = paths.updateValue(path, forKey: key.selector) { throw .sameKey(other, path) }
             keys[key.selector] = key
         }
@@ -29,19 +37,29 @@ public struct KeyVault {
 
     /// Whether there is no key that matters outside demonstrations and tests.
     public var holdsDemonstrationKeysOnly: Bool { keys.values.allSatisfy(\.isDemonstration) }
+}
 
-    private static func key(
-        _ path: String, _ passphrase: borrowing Passphrase
-    ) throws(KeyVaultError) -> UnsealedKey {
-        let sealed = try translating {
-            try SealedKey(parsing: Descriptor.reading(path).readToEnd(limit: SealedKey.maximumByteCount))
+extension SealedKey {
+    /// Every `*.key` file of a directory with its path; one that is no sealed key is an error.
+    static func all(in directory: String) throws(KeyVaultError) -> [(path: String, key: SealedKey)] {
+        var found: [(path: String, key: SealedKey)] = []
+        let names = try translating { try FileSystem.names(inDirectory: directory) }
+        for path in names.filter({ $0.hasSuffix(".key") }).map({ "\(directory)/\($0)" }) {
+            do throws(KeyVaultError) {
+                let key = try translating {
+                    try SealedKey(parsing: Descriptor.reading(path).readToEnd(limit: maximumByteCount))
+                }
+                found.append((path, key))
+            } catch { throw .file(path, error) }
         }
-        return try UnsealedKey(sealed, passphrase: passphrase)
+        return found
     }
 
-    private static func sealedKeys(in directory: String) throws(KeyVaultError) -> [String] {
-        try translating {
-            try FileSystem.names(inDirectory: directory).filter { $0.hasSuffix(".key") }.map { "\(directory)/\($0)" }
-        }
+    /// Throws where only one of two keys is for demonstrations: the one that is cheap to try a passphrase on tells that
+    /// of the other.
+    func expectNoMixing(with other: SealedKey, _ path: String, _ otherPath: String) throws(KeyVaultError) {
+        guard isDemonstration != other.isDemonstration else { return }
+        throw isDemonstration
+            ? .mixedKeys(demonstration: path, other: otherPath) : .mixedKeys(demonstration: otherPath, other: path)
     }
 }

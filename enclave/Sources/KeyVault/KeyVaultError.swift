@@ -27,6 +27,8 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
     indirect case file(String, KeyVaultError)
     /// Two files of the vault hold one key.
     case sameKey(String, String)
+    /// The vault has, or would have, keys for demonstrations and others: both files by their paths.
+    case mixedKeys(demonstration: String, other: String)
 
     /// One sentence.
     public var description: String {
@@ -45,6 +47,9 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
         case .file(let path, let error): "\(path): \(error)"
         case .sameKey(let first, let second): "\(first) and \(second) hold the same key; one of them must go"
         }
+        case .mixedKeys(let demonstration, let other):
+            "\(demonstration) is a key for demonstrations and \(other) is not; keep the former in a directory of its "
+                + "own, under another passphrase, which it makes cheap to guess"
     }
 }
 
