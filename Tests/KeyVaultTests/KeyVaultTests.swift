@@ -180,6 +180,45 @@ struct KeyVaultTests {
         #expect(throws: KeyVaultError.passphraseLength) { _ = try Passphrase(file: directory.path("long")) }
     }
 
+    @Test("a credential of systemd may be readable by its group, where systemd puts it and nowhere else")
+    func credential() throws {
+        let credentials = directory.path("credentials")
+        for name in ["credentials/passphrase", "credentials/below/passphrase", "elsewhere"] {
+            try directory.write(name, text: "correct horse\n")
+            try FileManager.default.setAttributes([.posixPermissions: 0o440], ofItemAtPath: directory.path(name))
+        }
+        _ = try Passphrase(file: "\(credentials)/passphrase", credentials: credentials)
+        let refused = [
+            ("\(credentials)/passphrase", nil), ("\(credentials)/below/passphrase", credentials),
+            ("\(credentials)/../elsewhere", credentials), (directory.path("elsewhere"), credentials),
+            ("\(credentials)/passphrase", "\(credentials)/pass"), ("\(credentials)/passphrase", ""),
+        ]
+        for (path, place) in refused {
+            #expect(throws: KeyVaultError.passphraseFileNotPrivate, "\(path)") {
+                _ = try Passphrase(file: path, credentials: place)
+            }
+        }
+    }
+
+    @Test("a credential that its group can change, that others can read, or that is another user's is refused")
+    func openCredential() throws {
+        for permissions in [0o460, 0o450, 0o444] {
+            let name = "credential\(permissions)"
+            try write(Data("x".utf8), to: name, permissions: permissions)
+            #expect(throws: KeyVaultError.passphraseFileNotPrivate) {
+                _ = try Passphrase(file: directory.path(name), credentials: directory.path)
+            }
+        }
+        // Only root can make it another's.
+        guard geteuid() == 0 else { return }
+        try write(Data("x".utf8), to: "credential", permissions: 0o440)
+        try FileManager.default.setAttributes(
+            [.ownerAccountID: 65_534], ofItemAtPath: directory.path("credential"))
+        #expect(throws: KeyVaultError.passphraseFileNotPrivate) {
+            _ = try Passphrase(file: directory.path("credential"), credentials: directory.path)
+        }
+    }
+
     @Test("an RSA key is for repositories alone", arguments: [KeyUse.log, .answer])
     func algorithms(use: KeyUse) throws {
         #expect(throws: KeyVaultError.algorithmNotAllowed) {

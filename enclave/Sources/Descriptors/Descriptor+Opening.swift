@@ -45,11 +45,11 @@ extension Descriptor {
         try retrying("ftruncate", "descriptor \(number)") { ftruncate(number, byteCount) }
     }
 
-    /// The type and permission bits of what is open, `st_mode` of fstat(2).
-    public func mode() throws(DescriptorError) -> UInt32 {
+    /// The type and permission bits of what is open and whose it is, `st_mode` and `st_uid` of fstat(2).
+    public func status() throws(DescriptorError) -> (mode: UInt32, owner: UInt32) {
         var status = stat()
         try retrying("fstat", "descriptor \(number)") { unsafe fstat(number, &status) }
-        return status.st_mode
+        return (status.st_mode, status.st_uid)
     }
 }
 

@@ -40,16 +40,17 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
         case .headerContradicted: "the sealed key is not the one that its header names"
         case .certificate(let error): "no certificate can be made: \(error)"
         case .passphraseFileNotPrivate:
-            "the passphrase file must be a regular file that only its owner can read and write (mode 0600 or less)"
+            "the passphrase file must be a regular file that only its owner can read and write (mode 0600 or less), or a "
+                + "credential of systemd, in $CREDENTIALS_DIRECTORY, of root or this user"
         case .passphraseLength: "the first line of the passphrase file must have 1 to 1024 bytes"
         case .algorithmNotAllowed: "keys of the log and of the answers must be Ed25519"
         case .label(let expected): "--label must be \(expected)"
         case .file(let path, let error): "\(path): \(error)"
         case .sameKey(let first, let second): "\(first) and \(second) hold the same key; one of them must go"
-        }
         case .mixedKeys(let demonstration, let other):
             "\(demonstration) is a key for demonstrations and \(other) is not; keep the former in a directory of its "
                 + "own, under another passphrase, which it makes cheap to guess"
+        }
     }
 }
 

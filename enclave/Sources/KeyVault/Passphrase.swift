@@ -7,17 +7,30 @@ public struct Passphrase: ~Copyable {
     private let secret: SecretBytes
 
     /// Reads the first line of a file; a symbolic link is not followed.
-    public init(file path: String) throws(KeyVaultError) {
+    ///
+    /// A file directly in `credentials`, where systemd puts what it unsealed for this service alone (`$CREDENTIALS_DIRECTORY`
+    /// in systemd.exec(5)), may be readable by its group, as systemd 254 and later make it, if it is root's or this user's.
+    public init(file path: String, credentials: String? = nil) throws(KeyVaultError) {
         secret = try translating {
             let file = try Descriptor.opening(path, flags: O_RDONLY | O_NOFOLLOW)
-            let mode = try file.mode()
-            guard mode & S_IFMT == S_IFREG, mode & 0o077 == 0 else { throw KeyVaultError.passphraseFileNotPrivate }
+            let status = try file.status()
+            let isCredential =
+                credentials.map { Self.isFile(path, in: $0) } == true && [0, geteuid()].contains(status.owner)
+            guard status.mode & S_IFMT == S_IFREG, status.mode & (isCredential ? 0o037 : 0o077) == 0 else {
+                throw KeyVaultError.passphraseFileNotPrivate
+            }
             var bytes = try file.readToEnd(limit: 4096)
             defer { wipe(&bytes) }
             var line = Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
             guard (1...1024).contains(line.count) else { throw KeyVaultError.passphraseLength }
             return try SecretBytes(moving: &line)
         }
+    }
+
+    /// Whether a path names a file directly in a directory, by its text alone.
+    private static func isFile(_ path: String, in directory: String) -> Bool {
+        guard directory.hasPrefix("/"), path.utf8.starts(with: "\(directory)/".utf8) else { return false }
+        return !path.utf8.dropFirst(directory.utf8.count + 1).contains(UInt8(ascii: "/"))
     }
 
     /// The key that seals a file with this salt and cost.

@@ -41,7 +41,9 @@ struct Generate: ParsableCommand {
     @Flag(help: "Mark the key as one for demonstrations: it may be used where monitor and broker share a user.")
     var demonstration = false
 
-    @Option(help: ArgumentHelp("The file whose first line is the passphrase; mode 0600.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The file whose first line is the passphrase; mode 0600, or a credential of systemd.", valueName: "file"))
     var passphraseFile: String
 
     func run() throws {
@@ -50,7 +52,7 @@ struct Generate: ParsableCommand {
         let key = try KeyGeneration(
             use: use.keyUse, algorithm: algorithm == .ed25519 ? .ed25519 : .rsa, label: label,
             isDemonstration: demonstration, creationTime: UInt32(clamping: SystemClock.realtimeSeconds()),
-            passphrase: Passphrase(file: passphraseFile))
+            passphrase: Passphrase(file: passphraseFile, credentials: credentialsDirectory))
         try key.write(toDirectory: keys)
         print(key.selector)
     }

@@ -20,7 +20,9 @@ struct Serve: ParsableCommand {
     @Option(help: ArgumentHelp("The Unix socket to listen at.", valueName: "path"))
     var socket: String
 
-    @Option(help: ArgumentHelp("The file whose first line is the passphrase; mode 0600.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The file whose first line is the passphrase; mode 0600, or a credential of systemd.", valueName: "file"))
     var passphraseFile: String
 
     @Option(help: ArgumentHelp("The program reposeal-signer.", valueName: "path"))
@@ -34,7 +36,8 @@ struct Serve: ParsableCommand {
         try ThisProcess.closeOtherDescriptorsOnExecute()
         ThisProcess.ignoreBrokenPipeSignal()
         let log = Logger(label: "reposeal-broker", factory: { StreamLogHandler.standardError(label: $0) })
-        let vault = try KeyVault(directory: keys, passphrase: Passphrase(file: passphraseFile))
+        let passphrase = try Passphrase(file: passphraseFile, credentials: credentialsDirectory)
+        let vault = try KeyVault(directory: keys, passphrase: passphrase)
         guard !vault.selectors.isEmpty else { throw BrokerError.noKeys(directory: keys) }
         let signers = JailStock(
             of: try JailProfile(kind: .signer, program: signer), capacity: Self.waitingSigners, withMemory: true)
