@@ -41,9 +41,13 @@ final class OpenPart {
     func touch(now: UInt64) { record.expiresAt = now + limits.lifetime }
 
     /// Adds bytes; after an error the part is as long as before.
+    ///
+    /// The room is looked at each time: others fill the disk too, and many small requests are as much as a large one.
     func append(_ bytes: [UInt8]) throws(UploadStoreError) {
         let end = offset + UInt64(bytes.count)
         guard end <= record.size else { throw .tooManyBytes(size: record.size) }
+        guard !bytes.isEmpty else { return }
+        try Disk.expectRoom(for: UInt64(bytes.count), at: recordFile, sparing: limits.spareBytes)
         do throws(DescriptorError) {
             try file.writeAll(bytes)
         } catch {
@@ -53,10 +57,7 @@ final class OpenPart {
         }
         hash.update(bytes)
         offset = end
-        if end - record.offset >= limits.checkpointBytes {
-            try checkpoint()
-            try Disk.expectRoom(for: 0, at: recordFile, sparing: limits.spareBytes)
-        }
+        if end - record.offset >= limits.checkpointBytes { try checkpoint() }
     }
 
     /// Waits for the disk and writes down how far the part is.

@@ -252,22 +252,21 @@ struct UploadStoreTests {
         _ = try store.begin(try package(of: Self.bytes(50), builder: "builder2"), now: now)
     }
 
-    @Test("a disk without room ends an upload, which goes on when there is some")
+    @Test("a disk without room ends an upload at once, however small its pieces, which goes on when there is some")
     func fullDisk() throws {
         let bytes = Self.bytes(100)
         let package = try package(of: bytes)
-        let full = store {
-            $0.spareBytes = 1 << 60
-            $0.checkpointBytes = 40
-        }
+        let full = store { $0.spareBytes = 1 << 60 }
         #expect(throws: UploadStoreError.diskFull) { try full.begin(package, now: now) }
         _ = try store().begin(package, now: now)
-        let session = try full.resume(package, at: 0, now: now)
-        try session.append(Array(bytes[..<39]))
+        let first = try store().resume(package, at: 0, now: now)
+        try first.append(Array(bytes[..<39]))
+        #expect(try first.end().offset == 39)
+        let session = try full.resume(package, at: 39, now: now)
         #expect(throws: UploadStoreError.diskFull) { try session.append([bytes[39]]) }
-        #expect(try session.end().offset == 40)
-        let rest = try store().resume(package, at: 40, now: now)
-        try rest.append(Array(bytes[40...]))
+        #expect(try session.end().offset == 39)
+        let rest = try store().resume(package, at: 39, now: now)
+        try rest.append(Array(bytes[39...]))
         #expect(try rest.end().isComplete)
     }
 }
