@@ -31,12 +31,16 @@ extension RepositoryDirectory {
     public func lock(
         waiting announce: (_ busy: RepositoryDirectoryError) -> Void
     ) throws(RepositoryDirectoryError) -> RepositoryLock {
-        try lock(tryingEvery: 3000, waiting: announce)
+        try lock(tryingEvery: { _ in Self.unwatchedMilliseconds }, waiting: announce)
     }
 
-    /// As `lock(waiting:)`, with another time in milliseconds.
+    /// How often a lock is tried of whose end the kernel may tell nothing, in milliseconds.
+    static let unwatchedMilliseconds: UInt64 = 3000
+
+    /// As `lock(waiting:)`, with a time in milliseconds that may depend on whether the kernel watches.
     func lock(
-        tryingEvery milliseconds: UInt64, waiting announce: (_ busy: RepositoryDirectoryError) -> Void
+        tryingEvery milliseconds: (_ isWatched: Bool) -> UInt64,
+        waiting announce: (_ busy: RepositoryDirectoryError) -> Void
     ) throws(RepositoryDirectoryError) -> RepositoryLock {
         do throws(RepositoryDirectoryError) {
             return try lock()
@@ -53,7 +57,7 @@ extension RepositoryDirectory {
                 if error != announced { announce(error) }
                 announced = error
             }
-            try watch.wait(milliseconds: milliseconds)
+            try watch.wait(milliseconds: milliseconds(watch.isWatching))
         }
     }
 }
