@@ -53,8 +53,9 @@ public struct Publication {
         let isChanged = try publishing {
             let place = RepositoryDirectory(path: directory, repository: trust.repository)
             let isSame = try place.current().map { Self.isSame($0, databases) } ?? false
-            if !isSame { try place.publish(databases) }
-            try noteChange(in: place, below: target)
+            let note = ChangeNote(below: target)
+            if !isSame { try note.around { try place.publish(databases) } }
+            try note.catchUp(with: DurableFile.changeTime(of: place.currentLink))
             return !isSame
         }
         let report = try audit.verify(directory) { published.contains($0) }
@@ -72,19 +73,6 @@ public struct Publication {
     private func current(in target: String) throws(PublisherError) -> CurrentDatabases? {
         let place = RepositoryDirectory(path: directory(below: target), repository: trust.repository)
         return try publishing { try place.current() }
-    }
-
-    /// Writes into `lastupdate` when these databases changed, unless it says so already.
-    ///
-    /// Whoever was killed between the databases and this has it made up for by the next publication.
-    private func noteChange(in directory: RepositoryDirectory, below target: String) throws {
-        let path = "\(target)/lastupdate"
-        guard let changed = try DurableFile.changeTime(of: directory.currentLink) else { return }
-        let told = try DurableFile.readIfPresent(path, limit: 64).flatMap {
-            UInt64(String(decoding: $0.dropLast(), as: UTF8.self))
-        }
-        if let told, told >= changed { return }
-        try DurableFile.write(Array("\(changed)\n".utf8), to: path)
     }
 
     /// What publishing these databases would make appear and vanish; nil if they are published already.

@@ -42,6 +42,31 @@ import Testing
         }
     }
 
+    @Test("each change has a later number in lastupdate, within a second and after the clock was set back, too")
+    func risingUpdate() throws {
+        try repository.publish(repository.databases(of: ["a"], serial: 1), serial: 1)
+        for serial in UInt64(2)...3 {
+            // As if the clock had been ahead at the change before.
+            let told = try lastUpdate() + 1000
+            try repository.folder.write("mirror/lastupdate", text: "\(told)\n")
+            try repository.publish(repository.databases(of: ["b"], serial: serial), serial: serial)
+            #expect(try lastUpdate() == told + 1)
+        }
+    }
+
+    @Test("a change that a crash kept from being told is told by the next publication, whatever lastupdate says")
+    func untoldChange() throws {
+        let databases = try repository.databases()
+        try repository.publish(databases)
+        let told = try lastUpdate()
+        #expect(!FileManager.default.fileExists(atPath: "\(repository.mirror)/.reposeal/untold"))
+        try repository.folder.write("mirror/.reposeal/untold", text: "")
+        #expect(try !repository.publish(databases).isChanged)
+        #expect(try lastUpdate() == told + 1)
+        #expect(try !repository.publish(databases).isChanged)
+        #expect(try lastUpdate() == told + 1)
+    }
+
     @Test("gpgv, which knows nothing of us, finds every published signature good") func stockVerifier() throws {
         try repository.publish()
         let keyring = try repository.gpg.write(repository.trust.certificate.bytes, as: "keyring.gpg")
