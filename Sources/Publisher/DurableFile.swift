@@ -152,6 +152,18 @@ package enum DurableFile {
         }
     }
 
+    /// How the names begin under which this type makes files and links before they get their own.
+    private static let temporaryPrefix = ".new-"
+
+    /// Removes what this type left in a directory when it was killed, if it has not changed since a Unix second; nothing else,
+    /// where others have names that begin with a dot, too.
+    package static func removeTemporary(in directory: String, unchangedSince time: UInt64) throws(DescriptorError) {
+        for name in try names(in: directory) where name.hasPrefix(temporaryPrefix) {
+            let path = "\(directory)/\(name)"
+            if let changed = try changeTime(of: path), changed < time { removeIfPresent(path) }
+        }
+    }
+
     /// Whether something has this path.
     package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
@@ -247,6 +259,6 @@ package enum DurableFile {
 
     /// A name that readers of the directory skip because it begins with a dot.
     private static func temporaryName(beside path: String) -> String {
-        "\(parent(of: path))/.new-\(UInt64.random(in: 0 ... .max))-\(getpid())"
+        "\(parent(of: path))/\(temporaryPrefix)\(UInt64.random(in: 0 ... .max))-\(getpid())"
     }
 }

@@ -2,11 +2,15 @@ import ALPMTypes
 import Descriptors
 import FoundationEssentials
 
-/// Removes packages that no published database names any more, once that has been so for a while.
+/// Removes packages that no published database names any more, once that has been so for a while, and what a publication
+/// that was killed left behind, after a day.
 ///
 /// Until then whoever still has the database before can fetch them. Since when a package is not named stands in
 /// `.reposeal/unnamed.json`. Whoever cleans keeps others from publishing meanwhile.
 public struct PoolCleaning: Sendable {
+    /// After so many seconds without a change, nobody goes on with an unfinished file.
+    private static let patience: UInt64 = 24 * 3600
+
     private let tree: PublishedTree
     private let grace: UInt64
     private let now: UInt64
@@ -30,6 +34,7 @@ public struct PoolCleaning: Sendable {
 
     /// Removes links first, and packages after them; nothing at all if a database cannot be read.
     public func run() throws(PublisherError) -> Report {
+        try removeUnfinished()
         let unnamed = try self.unnamed()
         let before = try readRecord()
         // A clock that was ahead does not make the time shorter.
@@ -44,6 +49,15 @@ public struct PoolCleaning: Sendable {
             for name in ["\(tree.path)/\(path)", "\(tree.path)/\(path).sig"] { DurableFile.removeIfPresent(name) }
         }
         return Report(removed: old, waiting: young.count)
+    }
+
+    private func removeUnfinished() throws(PublisherError) {
+        let own = [tree.path, PackagePool(target: tree.path).path, DurableFile.parent(of: record)]
+        for folder in own + (try tree.folders().map(\.path)) {
+            try publishing {
+                try DurableFile.removeTemporary(in: folder, unchangedSince: now - min(now, Self.patience))
+            }
+        }
     }
 
     /// The packages and links that no database names, links first.

@@ -48,6 +48,21 @@ import Testing
         #expect(try repository.audit().packagesPresent == 1)
     }
 
+    @Test("what a publication that was killed left goes after a day, and nothing else that begins with a dot")
+    func leftByCrash() throws {
+        let folders = ["core/os/x86_64", "pool/packages", ".reposeal", ""]
+        let left = folders.map { "\($0)/.new-1-2" }
+        let others = folders.map { "\($0)/.others" }
+        for path in left + others { try repository.folder.write("mirror/\(path)", text: "half") }
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(repository.mirror)/core/os/x86_64/.new-3-4", withDestinationPath: "nowhere")
+        _ = try clean(after: 24 * 3600 - 60)
+        #expect((left + ["core/os/x86_64/.new-3-4"]).allSatisfy(exists))
+        _ = try clean(after: 25 * 3600)
+        #expect(!(left + ["core/os/x86_64/.new-3-4"]).contains(where: exists))
+        #expect(others.allSatisfy(exists) && exists("core/os/x86_64/.reposeal"))
+    }
+
     @Test("a package that comes back in time stays, and its time begins anew when it goes again") func comesBack()
         throws
     {
