@@ -25,6 +25,13 @@ struct Curl: Sendable {
         let status: HTTPResponse.Status
         let headers: HTTPFields
         let body: [UInt8]
+
+        /// How long the server wants to be left alone, at most an hour; nil where it does not say so in seconds (RFC 9110
+        /// section 10.2.3).
+        var retryAfter: Duration? {
+            guard let text = headers[.retryAfter], let seconds = UInt32(text) else { return nil }
+            return .seconds(min(seconds, 3600))
+        }
     }
 
     /// Asks; while bytes go out, `onProgress` is told at which byte of the file curl is.

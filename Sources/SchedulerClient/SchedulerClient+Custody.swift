@@ -5,10 +5,12 @@ import HTTPTypes
 import SchedulerDocuments
 
 extension SchedulerClient {
-    /// A job with a whole repository may be among the records.
-    private static let mostBytesOfRecords = 1 << 30
+    /// More than the 128 MiB that a scheduler gives have in Base64.
+    private static let mostBytesOfRecords = 256 << 20
 
     /// The records of a package's way, which nobody has verified; nil if a scheduler's log says nothing of the package.
+    ///
+    /// A scheduler that gives them to somebody else just now is asked again when it says.
     public func custodyRecords(of package: SHA256Digest) async throws -> CustodyRecords? {
         try await trying { server, _ -> CustodyRecords? in
             var request = Curl(method: .get, url: "\(server)/api/v1/submissions/\(package)/custody/records")

@@ -6,7 +6,7 @@ public import SchedulerDocuments
 /// Asks one of several schedulers, and the next one where one fails.
 ///
 /// What fails because of the network or of the server is asked again, around all servers, until patience ends; a server that
-/// says no for a reason is believed at once.
+/// says no for a reason is believed at once, and one that says when to come again is asked no earlier (`Retry-After`).
 public struct SchedulerClient: Sendable {
     /// More than any scheduler has, so that pages without end are not read for ever.
     private static let mostSubmissions = 1_000_000
@@ -67,9 +67,11 @@ public struct SchedulerClient: Sendable {
     ) async throws -> Value {
         let achieved = Achievement()
         var pause = Duration.milliseconds(250)
-        var index = 0
+        var rotation = Rotation(count: servers.count)
         while true {
-            let server = servers[index % servers.count]
+            let (index, time) = rotation.next(at: .now)
+            if let time { try await Task.sleep(until: time, clock: .continuous) }
+            let server = servers[index]
             let before = achieved.time
             let failure: String
             do {
@@ -79,14 +81,15 @@ public struct SchedulerClient: Sendable {
             } catch let error as CancellationError {
                 throw error
             } catch {
-                failure = "\(server): \((error as? ServerFailure)?.sentence ?? "\(error)")"
+                let serverFailure = error as? ServerFailure
+                failure = "\(server): \(serverFailure?.sentence ?? "\(error)")"
+                rotation.note(failureOf: index, notBefore: serverFailure?.retryAfter.map { .now + $0 })
             }
             if achieved.time > before { pause = .milliseconds(250) }
             guard ContinuousClock.now - achieved.time < patience else {
                 throw SchedulerClientError.unreachable(servers: servers.map(\.text), last: failure)
             }
-            index += 1
-            if index.isMultiple(of: servers.count) {
+            if rotation.failures.isMultiple(of: servers.count) {
                 try await Task.sleep(for: pause)
                 pause = min(pause * 2, .seconds(8))
             }
@@ -104,7 +107,7 @@ public struct SchedulerClient: Sendable {
         let problem = try? JSONDecoder().decode(ProblemDocument.self, from: Data(answer.body))
         let sentence = problem.map { $0.detail ?? $0.title } ?? status.reasonPhrase
         if status.code >= 500 || [408, 425, 429].contains(status.code) {
-            throw ServerFailure(sentence: "\(status.code), \(sentence)")
+            throw ServerFailure(sentence: "\(status.code), \(sentence)", retryAfter: answer.retryAfter)
         }
         throw SchedulerClientError.problem(server: server.text, status: UInt(status.code), sentence: sentence)
     }
@@ -123,4 +126,6 @@ public struct SchedulerClient: Sendable {
 /// What a server could not do now, although the request is in order.
 struct ServerFailure: Error {
     let sentence: String
+    /// How long the server wants to be left alone.
+    var retryAfter: Duration?
 }

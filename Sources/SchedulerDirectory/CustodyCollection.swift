@@ -16,12 +16,21 @@ struct CustodyCollection {
     private let logs: LogStore
     private let index: LogIndex
     private let note: SignedNote
+    private let byteLimit: Int
     private var records = CustodyRecords()
     /// The jobs that were looked at, by their hashes.
     private var jobs: [SHA256Digest: KeptJob] = [:]
+    /// How many more bytes may be held.
+    private var room: Int
 
     /// Nil before the first checkpoint.
-    init?(_ layout: DirectoryLayout, _ store: SchedulerStore) throws(SchedulerDirectoryError) {
+    ///
+    /// What is read of jobs and kept as records has at most `byteLimit` bytes.
+    init?(
+        _ layout: DirectoryLayout, _ store: SchedulerStore, byteLimit: Int
+    ) throws(SchedulerDirectoryError) {
+        self.byteLimit = byteLimit
+        room = byteLimit
         self.layout = layout
         self.store = store
         logs = LogStore(layout: layout)
@@ -81,7 +90,7 @@ struct CustodyCollection {
             var kept = job?.evidence[digest]
             if kept == nil { kept = try durably { try store.envelope(digest) } }
             guard let envelope = kept else { continue }
-            records[CustodyRecords.evidence(digest)] = envelope.dsseBytes
+            try add(envelope.dsseBytes, as: CustodyRecords.evidence(digest))
             try addBuildInfo(of: envelope)
         }
         guard let hash = matter.job, let job, let event = try? LoggedEvent(parsing: bytes) else { return nil }
@@ -140,7 +149,7 @@ struct CustodyCollection {
             guard let bytes = try durably({ try DurableFile.readIfPresent(path, limit: 64 << 20) }),
                 SHA256.digest(of: bytes) == record.environment
             else { continue }
-            records[CustodyRecords.buildInfo(record.environment)] = bytes
+            try add(bytes, as: CustodyRecords.buildInfo(record.environment))
         }
     }
 
@@ -155,16 +164,28 @@ struct CustodyCollection {
             guard let bytes = try durably({ try DurableFile.readIfPresent(path, limit: 8 << 20) }),
                 SHA256.digest(of: bytes) == digest
             else { continue }
-            records[CustodyRecords.policy(version)] = bytes
+            try add(bytes, as: CustodyRecords.policy(version))
         }
     }
 
     private mutating func add(leaf: UInt64) throws(SchedulerDirectoryError) -> [UInt8] {
         let bytes = try logs.leaf(leaf)
-        records[CustodyRecords.leaf(leaf)] = bytes
-        records[CustodyRecords.proof(leaf)] =
-            TransparencyProof(index: leaf, hashes: index.proof(of: leaf), note: note).bytes
+        try add(bytes, as: CustodyRecords.leaf(leaf))
+        try add(
+            TransparencyProof(index: leaf, hashes: index.proof(of: leaf), note: note).bytes,
+            as: CustodyRecords.proof(leaf))
         return bytes
+    }
+
+    private mutating func add(_ bytes: [UInt8], as name: String) throws(SchedulerDirectoryError) {
+        if records[name] == nil { try take(bytes.count) }
+        records[name] = bytes
+    }
+
+    /// Counts bytes; what a job's records have was counted with the job.
+    private mutating func take(_ byteCount: Int) throws(SchedulerDirectoryError) {
+        guard byteCount <= room else { throw .recordsTooLarge(byteLimit: byteLimit) }
+        room -= byteCount
     }
 
     private func matter(_ leaf: UInt64) throws(SchedulerDirectoryError) -> LeafMatter {
@@ -178,6 +199,7 @@ struct CustodyCollection {
 
     private mutating func job(_ hash: SHA256Digest) throws(SchedulerDirectoryError) -> KeptJob {
         if let known = jobs[hash] { return known }
+        try take(JobStore(layout: layout, store: store).byteCount(of: hash))
         let job = try KeptJob(hash, in: layout, store)
         jobs[hash] = job
         return job

@@ -73,6 +73,11 @@ struct JobStore {
         }
     }
 
+    /// How many bytes there are of a job and of what came of it.
+    func byteCount(of hash: SHA256Digest) -> Int {
+        ["job", "answer", "states"].reduce(0) { $0 + Int(DurableFile.size(of: "\(layout.job(hash))/\($1)") ?? 0) }
+    }
+
     /// Notes that nothing is left to do for a job.
     func markApplied(_ hash: SHA256Digest) throws(SchedulerDirectoryError) {
         try durably { try store.mark(hash, .applied) }

@@ -22,6 +22,8 @@ public enum SchedulerDirectoryError: Error, Hashable, Sendable {
     case mirrors(MirrorsError)
     /// The directory's database cannot be read or written.
     case store(reason: String)
+    /// The records of one package's way are more than is held in memory for whoever asks.
+    case recordsTooLarge(byteLimit: Int)
     /// Something that the pure rules exclude; the directory was changed by someone else.
     case inconsistent(String)
 }
@@ -40,6 +42,8 @@ extension SchedulerDirectoryError: CustomStringConvertible {
         case .enclave(let reason): "the enclave could not be asked: \(reason)"
         case .answerRejected(let reason): "the enclave's answer is not kept: \(reason)"
         case .store(let reason): reason
+        case .recordsTooLarge(let byteLimit):
+            "the records of the package, with its jobs, have more than \(byteLimit) bytes"
         case .inconsistent(let what): "the directory contradicts itself: \(what)"
         }
     }

@@ -33,15 +33,19 @@ extension SchedulerHome {
     }
 
     /// The records of a package's way, as far as they are here; nil if the log says nothing of the package.
-    public func custodyRecords(of package: SHA256Digest) throws(SchedulerDirectoryError) -> CustodyRecords? {
-        try CustodyCollection(layout, try readingStore())?.records(of: package)
+    ///
+    /// Throws `recordsTooLarge` if they, with the jobs that they lie in, have more than `byteLimit` bytes.
+    public func custodyRecords(
+        of package: SHA256Digest, byteLimit: Int = .max
+    ) throws(SchedulerDirectoryError) -> CustodyRecords? {
+        try CustodyCollection(layout, try readingStore(), byteLimit: byteLimit)?.records(of: package)
     }
 
     /// The chain of a package, verified with the log key of the policy in force; nil if the log says nothing of it.
     public func custody(
-        of package: SHA256Digest, askingGPG: Bool
+        of package: SHA256Digest, askingGPG: Bool, byteLimit: Int = .max
     ) throws(SchedulerDirectoryError) -> CustodyChain? {
-        guard let records = try custodyRecords(of: package) else { return nil }
+        guard let records = try custodyRecords(of: package, byteLimit: byteLimit) else { return nil }
         let policy = try configuration.policy()
         return try durably {
             try CustodyVerification(of: records, trusting: .policy(policy), askingGPG: askingGPG).chain(of: package)

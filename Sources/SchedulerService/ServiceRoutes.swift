@@ -15,6 +15,10 @@ struct ServiceRoutes {
     var collecting: Collecting?
     /// What crossed the link.
     var link = LinkUse()
+    /// The most bytes that are read to say how one package came to be signed.
+    var custodyLimit = CustodyRoutes.byteLimit
+    /// Who is told so just now.
+    var custodyTurns = Turns()
 
     /// The pages, which are for people and not part of the API.
     var pages: PageRoutes { PageRoutes(reading: reading, health: health, link: link, version: version) }
@@ -58,6 +62,7 @@ struct ServiceRoutes {
         pages.add(to: router)
         let api = router.group("api/v1")
         ReadRoutes(reading: reading, health: health, version: version).add(to: api)
+        CustodyRoutes(reading: reading, byteLimit: custodyLimit, turns: custodyTurns).add(to: api)
         collecting?.add(to: api)
         api.get("openapi.json") { request, context in
             _ = try RequestParameters(of: request, context)

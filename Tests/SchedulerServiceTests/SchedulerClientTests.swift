@@ -1,11 +1,12 @@
 import BuilderTokens
+import Cryptography
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
 import SchedulerClient
-import ServiceLifecycle
 import SchedulerDocuments
+import ServiceLifecycle
 import Synchronization
 import TestSupport
 import Testing
@@ -129,6 +130,53 @@ struct SchedulerClientTests {
             let failure = try #require(error)
             #expect("\(failure)".contains("took the bytes from 0 on, but stands at 0 all the same"))
         }
+    }
+
+    @Test("a server that says when to come again is asked then, and no earlier") func comesAgain() async throws {
+        let times = Mutex<[ContinuousClock.Instant]>([])
+        try await serving { router in
+            router.get("api/v1/submissions/{sha256}/custody/records") { _, _ in
+                let count = times.withLock { times in
+                    times.append(.now)
+                    return times.count
+                }
+                return count < 3
+                    ? Response(status: .serviceUnavailable, headers: [.retryAfter: "2"]) : Response(status: .notFound)
+            }
+        } _: { server in
+            let found = try await SchedulerClient([server], patience: .seconds(600)).custodyRecords(of: .zeros)
+            #expect(found == nil)
+        }
+        let asked = times.withLock { $0 }
+        #expect(asked.count == 3)
+        for (one, next) in zip(asked, asked.dropFirst()) { #expect(next - one >= .seconds(2)) }
+    }
+
+    @Test("while one server wants to be left alone, the others are asked") func leftAlone() async throws {
+        let busy = Mutex(0)
+        let other = Mutex(0)
+        let path = "api/v1/submissions/{sha256}/custody/records"
+        try await serving { router in
+            router.get(RouterPath(path)) { _, _ in
+                busy.withLock { $0 += 1 }
+                return Response(status: .serviceUnavailable, headers: [.retryAfter: "3000"])
+            }
+        } _: { first in
+            try await serving { router in
+                router.get(RouterPath(path)) { _, _ in
+                    let count = other.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    return Response(status: count < 3 ? .internalServerError : .notFound)
+                }
+            } _: { second in
+                let client = SchedulerClient([first, second], patience: .seconds(600))
+                let found = try await client.custodyRecords(of: .zeros)
+                #expect(found == nil)
+            }
+        }
+        #expect(busy.withLock { $0 } == 1 && other.withLock { $0 } == 3)
     }
 
     @Test("a list whose pages do not end is not read for ever") func pages() async throws {

@@ -48,14 +48,18 @@ struct ServiceFixture {
     }
 
     /// What the service answers, asked without a connection.
-    func answer(_ path: String, _ method: HTTPRequest.Method = .get) async throws -> Answer {
+    func answer(
+        _ path: String, _ method: HTTPRequest.Method = .get, changing change: (inout ServiceRoutes) -> Void = { _ in }
+    ) async throws -> Answer {
         let request = Request(
             head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path),
             body: RequestBody(buffer: ByteBuffer()))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let context = ServiceContext(
             source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: logger))
-        let response = try await routes().router().buildResponder().respond(to: request, context: context)
+        var routes = try routes()
+        change(&routes)
+        let response = try await routes.router().buildResponder().respond(to: request, context: context)
         let body = BodyBytes()
         try await response.body.write(body)
         return Answer(status: response.status, headers: response.headers, body: body.bytes)

@@ -1,6 +1,5 @@
 import ALPMTypes
 import Cryptography
-import Custody
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -22,8 +21,6 @@ struct ReadRoutes: Sendable {
         router.get("submissions") { try await submissions($0, $1) }
         router.get("submissions/{sha256}") { try await submission($0, $1) }
         router.get("submissions/{sha256}/explanation") { try await explanation($0, $1) }
-        router.get("submissions/{sha256}/custody") { try await custody($0, $1) }
-        router.get("submissions/{sha256}/custody/records") { try await custodyRecords($0, $1) }
         router.get("evidence/{digest}") { try await envelope($0, $1) }
         router.get("repositories") { try await repositories($0, $1) }
         router.get("repositories/{repository}") { try await repository($0, $1) }
@@ -85,24 +82,6 @@ struct ReadRoutes: Sendable {
             try names.sorted().flatMap { try reading.explanations(of: $0.text) }
         }
         return APIDocument(value: ExplanationList(explanations: explanations.map(ExplanationDocument.init)))
-    }
-
-    private func custody(_ request: Request, _ context: ServiceContext) async throws -> APIDocument<CustodyChain> {
-        let sha256 = try RequestParameters(of: request, context).digest("sha256")
-        guard let chain = try await read({ try $0.custody(of: sha256) }) else {
-            throw Problem(.notFound, detail: "the log says nothing of a package with this digest")
-        }
-        return APIDocument(value: chain)
-    }
-
-    private func custodyRecords(
-        _ request: Request, _ context: ServiceContext
-    ) async throws -> APIDocument<CustodyRecordsDocument> {
-        let sha256 = try RequestParameters(of: request, context).digest("sha256")
-        guard let records = try await read({ try $0.custodyRecords(of: sha256) }) else {
-            throw Problem(.notFound, detail: "the log says nothing of a package with this digest")
-        }
-        return APIDocument(value: CustodyRecordsDocument(records))
     }
 
     private func envelope(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -10,10 +10,10 @@ public protocol SchedulerReading: PageReading {
     func submissions(of sha256: SHA256Digest) throws(SchedulerDirectoryError) -> [SubmissionStatus]
     /// What the enclave's rules say of what is pending under a package's name.
     func explanations(of name: String) throws(SchedulerDirectoryError) -> [Explanation]
-    /// How a package came to be signed; nil if the log says nothing of it.
-    func custody(of package: SHA256Digest) throws(SchedulerDirectoryError) -> CustodyChain?
-    /// The records of a package's way; nil if the log says nothing of it.
-    func custodyRecords(of package: SHA256Digest) throws(SchedulerDirectoryError) -> CustodyRecords?
+    /// How a package came to be signed; nil if the log says nothing of it. Throws `recordsTooLarge` beyond so many bytes.
+    func custody(of package: SHA256Digest, byteLimit: Int) throws(SchedulerDirectoryError) -> CustodyChain?
+    /// The records of a package's way; nil if the log says nothing of it. Throws `recordsTooLarge` beyond so many bytes.
+    func custodyRecords(of package: SHA256Digest, byteLimit: Int) throws(SchedulerDirectoryError) -> CustodyRecords?
     /// The envelope of a statement that was accepted, as a DSSE file; nil if there is none of this digest.
     func envelope(_ digest: SHA256Digest) throws(SchedulerDirectoryError) -> [UInt8]?
     /// The repositories of the policy, in its order.
@@ -34,8 +34,8 @@ public protocol SchedulerReading: PageReading {
 
 extension SchedulerHome: SchedulerReading {
     /// How a package came to be signed, as our own reader of signatures verifies it.
-    public func custody(of package: SHA256Digest) throws(SchedulerDirectoryError) -> CustodyChain? {
-        try custody(of: package, askingGPG: false)
+    public func custody(of package: SHA256Digest, byteLimit: Int) throws(SchedulerDirectoryError) -> CustodyChain? {
+        try custody(of: package, askingGPG: false, byteLimit: byteLimit)
     }
 
     /// The submissions that a query asks for, in the order in which they came to be.

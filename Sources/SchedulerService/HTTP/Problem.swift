@@ -41,6 +41,10 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case evidenceMalformed = "evidence-malformed"
     /// The evidence counts for nothing.
     case evidenceRefused = "evidence-refused"
+    /// What was asked for is larger than is put together for whoever asks.
+    case recordsTooLarge = "records-too-large"
+    /// Others are answered just now.
+    case busy = "busy"
     /// The scheduler's directory cannot be read.
     case unreadable = "unreadable"
     /// What the enclave signed minutes ago is not published.
@@ -55,7 +59,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
         case .methodNotAllowed: .methodNotAllowed
         case .invalidParameter, .malformedRequest: .badRequest
         case .headTooLarge: .requestHeaderFieldsTooLarge
-        case .bodyTooLarge: .contentTooLarge
+        case .bodyTooLarge, .recordsTooLarge: .contentTooLarge
         case .unsupportedType: .unsupportedMediaType
         case .requestTimeout: .requestTimeout
         case .tokenInvalid: .unauthorized
@@ -66,7 +70,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
         case .digestMismatch: .unprocessableContent
         case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         case .evidenceMalformed: .badRequest
-        case .unreadable, .notPublished: .serviceUnavailable
+        case .busy, .unreadable, .notPublished: .serviceUnavailable
         case .internalError: .internalServerError
         }
     }
@@ -92,6 +96,8 @@ public enum ProblemKind: String, CaseIterable, Sendable {
         case .diskFull: "The disk has too little room."
         case .evidenceMalformed: "The bytes are no evidence."
         case .evidenceRefused: "The evidence counts for nothing here."
+        case .recordsTooLarge: "The records are too large to be asked for."
+        case .busy: "Others are answered just now."
         case .unreadable: "The scheduler's directory cannot be read now."
         case .notPublished: "What was signed is not published."
         case .internalError: "The program made a mistake."
