@@ -83,6 +83,21 @@ public struct EarlyCheck: Sendable {
         return missing
     }
 
+    /// The highest serial of the databases that a package is to enter, if all of them have it already.
+    ///
+    /// The enclave, which would be asked for nothing, refuses that. Nil if one has not just this name, version and content, and
+    /// for moves, which are two changes.
+    public func serial(alreadyHaving change: PendingChange) -> UInt64? {
+        guard case .add(let sha256) = change.action, change.moves.isEmpty else { return nil }
+        let concerned = mirrors.filter { change.locations.contains($0.location) }
+        guard !concerned.isEmpty, concerned.count == change.locations.count else { return nil }
+        let haveIt = concerned.allSatisfy { mirror in
+            guard let present = mirror.entries[change.name]?.description else { return false }
+            return present.version == change.version && present.sha256 == sha256
+        }
+        return haveIt ? concerned.map(\.serial).max() : nil
+    }
+
     private func refusals(
         of group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement],
         rejectedEvidence: [Refusal]

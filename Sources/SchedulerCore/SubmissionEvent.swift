@@ -5,6 +5,8 @@ public import Refusals
 public enum SubmissionEvent: Hashable, Sendable {
     /// The scheduler checked it as the enclave will; an empty list means that nothing is missing.
     case checked(missing: [Refusal])
+    /// The database whose generation with this serial was signed last has this very content already.
+    case found(serial: UInt64)
     /// It goes into a job.
     case asked(job: SHA256Digest)
     /// It goes into a job although the scheduler's own check says no, so that the enclave's refusal can be seen.
@@ -28,6 +30,7 @@ public enum SubmissionEvent: Hashable, Sendable {
     public var name: String {
         switch self {
         case .checked: "checked"
+        case .found: "found"
         case .asked: "asked"
         case .askedAnyway: "asked anyway"
         case .signed: "signed"
@@ -52,6 +55,8 @@ extension SubmissionState {
             // Nobody need wait for what the enclave refuses for ever, whatever evidence comes.
             if missing.contains(.revoked) { return .refused(missing) }
             return missing.isEmpty ? .ready : .waiting(missing: missing)
+        case (.waiting, .found(let serial)), (.ready, .found(let serial)):
+            return .published(serial: serial)
         case (.ready, .asked(let job)), (.ready, .askedAnyway(let job)), (.waiting, .askedAnyway(let job)),
             (.refused, .askedAnyway(let job)):
             return .asked(job: job)

@@ -13,7 +13,7 @@ public enum SubmissionState: Hashable, Sendable {
     case asked(job: SHA256Digest)
     /// Signed; the database generation with this serial is kept but not yet published.
     case signed(serial: UInt64)
-    /// In a published database with this serial or a later one.
+    /// In a published database with this serial or a later one; or found in one that had it before it was submitted.
     case published(serial: UInt64)
     /// Can never be admitted, for these reasons.
     case refused([Refusal])

@@ -34,6 +34,8 @@ struct Docket {
     private(set) var mirrors: [DatabaseMirror] = []
     private(set) var items: [PendingChange: DocketItem] = [:]
     private(set) var missing: [PendingChange: [Refusal]] = [:]
+    /// The changes that the databases with these serials have already: nobody need be asked for them.
+    private(set) var found: [PendingChange: UInt64] = [:]
     /// Changes that the enclave refused although the check finds nothing missing, and for which nothing is new.
     private(set) var held: Set<PendingChange> = []
     private var memories: [DatabaseLocation: MemoryRecord] = [:]
@@ -65,6 +67,7 @@ struct Docket {
         revoked = try LogStore(layout: layout).revoked()
         try check(open.evidence)
         gatherChanges(isOpen: { $0.isOpen || (includingRefused && $0.name == "refused") })
+        if !includingRefused { find() }
         check()
     }
 
@@ -164,9 +167,14 @@ struct Docket {
             revoked: revoked, now: now)
     }
 
+    private mutating func find() {
+        let check = earlyCheck
+        for change in items.keys { found[change] = check.serial(alreadyHaving: change) }
+    }
+
     private mutating func check() {
         let (check, packages) = (earlyCheck, packages)
-        for group in Batching.groups(of: Array(items.keys)) {
+        for group in Batching.groups(of: items.keys.filter { found[$0] == nil }) {
             let kept = evidence(for: group)
             let found = check.missing(
                 in: group, packages: packages, evidence: kept.compactMap(\.verified),
@@ -260,7 +268,8 @@ struct Docket {
     /// Records what the check found.
     mutating func recordChecks() throws(SchedulerDirectoryError) {
         let open = missing.filter { !held.contains($0.key) && target(of: $0.key)?.state.isOpen == true }
-        try apply(open.map { (.checked(missing: $0.value), $0.key) })
+        try apply(
+            open.map { (.checked(missing: $0.value), $0.key) } + found.map { (.found(serial: $0.value), $0.key) })
     }
 
     /// Lets events happen to what changes are about, and records the new states over those that were read, all or none.

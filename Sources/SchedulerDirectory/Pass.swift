@@ -69,6 +69,11 @@ final class Pass {
                 layout: layout, store: store, generations: generations, policy: policy, distribution: distribution,
                 now: now, includingRefused: askAnyway)
             try docket.recordChecks()
+            for (change, serial) in docket.found {
+                let places = change.locations.map { "\($0)" }.joined(separator: " ")
+                try events.append(
+                    "found", "\(change.name)-\(change.version): \(places) has it already, serial \(serial)", at: now)
+            }
             for batch in batches(of: docket, askAnyway: askAnyway, apart: refusedTogether) {
                 guard attempted.insert(batch).inserted else {
                     isLeftOver = true

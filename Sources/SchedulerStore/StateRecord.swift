@@ -24,7 +24,7 @@ package struct StateRecord: Hashable, Sendable {
         case .failed(_, let failures): self.failures = failures
         case .signed, .refused: failures = 0
         case .retried: self = StateRecord(state)
-        case .checked, .asked, .askedAnyway, .abandoned, .withdrawn, .published: break
+        case .checked, .found, .asked, .askedAnyway, .abandoned, .withdrawn, .published: break
         }
         readySince = readySince(after: event, at: now)
     }
