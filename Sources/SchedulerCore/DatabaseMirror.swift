@@ -20,6 +20,8 @@ public struct DatabaseMirror: Hashable, Sendable {
     public let serial: UInt64
     /// The entries at that serial; where both databases are known, those from before may lack their file lists.
     public let entries: EntrySet
+    /// The same entries in the order of a database, which the set would sort anew each time.
+    public let orderedEntries: [RepositoryEntry]
     /// Both databases, if they need not be made of all entries.
     private let known: Pair?
 
@@ -27,7 +29,7 @@ public struct DatabaseMirror: Hashable, Sendable {
     public init(
         repository: RepositoryName, architecture: Architecture, serial: UInt64 = 0, entries: EntrySet = EntrySet()
     ) {
-        self.init(repository, architecture, serial, entries, nil)
+        self.init(repository, architecture, serial, entries, entries.entries, nil)
     }
 
     /// Mirrors one database by the bytes of its `.files`; throws unless they are canonical.
@@ -37,22 +39,23 @@ public struct DatabaseMirror: Hashable, Sendable {
         repository: RepositoryName, architecture: Architecture, serial: UInt64, readingFiles untrustedBytes: [UInt8]
     ) throws(RepositoryDatabaseError) {
         let set = try RepositoryDatabaseReader.read(untrustedBytes, kind: .files)
-        var thin = EntrySet()
-        for entry in set.entries { try thin.add(RepositoryEntry(description: entry.description, files: .unknown)) }
+        let ordered = set.entries.map { RepositoryEntry(description: $0.description, files: .unknown) }
+        let thin = try EntrySet(ordered)
         let pair = Pair(
             database: try RepositoryDatabaseWriter.encode(thin, as: .db),
             files: try EncodedDatabase(canonicalBytes: untrustedBytes, kind: .files))
-        self.init(repository, architecture, serial, thin, pair)
+        self.init(repository, architecture, serial, thin, ordered, pair)
     }
 
     private init(
         _ repository: RepositoryName, _ architecture: Architecture, _ serial: UInt64, _ entries: EntrySet,
-        _ known: Pair?
+        _ orderedEntries: [RepositoryEntry], _ known: Pair?
     ) {
         self.repository = repository
         self.architecture = architecture
         self.serial = serial
         self.entries = entries
+        self.orderedEntries = orderedEntries
         self.known = known
     }
 
@@ -99,7 +102,18 @@ public struct DatabaseMirror: Hashable, Sendable {
                     files: try pair.files.updated(removing: gone, adding: come))
             }
         }
-        return DatabaseMirror(repository, architecture, serial + 1, next, pair)
+        let ordered = Self.ordered(orderedEntries, removing: gone, adding: come)
+        return DatabaseMirror(repository, architecture, serial + 1, next, ordered, pair)
+    }
+
+    /// Entries in the order of a database after a change of some of them.
+    private static func ordered(
+        _ entries: [RepositoryEntry], removing removed: [DirectoryName], adding added: [RepositoryEntry]
+    ) -> [RepositoryEntry] {
+        var next = entries
+        for name in removed { next.remove(at: next.position(of: name)) }
+        for entry in added { next.insert(entry, at: next.position(of: entry.directoryName)) }
+        return next
     }
 
     private func encoding<Value>(
@@ -124,6 +138,18 @@ public struct DatabaseMirror: Hashable, Sendable {
         var additions: [RepositoryEntry] = []
         for addition in change.additions { additions.append(try addition.entry()) }
         return try after(adding: additions, removing: change.removals)
+    }
+}
+
+extension [RepositoryEntry] {
+    /// Where an entry of this name is, or would have to be; the entries are in the order of a database.
+    fileprivate func position(of name: DirectoryName) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].directoryName < name { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
 

@@ -1,4 +1,4 @@
-import ALPMTypes
+public import ALPMTypes
 import Attestation
 public import Cryptography
 public import EnclaveCore
@@ -110,18 +110,23 @@ public struct EarlyCheck: Sendable {
         }
     }
 
-    /// What the rules say of a group asked for as one job.
-    public func review(
-        of group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement],
-        rejectedEvidence: [Refusal]
-    ) -> GroupReview {
-        let siblings = evidence.flatMap { verified -> [PackageName] in
+    /// The packages that come together according to evidence.
+    public static func siblings(in evidence: [VerifiedStatement]) -> [PackageName] {
+        evidence.flatMap { verified -> [PackageName] in
             switch verified.statement {
             case .buildRecord(let record): record.packages.map(\.identity.name)
             case .packageApproval(let approval): approval.together ? approval.packages.map(\.name) : []
             default: []
             }
         }
+    }
+
+    /// What the rules say of a group asked for as one job.
+    public func review(
+        of group: Batch, packages: [SHA256Digest: SubmittedPackage], evidence: [VerifiedStatement],
+        rejectedEvidence: [Refusal]
+    ) -> GroupReview {
+        let siblings = Self.siblings(in: evidence)
         let names = Set(group.changes.map(\.name) + siblings)
         guard !group.locations.isEmpty, group.changes.allSatisfy({ policy.repository($0.repository) != nil }) else {
             return .impossible([.unknownRepository])
@@ -207,9 +212,9 @@ extension DatabaseMirror {
             return [PresentPackage(entry, at: location)]
         case .build(let base, let version, let wanted):
             guard location == wanted else { return [] }
-            return entries.entries.map { PresentPackage($0, at: location) }.filter {
-                $0.base == base && $0.version == version
-            }
+            // Looking at an entry's contents costs a hash, so most are left out before.
+            return orderedEntries.filter { $0.description.version == version }
+                .map { PresentPackage($0, at: location) }.filter { $0.base == base }
         }
     }
 }

@@ -33,19 +33,29 @@ extension Job {
     public static func update(
         _ batch: Batch, packages: [SHA256Digest: SubmittedPackage], mirrors: [DatabaseMirror], evidence: [Envelope]
     ) throws(SchedulerCoreError) -> Job {
+        try updating(batch, packages: packages, mirrors: mirrors, evidence: evidence).job
+    }
+
+    /// The same with what the databases become by it.
+    public static func updating(
+        _ batch: Batch, packages: [SHA256Digest: SubmittedPackage], mirrors: [DatabaseMirror], evidence: [Envelope]
+    ) throws(SchedulerCoreError) -> (job: Job, next: [DatabaseMirror]) {
         var changes: [RepositoryChange] = []
+        var next: [DatabaseMirror] = []
         for location in batch.locations {
             guard let mirror = mirrors.first(where: { $0.location == location }) else {
                 throw .inconsistent(what: "\(location)", expected: "a mirrored database")
             }
-            changes.append(try batch.change(of: mirror, packages: packages))
+            let change = try batch.change(of: mirror, packages: packages)
+            changes.append(change.change)
+            next.append(change.next)
         }
-        return Job(kind: .update, changes: changes, evidence: evidence)
+        return (Job(kind: .update, changes: changes, evidence: evidence), next)
     }
 
     /// The job that signs a database again as it is, with the next serial.
     public static func refresh(_ mirror: DatabaseMirror) throws(SchedulerCoreError) -> Job {
-        Job(kind: .refresh, changes: [try mirror.change(adding: [], removing: [])], evidence: [])
+        Job(kind: .refresh, changes: [try mirror.change(adding: [], removing: []).change], evidence: [])
     }
 
     /// The job that signs packages of a database, and the database, again as they are, with the key that the policy names.
@@ -54,7 +64,7 @@ extension Job {
     public static func resign(
         _ packages: [SubmittedPackage], in mirror: DatabaseMirror
     ) throws(SchedulerCoreError) -> Job {
-        var change = try mirror.change(adding: [], removing: [])
+        var change = try mirror.change(adding: [], removing: []).change
         change.additions = packages.map {
             Addition(untrustedDescription: $0.entry.descBytes, untrustedFiles: nil, state: $0.state)
         }
@@ -69,14 +79,15 @@ extension Job {
             Addition(untrustedDescription: $0.descBytes, untrustedFiles: $0.filesBytes, state: nil)
         }
         return Job(
-            kind: .repositoryImport, changes: [try mirror.change(adding: additions, removing: [])], evidence: evidence)
+            kind: .repositoryImport, changes: [try mirror.change(adding: additions, removing: []).change],
+            evidence: evidence)
     }
 }
 
 extension Batch {
     fileprivate func change(
         of mirror: DatabaseMirror, packages: [SHA256Digest: SubmittedPackage]
-    ) throws(SchedulerCoreError) -> RepositoryChange {
+    ) throws(SchedulerCoreError) -> (change: RepositoryChange, next: DatabaseMirror) {
         var additions: [Addition] = []
         var removals: [PackageName] = []
         for change in changes where change.locations.contains(mirror.location) {
@@ -94,15 +105,17 @@ extension Batch {
 }
 
 extension DatabaseMirror {
-    /// A change of this database with the digests of what it becomes.
+    /// A change of this database with the digests of what it becomes, and that.
     fileprivate func change(
         adding additions: [Addition], removing removals: [PackageName]
-    ) throws(SchedulerCoreError) -> RepositoryChange {
+    ) throws(SchedulerCoreError) -> (change: RepositoryChange, next: DatabaseMirror) {
         var entries: [RepositoryEntry] = []
         for addition in additions { entries.append(try addition.entry()) }
-        let next = try after(adding: entries, removing: removals).encoded()
-        return RepositoryChange(
+        let next = try after(adding: entries, removing: removals)
+        let encoded = try next.encoded()
+        let change = RepositoryChange(
             repository: repository, architecture: architecture, predecessorSerial: serial, additions: additions,
-            removals: removals, expectedDatabase: next.database.digest, expectedFiles: next.files.digest)
+            removals: removals, expectedDatabase: encoded.database.digest, expectedFiles: encoded.files.digest)
+        return (change, next)
     }
 }

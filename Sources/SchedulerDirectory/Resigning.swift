@@ -49,7 +49,7 @@ struct Resigning {
         in mirror: DatabaseMirror, by key: Fingerprint
     ) throws(SchedulerDirectoryError) -> [SubmittedPackage] {
         var unsigned: [SubmittedPackage] = []
-        for entry in mirror.entries.entries {
+        for entry in mirror.orderedEntries {
             guard let state = states[entry.description.sha256] else { continue }
             let path = "\(layout.package(entry.description.fileName)).sig"
             let limit = SignaturePacket.maximumByteCount
