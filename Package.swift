@@ -386,8 +386,8 @@ var testTargets: [Target] {
             "SchedulerDirectory",
             [
                 "ALPMTypes", "Attestation", "Cryptography", "EvidenceSigning", "OpenPGPFormat", "PackageArchive",
-                "Policy", "Refusals", "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore", "SchedulerSamples",
-                "SchedulerStore", "SigningProtocol", "TransparencyLog",
+                "Policy", "Publisher", "Refusals", "RepositoryDatabase", "RepositoryDirectory", "SchedulerCore",
+                "SchedulerSamples", "SchedulerStore", "SigningProtocol", "TransparencyLog",
             ]),
         tests(
             "SchedulerStore",

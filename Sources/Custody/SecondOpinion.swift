@@ -18,17 +18,17 @@ final class SecondOpinion {
             return false
         }
         do throws(PublisherError) {
-            let verifier = try verifier(of: stated.certificate)
-            return try verifier.verify(envelope.signature, over: envelope.signedBytes, asOf: time).problem == nil
+            return try verifier(of: stated.certificate)
+                .verify(envelope.signature, over: envelope.signedBytes, asOf: time).problem == nil
         } catch {
             throw .verifier(reason: "\(error)")
         }
     }
 
-    private func verifier(of certificate: Certificate) throws(PublisherError) -> TwoVerifiers {
+    private func verifier(of certificate: Certificate) -> TwoVerifiers {
         let digest = SHA256.digest(of: certificate.bytes)
         if let known = verifiers[digest] { return known }
-        let verifier = try TwoVerifiers(certificate: certificate)
+        let verifier = TwoVerifiers(certificate: certificate)
         verifiers[digest] = verifier
         return verifier
     }

@@ -120,7 +120,7 @@ public struct MirrorCheck: Sendable {
             })
         else { return status.find(.wrong, "\(folder.relativePath): the policy has no such database") }
         let expected = try folder.signedFiles()
-        let judge = PairJudge(trust: trust, verifiers: try TwoVerifiers(certificate: trust.certificate), now: now)
+        let judge = PairJudge(trust: trust, verifiers: TwoVerifiers(certificate: trust.certificate), now: now)
         var serials: [UInt64?] = []
         for name in folder.databaseNames {
             switch try judge.judge(shown[name], signature: shown["\(name).sig"]) {

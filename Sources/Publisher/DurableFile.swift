@@ -7,7 +7,16 @@ import Glibc
 package enum DurableFile {
     /// Reads a whole file of at most `limit` bytes.
     package static func read(_ path: String, limit: Int) throws(DescriptorError) -> [UInt8] {
-        try Descriptor.reading(path).readToEnd(limit: limit)
+        let file = try Descriptor.reading(path)
+        var status = stat()
+        let size = unsafe fstat(file.number, &status) == 0 ? min(Int(status.st_size), limit) : 0
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(size)
+        while case let piece = try file.read(atMost: min(max(size - bytes.count, 0) + 4096, 1 << 20)), !piece.isEmpty {
+            bytes += piece
+            guard bytes.count <= limit else { throw .limitExceeded(limit: limit) }
+        }
+        return bytes
     }
 
     /// Reads a whole file; nil if there is none.
@@ -43,6 +52,14 @@ package enum DurableFile {
             throw failure
         }
         try settle(file, from: temporary, at: path)
+    }
+
+    /// Makes a new file in a folder that nobody looks into yet, and whose names the caller makes durable.
+    package static func writeUnseen(_ bytes: [UInt8], to path: String) throws(DescriptorError) {
+        let file = try Descriptor.creating(path, permissions: 0o644)
+        try file.writeAll(bytes)
+        try file.synchronize()
+        try file.close()
     }
 
     /// Puts a file into its place that `write` makes at a path beside it; what it leaves after an error is removed.

@@ -27,7 +27,7 @@ public struct Publication {
         self.trust = trust
         self.now = now
         audit = try RepositoryAudit(trust: trust, now: now)
-        verifiers = try TwoVerifiers(certificate: trust.certificate)
+        verifiers = TwoVerifiers(certificate: trust.certificate)
     }
 
     /// Publishes into `target/REPOSITORY/os/ARCHITECTURE`: packages with their signatures first, which lie in

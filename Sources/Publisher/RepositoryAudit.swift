@@ -14,7 +14,7 @@ public struct RepositoryAudit {
     public init(trust: DatabaseTrust, now: UInt64) throws(PublisherError) {
         self.trust = trust
         self.now = now
-        verifiers = try TwoVerifiers(certificate: trust.certificate)
+        verifiers = TwoVerifiers(certificate: trust.certificate)
     }
 
     /// Verifies the directory that holds `REPOSITORY.db`.

@@ -3,6 +3,7 @@ import Attestation
 import Cryptography
 import EnclaveCore
 import Policy
+import Publisher
 import Refusals
 import RepositoryDatabase
 import SchedulerCore
@@ -25,6 +26,7 @@ struct Docket {
     let policy: SigningPolicy
     let distribution: SHA256Digest
     let now: UInt64
+    private let signatures: GoodSignatures
 
     private(set) var submissions: [SHA256Digest: Submission] = [:]
     private(set) var removals: [SHA256Digest: RemovalRequest] = [:]
@@ -47,7 +49,7 @@ struct Docket {
     /// `includingRefused` puts also what was refused for good on the docket, to be asked for all the same.
     init(
         layout: DirectoryLayout, store: SchedulerStore, generations: GenerationStore, policy: SigningPolicy,
-        distribution: SHA256Digest, now: UInt64, includingRefused: Bool = false
+        distribution: SHA256Digest, now: UInt64, includingRefused: Bool = false, knowing signatures: GoodSignatures
     ) throws(SchedulerDirectoryError) {
         self.layout = layout
         self.store = store
@@ -55,6 +57,7 @@ struct Docket {
         self.policy = policy
         self.distribution = distribution
         self.now = now
+        self.signatures = signatures
         let companions = policy.repositories.compactMap { one in one.debugCompanion.map { (one.name, $0) } }
         let open = try durably {
             try store.openWork(
@@ -94,7 +97,7 @@ struct Docket {
                         subjects[subject, default: []].contains { $0.1.isNamed(by: kept.statement) }
                             || leaving[subject, default: []].contains { $0.isAsked(by: kept.statement) }
                     }
-            }, under: policy, now: now)
+            }, under: policy, now: now, knowing: signatures)
         for (position, kept) in evidence.enumerated() {
             for subject in kept.statement.evidenceSubjects { positions[subject, default: []].append(position) }
         }
@@ -159,22 +162,27 @@ struct Docket {
     }
 
     /// The enclave's rules on top of the mirror.
-    var earlyCheck: EarlyCheck {
+    var earlyCheck: EarlyCheck { rules { _ in true } }
+
+    /// The same, knowing only what was ever admitted under some names.
+    private func rules(knowing isNamed: (PackageName) -> Bool) -> EarlyCheck {
         EarlyCheck(
             policy: policy, distribution: distribution, mirrors: mirrors,
-            claims: memories.flatMap { location, memory in memory.claims(at: location) },
+            claims: memories.flatMap { location, memory in memory.claims(at: location, of: isNamed) },
             consumed: Set(memories.values.flatMap(\.consumed).compactMap { SHA256Digest(recordText: $0) }),
             revoked: revoked, now: now)
     }
 
     private mutating func find() {
-        let check = earlyCheck
+        let check = rules { _ in false }
         for change in items.keys { found[change] = check.serial(alreadyHaving: change) }
     }
 
     private mutating func check() {
-        let (check, packages) = (earlyCheck, packages)
-        for group in Batching.groups(of: items.keys.filter { found[$0] == nil }) {
+        let open = items.keys.filter { found[$0] == nil }
+        let names = Set(open.map(\.name) + EarlyCheck.siblings(in: evidence.compactMap(\.verified)))
+        let (check, packages) = (rules { names.contains($0) }, packages)
+        for group in Batching.groups(of: open) {
             let kept = evidence(for: group)
             let found = check.missing(
                 in: group, packages: packages, evidence: kept.compactMap(\.verified),

@@ -1,6 +1,7 @@
 import Attestation
 import Cryptography
 import Policy
+import Publisher
 import Refusals
 
 /// Decides what evidence may be kept, before anything of it is.
@@ -12,12 +13,15 @@ struct EvidenceAdmission {
     private let verifier: EvidenceVerifier
 
     /// Evidence whose time is over is kept only if `keepsExpired` says so.
-    init(policy: SigningPolicy, distribution: SHA256Digest, now: UInt64, keepsExpired: Bool = false) {
+    init(
+        policy: SigningPolicy, distribution: SHA256Digest, now: UInt64, keepsExpired: Bool = false,
+        knowing known: GoodSignatures
+    ) {
         self.policy = policy
         self.distribution = distribution
         self.now = now
         self.keepsExpired = keepsExpired
-        verifier = EvidenceVerifier(policy: policy, now: now)
+        verifier = EvidenceVerifier(policy: policy, now: now, knowing: known)
     }
 
     /// Reads an envelope and what it states; `name` is the file's in the error.

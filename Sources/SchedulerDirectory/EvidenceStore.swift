@@ -1,6 +1,7 @@
 import Attestation
 import Cryptography
 import Policy
+import Publisher
 import Refusals
 import SchedulerStore
 
@@ -25,9 +26,9 @@ enum EvidenceStore {
 
     /// The envelopes with what their signatures are worth under a policy.
     static func checked(
-        _ envelopes: [KeptEnvelope], under policy: SigningPolicy, now: UInt64
+        _ envelopes: [KeptEnvelope], under policy: SigningPolicy, now: UInt64, knowing known: GoodSignatures
     ) throws(SchedulerDirectoryError) -> [KeptEvidence] {
-        let verifier = EvidenceVerifier(policy: policy, now: now)
+        let verifier = EvidenceVerifier(policy: policy, now: now, knowing: known)
         var kept: [KeptEvidence] = []
         for one in envelopes {
             kept.append(

@@ -9,11 +9,14 @@ import Refusals
 final class EvidenceVerifier {
     private let policy: SigningPolicy
     private let now: UInt64
+    private let known: GoodSignatures
     private var verifiers: [Fingerprint: TwoVerifiers] = [:]
 
-    init(policy: SigningPolicy, now: UInt64) {
+    /// What gpg found good according to `known` is not given to it again.
+    init(policy: SigningPolicy, now: UInt64, knowing known: GoodSignatures) {
         self.policy = policy
         self.now = now
+        self.known = known
     }
 
     enum Verdict {
@@ -73,9 +76,9 @@ final class EvidenceVerifier {
         }
     }
 
-    private func verifier(of certificate: Certificate) throws(PublisherError) -> TwoVerifiers {
+    private func verifier(of certificate: Certificate) -> TwoVerifiers {
         if let known = verifiers[certificate.fingerprint] { return known }
-        let verifier = try TwoVerifiers(certificate: certificate)
+        let verifier = TwoVerifiers(certificate: certificate, knowing: known)
         verifiers[certificate.fingerprint] = verifier
         return verifier
     }

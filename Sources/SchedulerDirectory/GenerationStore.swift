@@ -138,12 +138,14 @@ struct GenerationStore {
         DurableFile.removeIfPresent(folder)
         try durably {
             try DurableFile.makeDirectory(folder)
-            try DurableFile.write(databases.database, to: "\(folder)/db")
-            try DurableFile.write(databases.databaseSignature, to: "\(folder)/db.sig")
-            try DurableFile.write(databases.files, to: "\(folder)/files")
-            try DurableFile.write(databases.filesSignature, to: "\(folder)/files.sig")
-            try RecordFile.write(memory, to: "\(folder)/memory.json")
-            try DurableFile.write(Array("\(mirror.serial)\n".utf8), to: "\(folder)/serial")
+            // Nothing leads to the folder before all of it is on the disk.
+            try DurableFile.writeUnseen(databases.database, to: "\(folder)/db")
+            try DurableFile.writeUnseen(databases.databaseSignature, to: "\(folder)/db.sig")
+            try DurableFile.writeUnseen(databases.files, to: "\(folder)/files")
+            try DurableFile.writeUnseen(databases.filesSignature, to: "\(folder)/files.sig")
+            try DurableFile.writeUnseen(memory.json, to: "\(folder)/memory.json")
+            try DurableFile.writeUnseen(Array("\(mirror.serial)\n".utf8), to: "\(folder)/serial")
+            try FileSystem.synchronizeDirectory(folder)
             try DurableFile.link(to: name, at: link)
         }
         cache.keep(mirror)
@@ -172,8 +174,9 @@ extension MemoryRecord {
                 memory.claims[index].removedAt = outcome.createdAt
             }
         }
-        let known = Set(memory.claims.map { "\($0.name)-\($0.version)" })
         let admitted = change.additions.compactMap { try? $0.entry() }
+        let names = Set(admitted.map(\.name))
+        let known = Set(memory.claims.filter { names.contains($0.name) }.map { "\($0.name)-\($0.version)" })
         for entry in admitted where !known.contains(entry.directoryName.text) {
             memory.claims.append(
                 ClaimRecord(
@@ -185,9 +188,9 @@ extension MemoryRecord {
         return memory
     }
 
-    /// The claims as the enclave's rules take them.
-    func claims(at location: DatabaseLocation) -> [Claim] {
-        claims.map { record in
+    /// The claims of some names as the enclave's rules take them.
+    func claims(at location: DatabaseLocation, of isNamed: (PackageName) -> Bool) -> [Claim] {
+        claims.filter { isNamed($0.name) }.map { record in
             Claim(
                 location: location, name: record.name, version: record.version,
                 content: PackageContent(

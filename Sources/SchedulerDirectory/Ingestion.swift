@@ -22,6 +22,8 @@ struct Ingestion {
     let now: UInt64
     /// Whether evidence is kept although its time is over, as a drill wants to see the enclave refuse it.
     let keepsExpired: Bool
+    /// What gpg found good already.
+    let signatures: GoodSignatures
 
     private var events: EventLog { EventLog(layout: layout, store: store) }
 
@@ -30,7 +32,8 @@ struct Ingestion {
         var accepted: [String] = []
         var turnedAway: [TurnedAwayRecord] = []
         let admission = EvidenceAdmission(
-            policy: policy, distribution: distribution, now: now, keepsExpired: keepsExpired)
+            policy: policy, distribution: distribution, now: now, keepsExpired: keepsExpired,
+            knowing: signatures)
         for path in try durably({ try layout.incomingFolder.files() }) {
             let name = DurableFile.baseName(of: path)
             do throws(SchedulerDirectoryError) {
@@ -79,7 +82,7 @@ struct Ingestion {
     /// Whether a database of a repository has the package now.
     private func isPresent(_ sha256: SHA256Digest, in name: RepositoryName) throws -> Bool {
         try (policy.repository(name)?.architectures ?? []).contains { architecture in
-            try generations.mirror(name, architecture).entries.entries.contains {
+            try generations.mirror(name, architecture).orderedEntries.contains {
                 $0.description.sha256 == sha256
             }
         }

@@ -36,14 +36,19 @@ struct JobStore {
 
     /// Keeps the SHA-256 states over the databases of a job, which verify their signatures when later ones took their place.
     func keepStates(of databases: [SignedDatabases], to hash: SHA256Digest) throws(SchedulerDirectoryError) {
-        let path = "\(layout.job(hash))/states"
-        if databases.isEmpty || DurableFile.exists(path) { return }
-        let records = databases.flatMap { [$0.database, $0.files] }.flatMap { bytes in
+        let states = databases.flatMap { [$0.database, $0.files] }.map { bytes in
             var hash = SHA256()
             hash.update(bytes)
-            return hash.exportState().record
+            return hash.exportState()
         }
-        try durably { try DurableFile.write(records, to: path) }
+        try keepStates(states, to: hash)
+    }
+
+    /// The same where the states are known.
+    func keepStates(_ states: [SHA256State], to hash: SHA256Digest) throws(SchedulerDirectoryError) {
+        let path = "\(layout.job(hash))/states"
+        if states.isEmpty || DurableFile.exists(path) { return }
+        try durably { try DurableFile.write(states.flatMap(\.record), to: path) }
     }
 
     /// The records of those states, by the digests of what they are over.

@@ -14,6 +14,8 @@ import SigningProtocol
 struct CheckedGeneration {
     let mirror: DatabaseMirror
     let databases: SignedDatabases
+    /// The SHA-256 states over both databases.
+    let states: [SHA256State]
     let memory: MemoryRecord
 }
 
@@ -30,6 +32,10 @@ struct OutcomeCheck {
     let kept: GenerationStore
     let policy: SigningPolicy
     let now: UInt64
+    /// What gpg found good already.
+    let signatures: GoodSignatures
+    /// What databases become by the job, as far as it was worked out when the job was made.
+    var foreseen: [DatabaseMirror] = []
 
     /// The generations of the job, checked; those that are kept already are left out.
     func generations(
@@ -64,7 +70,9 @@ struct OutcomeCheck {
         let next: DatabaseMirror
         let encoded: (database: EncodedDatabase, files: EncodedDatabase)
         do throws(SchedulerCoreError) {
-            next = try before.after(change)
+            // Between the job and its answer nobody else changes a generation: the directory is locked.
+            let foreseen = foreseen.first { $0.location == change.location && $0.serial == before.serial + 1 }
+            if let foreseen { next = foreseen } else { next = try before.after(change) }
             encoded = try next.encoded()
         } catch {
             throw .inconsistent("\(place): \(error)")
@@ -74,17 +82,17 @@ struct OutcomeCheck {
         }
         let databases = try durably {
             try SignedDatabases(
-                database: encoded.database.bytes, databaseSignature: answer.databaseSignature,
-                files: encoded.files.bytes, filesSignature: answer.filesSignature)
+                database: encoded.database.joined, databaseSignature: answer.databaseSignature,
+                files: encoded.files.joined, filesSignature: answer.filesSignature)
         }
         let trust = try trust(change.repository, change.architecture)
-        let verifiers = try durably { try TwoVerifiers(certificate: trust.certificate) }
+        let verifiers = TwoVerifiers(certificate: trust.certificate, reading: .message, knowing: signatures)
         let parts = [
-            ("db", databases.database, databases.databaseSignature),
-            ("files", databases.files, databases.filesSignature),
+            ("db", databases.database, encoded.database.state, databases.databaseSignature),
+            ("files", databases.files, encoded.files.state, databases.filesSignature),
         ]
-        for (name, bytes, signature) in parts {
-            let verification = try durably { try verifiers.verify(signature, over: bytes, at: now) }
+        for (name, bytes, state, signature) in parts {
+            let verification = try durably { try verifiers.verify(signature, over: bytes, state: state, at: now) }
             // A signature that expired since it was made is kept all the same: the next one is a refresh away.
             if let problem = verification.problem, verification != .expiredSignature {
                 throw .answerRejected(reason: "its signature of \(place).\(name) is \(problem)")
@@ -98,7 +106,7 @@ struct OutcomeCheck {
             }
         }
         return CheckedGeneration(
-            mirror: next, databases: databases,
+            mirror: next, databases: databases, states: [encoded.database.state, encoded.files.state],
             memory: memory.after(
                 change, of: before, becoming: next, consuming: consumed(by: change, of: job, on: before, memory),
                 outcome: answer))
@@ -134,7 +142,7 @@ struct OutcomeCheck {
         var checked: [PackageFileName: CheckedPackageSignature] = [:]
         for change in job.changes {
             let trust = try trust(change.repository, change.architecture)
-            let verifiers = try durably { try TwoVerifiers(certificate: trust.certificate) }
+            let verifiers = TwoVerifiers(certificate: trust.certificate, reading: .message, knowing: signatures)
             for addition in change.additions {
                 guard let entry = try? addition.entry(), let state = addition.state else { continue }
                 let fileName = entry.description.fileName
@@ -165,6 +173,16 @@ struct OutcomeCheck {
             throw .inconsistent("the policy has no key for \(repository)/\(architecture)")
         }
         return trust
+    }
+}
+
+extension EncodedDatabase {
+    /// The whole database, made in one piece of memory.
+    fileprivate var joined: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(chunks.reduce(0) { $0 + $1.bytes.count })
+        for chunk in chunks { bytes += chunk.bytes }
+        return bytes
     }
 }
 

@@ -19,6 +19,7 @@ final class Pass {
     private let lock: DirectoryLock
     let store: SchedulerStore
     private let generations: GenerationStore
+    private let signatures: GoodSignatures
     private let conversation: Conversation
     private let window: BatchWindow
     private let programVersion: String
@@ -37,6 +38,7 @@ final class Pass {
     init(on home: SchedulerHome, now: UInt64) throws(SchedulerDirectoryError) {
         layout = home.layout
         generations = home.generations
+        signatures = home.signatures
         try layout.makeFolders()
         lock = try DirectoryLock(of: layout, patience: home.lockPatience)
         store = try home.stores.store(of: layout, under: lock)
@@ -67,7 +69,7 @@ final class Pass {
             (isProgressing, isLeftOver) = (false, false)
             var docket = try Docket(
                 layout: layout, store: store, generations: generations, policy: policy, distribution: distribution,
-                now: now, includingRefused: askAnyway)
+                now: now, includingRefused: askAnyway, knowing: signatures)
             try docket.recordChecks()
             for (change, serial) in docket.found {
                 let places = change.locations.map { "\($0)" }.joined(separator: " ")
@@ -203,7 +205,7 @@ final class Pass {
     ) throws(SchedulerDirectoryError) {
         let taken = try Ingestion(
             layout: layout, store: store, generations: generations, policy: policy, distribution: distribution,
-            now: now, keepsExpired: keepingExpired
+            now: now, keepsExpired: keepingExpired, signatures: signatures
         ).run()
         report.accepted += taken.accepted
         report.turnedAway += taken.turnedAway.map { TurnedAway(file: $0.file, reason: $0.reason, at: $0.at) }
@@ -239,19 +241,20 @@ final class Pass {
         let envelopes = docket.evidence(for: batch).filter { anyway || $0.refusal == nil }.map(\.envelope)
             .sorted { $0.digest < $1.digest }
         let demand = docket.demand(of: batch)
-        let job: Job
+        let made: (job: Job, next: [DatabaseMirror])
         do throws(SchedulerCoreError) {
-            job = try Job.update(batch, packages: docket.packages, mirrors: docket.mirrors, evidence: envelopes)
+            made = try Job.updating(batch, packages: docket.packages, mirrors: docket.mirrors, evidence: envelopes)
         } catch {
             // Only asked anyway can a change make no job at all; what is missing was recorded by the check.
             try events.append(
                 "not-asked", "\(batch.changes.map(\.name.text).joined(separator: " ")): \(error)", at: now)
             return .refused
         }
+        let job = made.job
         try jobs.keep(job)
         let event = anyway ? SubmissionEvent.askedAnyway(job: job.hash) : .asked(job: job.hash)
         try docket.apply(batch.changes.map { (event, $0) })
-        guard let refusals = try send(job) else { return .signed }
+        guard let refusals = try send(job, becoming: made.next) else { return .signed }
         if Batching.groups(of: batch.changes).count > 1 {
             try settlement.abandoned(job.hash)
             return .refusedTogether
@@ -261,12 +264,16 @@ final class Pass {
     }
 
     /// Sends a kept job; nil if it was signed and everything of it is on the disk, else why it was refused.
-    private func send(_ job: Job) throws(SchedulerDirectoryError) -> [Refusal]? {
+    ///
+    /// What its databases become need not be worked out again where it is given.
+    private func send(
+        _ job: Job, becoming next: [DatabaseMirror] = []
+    ) throws(SchedulerDirectoryError) -> [Refusal]? {
         try events.append("asked", "job \(job.hash): \(job.words)", at: now)
         let answer = try conversation.ask(.job(job), now: now)
         switch answer.body {
         case .outcome(let outcome):
-            try keep(outcome, of: job, as: answer.signed)
+            try keep(outcome, of: job, as: answer.signed, becoming: next)
             return nil
         case .refused(let refusals):
             try jobs.forget(job.hash, because: .refused)
@@ -279,13 +286,14 @@ final class Pass {
 
     /// Checks an outcome, keeps it, and does everything that follows from it.
     private func keep(
-        _ outcome: JobOutcome, of job: Job, as answer: SignedAnswer
+        _ outcome: JobOutcome, of job: Job, as answer: SignedAnswer, becoming next: [DatabaseMirror] = []
     ) throws(SchedulerDirectoryError) {
-        let check = OutcomeCheck(layout: layout, kept: generations, policy: policy, now: now)
+        let check = OutcomeCheck(
+            layout: layout, kept: generations, policy: policy, now: now, signatures: signatures, foreseen: next)
         let signed = try check.generations(of: job, outcome)
         let packages = try check.packageSignatures(of: job, outcome)
         let leaves = try checkedLeaves(of: outcome)
-        try jobs.keepStates(of: signed.map(\.databases), to: job.hash)
+        try jobs.keepStates(signed.flatMap(\.states), to: job.hash)
         try jobs.keepAnswer(answer, to: job.hash)
 
         for package in packages { try keep(package) }

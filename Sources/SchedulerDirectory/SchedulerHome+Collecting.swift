@@ -38,7 +38,7 @@ extension SchedulerHome {
         let (envelope, _) = try EvidenceAdmission.parse(untrustedEvidence, named: "evidence")
         let (policy, distribution) = try policyAndDistribution()
         let admission = EvidenceAdmission(
-            policy: policy, distribution: distribution, now: SystemClock.realtimeSeconds())
+            policy: policy, distribution: distribution, now: SystemClock.realtimeSeconds(), knowing: signatures)
         if let refusal = try admission.refusal(of: envelope) { return .refused(refusal) }
         // Whoever has an envelope can write it in many ways; it is kept once, however often and however it comes.
         if try self.envelope(envelope.digest) != nil { return .accepted(digest: envelope.digest) }

@@ -18,8 +18,7 @@ extension SchedulerHome {
         let records = try readingStore()
         let docket = try Docket(
             layout: layout, store: records, generations: generations, policy: policy, distribution: distribution,
-            now: now,
-            includingRefused: true)
+            now: now, includingRefused: true, knowing: signatures)
         var found = docket.groups(naming: word).map { group in docket.explanation(of: group) }
         let store = JobStore(layout: layout, store: records)
         var jobs = try store.unfinished().map(\.job).filter { $0.names(word) }
@@ -31,7 +30,7 @@ extension SchedulerHome {
     private func explanation(
         of job: Job, on docket: Docket, at now: UInt64
     ) throws(SchedulerDirectoryError) -> Explanation {
-        let verifier = EvidenceVerifier(policy: docket.policy, now: now)
+        let verifier = EvidenceVerifier(policy: docket.policy, now: now, knowing: signatures)
         var verdicts: [EvidenceVerifier.Verdict] = []
         for envelope in job.evidence { verdicts.append(try verifier.verify(envelope)) }
         return Explanation(

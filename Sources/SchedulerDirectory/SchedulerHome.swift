@@ -18,6 +18,7 @@ public struct SchedulerHome: Sendable {
     let layout: DirectoryLayout
     let stores = StoreAccess()
     let generationCache = GenerationCache()
+    let signatures = GoodSignatures()
     let configuration: SchedulerConfiguration
     let programVersion: String
     let lockPatience: UInt64

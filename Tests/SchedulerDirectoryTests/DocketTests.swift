@@ -1,6 +1,7 @@
 import ALPMTypes
 import Cryptography
 import Policy
+import Publisher
 import Refusals
 import SchedulerCore
 import SchedulerSamples
@@ -31,7 +32,7 @@ import Testing
         let layout = DirectoryLayout(root: fixture.folder.path)
         docket = try Docket(
             layout: layout, store: store, generations: GenerationStore(layout: layout), policy: fixture.policy,
-            distribution: fixture.policy.digest, now: 1_800_000_000)
+            distribution: fixture.policy.digest, now: 1_800_000_000, knowing: GoodSignatures())
     }
 
     static let job = SHA256.digest(of: [1])

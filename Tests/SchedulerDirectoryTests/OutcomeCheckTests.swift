@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import OpenPGPFormat
 import PackageArchive
+import Publisher
 import RepositoryDatabase
 import SchedulerCore
 import SchedulerSamples
@@ -37,7 +38,7 @@ import Testing
             mirrors: [DatabaseMirror(repository: repository, architecture: architecture)], evidence: [])
         check = OutcomeCheck(
             layout: layout, kept: GenerationStore(layout: layout), policy: fixture.policy,
-            now: UInt64(Date().timeIntervalSince1970))
+            now: UInt64(Date().timeIntervalSince1970), signatures: GoodSignatures())
     }
 
     private func sign(
