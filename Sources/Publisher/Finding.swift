@@ -35,6 +35,11 @@ public struct AuditReport: Hashable, Sendable {
         self.architecture = architecture
     }
 
+    /// Throws what is wrong in the directory that this is about, if anything is.
+    public func throwFindings(in directory: String) throws(PublisherError) {
+        guard findings.isEmpty else { throw .publishedBadly(directory: directory, findings: findings) }
+    }
+
     mutating func find(_ file: String, _ problem: String) {
         findings.append(Finding(file: file, problem: problem))
     }

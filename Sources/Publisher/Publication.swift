@@ -7,8 +7,8 @@ public import RepositoryDirectory
 
 /// What publishing one database did.
 public struct PublicationReport: Hashable, Sendable {
-    /// The audit of what clients now see.
-    public let audit: AuditReport
+    /// The audit of what clients now see, if one was wanted.
+    public let audit: AuditReport?
     /// How many packages the database's folder did not have so before; the others were there already, or are absent.
     public let packagesCopied: Int
     /// Whether the databases changed.
@@ -19,55 +19,80 @@ public struct PublicationReport: Hashable, Sendable {
 public struct Publication {
     private let trust: DatabaseTrust
     private let now: UInt64
-    private let audit: RepositoryAudit
+    private let known: GoodSignatures
     private let verifiers: TwoVerifiers
 
     /// Prepares to publish one database as of `now`, in Unix seconds.
-    public init(trust: DatabaseTrust, now: UInt64) throws(PublisherError) {
+    ///
+    /// What gpg found good according to `known` is not given to it again.
+    public init(trust: DatabaseTrust, now: UInt64, knowing known: GoodSignatures = GoodSignatures()) {
         self.trust = trust
         self.now = now
-        audit = try RepositoryAudit(trust: trust, now: now)
-        verifiers = TwoVerifiers(certificate: trust.certificate)
+        self.known = known
+        verifiers = TwoVerifiers(certificate: trust.certificate, reading: .message, knowing: known)
     }
 
     /// Publishes into `target/REPOSITORY/os/ARCHITECTURE`: packages with their signatures first, which lie in
     /// `target/pool/packages` and are links here, then the pair of databases in one step; then reads back what it wrote.
     ///
     /// Nothing without a good signature is published, and nothing that is there is removed. A package that was verified
-    /// and copied earlier, and has not changed since, is not read again; a `RepositoryAudit` reads everything. Whoever knows
-    /// already what the database has may give its entries.
+    /// and copied earlier, and has not changed since, is not read again. Read back are the bytes of the databases and what
+    /// was put there of packages; if it is `auditing`, a `RepositoryAudit` also reads the databases as a client does who
+    /// knows nothing. Whoever knows already what the database has may give its entries.
     public func publish(
         _ databases: SignedDatabases, entries known: [RepositoryEntry]? = nil, serial: UInt64,
-        packagesFrom packages: String, to target: String
+        packagesFrom packages: String, to target: String, auditing: Bool = true
     ) throws(PublisherError) -> PublicationReport {
         let directory = directory(below: target)
         let pool = PackagePool(target: target)
         try verify(databases, serial: serial)
         let entries = if let known { known } else { try entries(in: databases.database) }
         for folder in [directory, pool.path] { try publishing { try DurableFile.makeDirectory(folder) } }
-        var published: Set<PackageFileName> = []
-        for entry in entries where try publishPackage(of: entry, from: packages, through: pool, into: directory) {
-            published.insert(entry.description.fileName)
+        let atHand = Set(try publishing { try DurableFile.names(in: packages) })
+        var published: [RepositoryEntry] = []
+        for entry in entries where atHand.contains(entry.description.fileName.text) {
+            if try publishPackage(of: entry, from: packages, through: pool, into: directory) { published.append(entry) }
         }
         if !published.isEmpty { try publishing { try FileSystem.synchronizeDirectory(directory) } }
-        let isChanged = try publishing {
+        let isSame = try isPublished(databases, in: target)
+        try publishing {
             let place = RepositoryDirectory(path: directory, repository: trust.repository)
-            let isSame = try place.current().map { Self.isSame($0, databases) } ?? false
             let note = ChangeNote(below: target)
             if !isSame { try note.around { try place.publish(databases) } }
             try note.catchUp(with: DurableFile.changeTime(of: place.currentLink))
-            return !isSame
         }
-        let report = try audit.verify(directory) { published.contains($0) }
-        guard report.findings.isEmpty else {
-            throw .publishedBadly(directory: directory, findings: report.findings)
+        let audit = try readBack(databases, published, in: directory, auditing: auditing)
+        return PublicationReport(audit: audit, packagesCopied: published.count, isChanged: !isSame)
+    }
+
+    /// Reads what clients now see; throws if it is not what was verified.
+    private func readBack(
+        _ databases: SignedDatabases, _ published: [RepositoryEntry], in directory: String, auditing: Bool
+    ) throws(PublisherError) -> AuditReport? {
+        let packages = PackageAudit(verifiers: verifiers, readers: .both, now: now)
+        var findings = try ReadBack(trust: trust, packages: packages).findings(
+            of: databases, and: published, in: directory)
+        var report: AuditReport?
+        if auditing, findings.isEmpty {
+            let audit = RepositoryAudit(trust: trust, now: now, knowing: known)
+            let audited = try audit.verify(directory) { _ in false }
+            findings = audited.findings
+            report = audited
         }
-        return PublicationReport(audit: report, packagesCopied: published.count, isChanged: isChanged)
+        guard findings.isEmpty else { throw .publishedBadly(directory: directory, findings: findings) }
+        return report
     }
 
     /// Whether these databases are what is published.
     public func isPublished(_ databases: SignedDatabases, in target: String) throws(PublisherError) -> Bool {
-        try current(in: target).map { Self.isSame($0, databases) } ?? false
+        // Another signature tells as much as all bytes.
+        guard try isSigned(databases.databaseSignature, in: target) else { return false }
+        return try current(in: target).map { Self.isSame($0, databases) } ?? false
+    }
+
+    /// Whether the database that is published has this signature.
+    public func isSigned(_ signature: [UInt8], in target: String) throws(PublisherError) -> Bool {
+        try PublishedTree(target).databaseSignature(of: trust.repository, trust.architecture) == signature
     }
 
     private func current(in target: String) throws(PublisherError) -> CurrentDatabases? {
@@ -124,13 +149,12 @@ public struct Publication {
         }
     }
 
-    /// Publishes a package and its signature; false if they are there already or the package is not at hand.
+    /// Publishes a package and its signature; false if they are there already.
     private func publishPackage(
         of entry: RepositoryEntry, from packages: String, through pool: PackagePool, into directory: String
     ) throws(PublisherError) -> Bool {
         let name = entry.description.fileName.text
         let (source, signatureName) = ("\(packages)/\(name)", "\(name).sig")
-        guard DurableFile.exists(source) else { return false }
         let isInPool = try publishing {
             try pool.hasCopy(of: source, as: name) && pool.hasCopy(of: "\(source).sig", as: signatureName)
                 && FileStatus(of: source)?.size == entry.description.compressedSize

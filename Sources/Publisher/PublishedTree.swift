@@ -12,6 +12,11 @@ public struct PublishedTree: Sendable {
     /// Names a published directory.
     public init(_ path: String) { self.path = path }
 
+    /// The path of the folder in which a repository is published for an architecture.
+    public func folder(of repository: RepositoryName, _ architecture: Architecture) -> String {
+        Folder(repository: repository, architecture: architecture, root: path).path
+    }
+
     /// A folder in which one repository is published for one architecture.
     public struct Folder: Hashable, Sendable {
         /// The repository.

@@ -1,5 +1,4 @@
 public import ALPMTypes
-import Cryptography
 import Descriptors
 import OpenPGPFormat
 import RepositoryDatabase
@@ -8,13 +7,24 @@ import RepositoryDatabase
 public struct RepositoryAudit {
     private let trust: DatabaseTrust
     private let verifiers: TwoVerifiers
+    private let packages: PackageAudit
     private let now: UInt64
 
     /// Prepares to verify one database's directory as of `now`, in Unix seconds.
-    public init(trust: DatabaseTrust, now: UInt64) throws(PublisherError) {
+    ///
+    /// What gpg found good according to `known` is not given to it again.
+    public init(trust: DatabaseTrust, now: UInt64, knowing known: GoodSignatures = GoodSignatures()) {
+        self.init(trust: trust, now: now, readers: .both, knowing: known)
+    }
+
+    /// The same, where perhaps our own reader alone looks at the signatures of packages.
+    public init(
+        trust: DatabaseTrust, now: UInt64, readers: PackageReaders, knowing known: GoodSignatures = GoodSignatures()
+    ) {
         self.trust = trust
         self.now = now
-        verifiers = TwoVerifiers(certificate: trust.certificate)
+        verifiers = TwoVerifiers(certificate: trust.certificate, reading: .message, knowing: known)
+        packages = PackageAudit(verifiers: verifiers, readers: readers, now: now)
     }
 
     /// Verifies the directory that holds `REPOSITORY.db`.
@@ -64,7 +74,9 @@ public struct RepositoryAudit {
                 continue
             }
             report.packagesPresent += 1
-            if isChosen(entry.description.fileName) { try verifyPackage(of: entry, in: directory, &report) }
+            if isChosen(entry.description.fileName) {
+                report.findings += try packages.findings(of: entry, in: directory)
+            }
         }
         return report
     }
@@ -98,25 +110,5 @@ public struct RepositoryAudit {
 
     private func isPresent(_ entry: RepositoryEntry, in directory: String) throws(PublisherError) -> Bool {
         try publishing { try FileStatus(of: "\(directory)/\(entry.description.fileName)") != nil }
-    }
-
-    private func verifyPackage(
-        of entry: RepositoryEntry, in directory: String, _ report: inout AuditReport
-    ) throws(PublisherError) {
-        let name = entry.description.fileName.text
-        let path = "\(directory)/\(name)"
-        let state = try publishing { try DurableFile.state(of: path) }
-        guard state.length == entry.description.compressedSize, state.digest() == entry.description.sha256 else {
-            report.find(name, "its size or SHA-256 is not that of its entry")
-            return
-        }
-        let limit = SignaturePacket.maximumByteCount
-        guard let signature = try publishing({ try DurableFile.readIfPresent("\(path).sig", limit: limit) }) else {
-            report.find("\(name).sig", "there is no such file")
-            return
-        }
-        if let problem = try verifiers.verify(signature, overFile: path, state: state, at: now).problem {
-            report.find("\(name).sig", "the signature is \(problem)")
-        }
     }
 }

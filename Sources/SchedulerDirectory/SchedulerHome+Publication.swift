@@ -11,8 +11,10 @@ import SchedulerStore
 extension SchedulerHome {
     /// Publishes the last signed generation of every database, packages first, and notes what is published.
     ///
-    /// A database that gets a package which moves comes before the one that loses it.
-    public func publish(to target: String) throws(SchedulerDirectoryError) -> [PublicationReport] {
+    /// A database that gets a package which moves comes before the one that loses it. Who is `auditing` also has the
+    /// databases read as a client does who knows nothing.
+    public func publish(to target: String, auditing: Bool = true) throws(SchedulerDirectoryError) -> [PublicationReport]
+    {
         try layout.makeFolders()
         let lock = try DirectoryLock(of: layout, patience: lockPatience)
         let treeLock = try durably { try TreeLock(waitingFor: .publication, of: PublishedTree(target)) }
@@ -27,9 +29,9 @@ extension SchedulerHome {
                 let databases = try generations.databases(location.repository, location.architecture)
             else { continue }
             let report = try durably {
-                try Publication(trust: trust, now: now).publish(
+                try Publication(trust: trust, now: now, knowing: signatures).publish(
                     databases, entries: knownEntries(of: databases, at: location, serial), serial: serial,
-                    packagesFrom: layout.packages, to: target)
+                    packagesFrom: layout.packages, to: target, auditing: auditing)
             }
             reports.append(report)
             if report.isChanged {
@@ -52,22 +54,27 @@ extension SchedulerHome {
         under policy: SigningPolicy, to target: String, at now: UInt64
     ) throws(SchedulerDirectoryError) -> [(location: DatabaseLocation, trust: DatabaseTrust)] {
         var found: [(location: DatabaseLocation, trust: DatabaseTrust)] = []
-        var news: [(position: Int, publication: Publication, databases: SignedDatabases)] = []
+        var news: [(position: Int, publication: Publication)] = []
         for repository in policy.repositories {
             for architecture in repository.architectures {
-                guard let databases = try generations.databases(repository.name, architecture),
+                guard let signature = try generations.databaseSignature(repository.name, architecture),
                     let trust = policy.trust(repository.name, architecture)
                 else { continue }
-                let publication = try durably { try Publication(trust: trust, now: now) }
-                let isNew = try durably { try !publication.isPublished(databases, in: target) }
-                if isNew { news.append((found.count, publication, databases)) }
+                let publication = Publication(trust: trust, now: now, knowing: signatures)
+                if try durably({ try !publication.isSigned(signature, in: target) }) {
+                    news.append((found.count, publication))
+                }
                 found.append((DatabaseLocation(repository: repository.name, architecture: architecture), trust))
             }
         }
         // The order matters between databases that change, of which there is mostly one.
         guard news.count > 1 else { return found }
         var turnovers = found.map { Turnover(architecture: $0.location.architecture, before: [], after: []) }
-        for (position, publication, databases) in news {
+        for (position, publication) in news {
+            let location = found[position].location
+            guard let databases = try generations.databases(location.repository, location.architecture) else {
+                continue
+            }
             let turnover = try durably { try publication.turnover(of: databases, in: target) }
             if let turnover { turnovers[position] = turnover }
         }
@@ -81,7 +88,7 @@ extension SchedulerHome {
         guard let mirror = generationCache.mirror(of: location, serial), let encoded = try? mirror.encoded(),
             encoded.database.bytes == databases.database
         else { return nil }
-        return mirror.entries.entries
+        return mirror.orderedEntries
     }
 
     private func markPublished(

@@ -14,6 +14,8 @@ final class BlockingThreads: Sendable {
     static let passes = BlockingThreads(1)
     /// For publications, and for looks at what is published.
     static let publishing = BlockingThreads(2)
+    /// For reading all that is published.
+    static let auditing = BlockingThreads(1)
     /// For copying to mirrors and looking at them.
     static let mirrors = BlockingThreads(4)
 

@@ -16,11 +16,11 @@ import Testing
         let report = try repository.publish()
         #expect(report.isChanged)
         #expect(report.packagesCopied == 2)
-        #expect(report.audit.findings == [])
-        #expect(report.audit.serial == 7)
-        #expect(report.audit.entries == 3)
-        #expect(report.audit.packagesPresent == 2)
-        #expect(report.audit.packagesAbsent == 1)
+        #expect(report.audit?.findings == [])
+        #expect(report.audit?.serial == 7)
+        #expect(report.audit?.entries == 3)
+        #expect(report.audit?.packagesPresent == 2)
+        #expect(report.audit?.packagesAbsent == 1)
         #expect(try (repository.now...UInt64(Date().timeIntervalSince1970)).contains(lastUpdate()))
     }
 

@@ -95,9 +95,12 @@ package struct SignedRepository: Sendable {
     package var directory: String { folder.path("mirror/core/os/x86_64") }
 
     @discardableResult
-    package func publish(_ databases: SignedDatabases? = nil, serial: UInt64 = 7) throws -> PublicationReport {
+    package func publish(
+        _ databases: SignedDatabases? = nil, serial: UInt64 = 7, auditing: Bool = true
+    ) throws -> PublicationReport {
         try Publication(trust: trust, now: present).publish(
-            databases ?? self.databases(), serial: serial, packagesFrom: folder.path("packages"), to: mirror)
+            databases ?? self.databases(), serial: serial, packagesFrom: folder.path("packages"), to: mirror,
+            auditing: auditing)
     }
 
     package func audit(now later: UInt64? = nil) throws -> AuditReport {

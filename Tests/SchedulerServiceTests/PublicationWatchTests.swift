@@ -117,6 +117,29 @@ struct PublicationWatchTests {
         return CanonicalJSON.encode(.object(members.mapValues { .string($0) }))
     }
 
+    @Test("is audited now and then, and what is found is an error and published again") func audit() async throws {
+        try keep(serial: 1, age: 20)
+        let home = try world.directory.home()
+        let service = MirrorService(
+            over: home, try #require(try home.mirrorConfigurationIfPresent()), metrics: world.metrics,
+            logger: lines.logger, auditPause: .milliseconds(100))
+        let group = ServiceGroup(configuration: .init(services: [service], logger: Logger(label: "test")))
+        let running = Task { try await group.run() }
+        while !lines.contain("\"message\":\"published\"") { try await Task.sleep(for: .milliseconds(20)) }
+        let published = "\(path)/public/core/os/x86_64/core.files"
+        let good = try Data(contentsOf: URL(filePath: published))
+        let file = try #require(FileHandle(forUpdatingAtPath: published))
+        try file.seek(toOffset: UInt64(good.count / 2))
+        try file.write(contentsOf: [good[good.count / 2] ^ 1])
+        try file.close()
+        while !lines.contain("\"message\":\"published badly\"") || !lines.contain("core.files") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        while try Data(contentsOf: URL(filePath: published)) != good { try await Task.sleep(for: .milliseconds(20)) }
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
     @Test("is published by the service without a pass, and where that fails an error and metrics say so")
     func service() async throws {
         try world.directory.folder.write("file", text: "")

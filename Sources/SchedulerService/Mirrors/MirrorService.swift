@@ -17,6 +17,8 @@ public struct MirrorService: Service {
     private let logger: Logger
     private let health = MirrorHealth()
     private let publishing = Bell()
+    private let auditing = Bell()
+    private let auditPause: Duration
     private let copying: [String: Bell]
     private let signed = Signed()
 
@@ -26,9 +28,13 @@ public struct MirrorService: Service {
     }
 
     /// Publishes what a directory has, to where `configuration` says.
+    ///
+    /// All that is published is audited after the first publication, and again after each `auditPause`.
     public init(
-        over home: SchedulerHome, _ configuration: MirrorConfiguration, metrics: PrometheusMetrics, logger: Logger
+        over home: SchedulerHome, _ configuration: MirrorConfiguration, metrics: PrometheusMetrics, logger: Logger,
+        auditPause: Duration = .seconds(3600)
     ) {
+        self.auditPause = auditPause
         (self.home, self.configuration, self.metrics, self.logger) = (home, configuration, metrics, logger)
         copying = Dictionary(uniqueKeysWithValues: configuration.mirrors.map { ($0.name, Bell()) })
     }
@@ -54,6 +60,7 @@ public struct MirrorService: Service {
     private func work() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await publish() }
+            group.addTask { await audit() }
             group.addTask {
                 await PublicationWatch(
                     home: home, metrics: metrics, logger: logger, onUnpublished: publishAgain
@@ -95,7 +102,7 @@ public struct MirrorService: Service {
     private func publish(_ wanted: [String: UInt64]) async {
         // A thread that may block.
         let outcome = try? await BlockingThreads.publishing.run { [home, configuration] in
-            Result { try home.publish(to: configuration.published.path) }
+            Result { try home.publish(to: configuration.published.path, auditing: false) }
         }
         switch outcome {
         case nil: return
@@ -105,9 +112,38 @@ public struct MirrorService: Service {
                 logger.info("published", metadata: ["serials": "\(serials.joined(separator: ","))"])
             }
             signed.serials.withLock { $0.done = wanted }
+            let isFirst = health.publications == 0
             health.notePublication(at: SystemClock.realtimeSeconds())
+            if isFirst { auditing.ring() }
             for bell in copying.values { bell.ring() }
         case .failure(let error): logger.error("not published", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Reads all that is published, however long that takes, while publications go on.
+    private func audit() async {
+        await auditing.forEach(orAfter: auditPause) {
+            guard health.publications > 0 else { return }
+            let outcome = try? await BlockingThreads.auditing.run { [home, configuration] in
+                Result { try home.audit(publishedAt: configuration.published.path) }
+            }
+            switch outcome {
+            case nil: return
+            case .success(let reports):
+                for report in reports {
+                    logger.debug(
+                        "audited",
+                        metadata: [
+                            "database": "\(report.repository)/\(report.architecture)",
+                            "packages": "\(report.packagesPresent)",
+                        ])
+                }
+            case .failure(let error):
+                logger.error("published badly", metadata: ["reason": "\(error)"])
+                // What can be put right is published again.
+                signed.serials.withLock { $0.done = [:] }
+                publishing.ring()
+            }
         }
     }
 

@@ -44,7 +44,7 @@ struct PublishCommand: ParsableCommand {
         let reports = try home.publish(to: to)
         if json { return try printJSON(reports.map(PublicationJSON.init)) }
         for report in reports {
-            let audit = report.audit
+            guard let audit = report.audit else { continue }
             let absent = audit.packagesAbsent == 0 ? "" : ", \(audit.packagesAbsent) absent"
             print(
                 "\(audit.repository)/\(audit.architecture): serial \(audit.serial ?? 0) "
@@ -56,12 +56,12 @@ struct PublishCommand: ParsableCommand {
     }
 
     private struct PublicationJSON: Encodable {
-        let audit: AuditJSON
+        let audit: AuditJSON?
         let packagesCopied: Int
         let changed: Bool
 
         init(_ report: PublicationReport) {
-            audit = AuditJSON(report.audit)
+            audit = report.audit.map(AuditJSON.init)
             packagesCopied = report.packagesCopied
             changed = report.isChanged
         }

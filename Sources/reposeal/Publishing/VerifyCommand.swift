@@ -49,7 +49,7 @@ struct VerifyCommand: ParsableCommand {
                 throw FileProblem(
                     file: self.policy, reason: "repositories: expected \(repository) to have \(architecture)")
             }
-            reports.append(try RepositoryAudit(trust: trust, now: secondsNow()).verify(try folder(of: architecture)))
+            reports.append(try RepositoryAudit(trust: trust, now: secondsNow()).verify(folder(of: architecture)))
         }
         if json {
             try printJSON(reports.map(AuditJSON.init))
