@@ -211,11 +211,12 @@ var schedulerTargets: [Target] {
             ],
             resources: [.embedInCode("Assets"), .embedInCode("Templates")]),
         .target(name: "MetricsText"),
+        .systemLibrary(name: "CMalloc", path: "Sources/CMalloc"),
         .target(
             name: "SchedulerService",
             dependencies: [
-                logging, "ALPMTypes", "Attestation", "BuilderTokens", "Cryptography", "Custody", "Descriptors",
-                "EnclaveClient", "MetricsText", "Mirrors", "Publisher", "Refusals", "SchedulerCore",
+                logging, "ALPMTypes", "Attestation", "BuilderTokens", "CMalloc", "Cryptography", "Custody",
+                "Descriptors", "EnclaveClient", "MetricsText", "Mirrors", "Publisher", "Refusals", "SchedulerCore",
                 "SchedulerDirectory", "SchedulerDocuments", "SchedulerPages", "UploadStore",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),

@@ -41,6 +41,7 @@ extension Program {
         }
 
         func run() async throws {
+            FreeMemory.keepLittle()
             let configuration = try ServiceConfiguration(options.settings(), directory: options.directory)
             let logger = Self.logger(configuration, directory: options.directory)
             let (transfers, link) = (TransferLog(logger), LinkUse())

@@ -118,6 +118,7 @@ public struct MirrorService: Service {
             for bell in copying.values { bell.ring() }
         case .failure(let error): logger.error("not published", metadata: ["reason": "\(error)"])
         }
+        try? await BlockingThreads.publishing.run { FreeMemory.giveBack() }
     }
 
     /// Reads all that is published, however long that takes, while publications go on.
@@ -125,7 +126,8 @@ public struct MirrorService: Service {
         await auditing.forEach(orAfter: auditPause) {
             guard health.publications > 0 else { return }
             let outcome = try? await BlockingThreads.auditing.run { [home, configuration] in
-                Result { try home.audit(publishedAt: configuration.published.path) }
+                defer { FreeMemory.giveBack() }
+                return Result { try home.audit(publishedAt: configuration.published.path) }
             }
             switch outcome {
             case nil: return
