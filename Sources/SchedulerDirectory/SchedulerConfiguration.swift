@@ -43,6 +43,7 @@ struct SchedulerConfiguration: Sendable {
     /// How long ready changes wait for others to share a job with them.
     let window: BatchWindow
     private let known = KnownPolicy()
+    private let knownFile = KnownFile<SigningPolicy>()
 
     init(of layout: DirectoryLayout) throws(SchedulerDirectoryError) {
         let file = layout.configuration
@@ -84,8 +85,12 @@ struct SchedulerConfiguration: Sendable {
         }
     }
 
-    /// Reads the policy, which may have changed since the last time.
+    /// The policy, which is read again if its file has changed since the last time.
     func policy() throws(SchedulerDirectoryError) -> SigningPolicy {
+        try knownFile.value(of: policyFile, read: readPolicy)
+    }
+
+    private func readPolicy() throws(SchedulerDirectoryError) -> SigningPolicy {
         guard let bytes = try durably({ try DurableFile.readIfPresent(policyFile, limit: 8 << 20) }) else {
             throw .missing(file: policyFile, advice: "put the policy in force there")
         }

@@ -48,11 +48,11 @@ extension SchedulerHome {
     public func figures() throws(SchedulerDirectoryError) -> Figures {
         let store = try readingStore()
         let now = SystemClock.realtimeSeconds()
-        let hours = try durably { try store.waitingHours(at: now) }
+        let hours = try knownWaiting.times(in: store).map { Int(clamping: (now > $0 ? now - $0 : 0) / Self.hour) }
         var waiting: [Figures.Waiting] = []
         var begin = 0
         for end in Self.waitingSpans.map(Optional.some) + [nil] {
-            let count = hours.filter { $0.hours >= begin && $0.hours < end ?? .max }.map(\.count).reduce(0, +)
+            let count = hours.count { $0 >= begin && $0 < end ?? .max }
             waiting.append(Figures.Waiting(hours: end, count: count))
             begin = end ?? begin
         }

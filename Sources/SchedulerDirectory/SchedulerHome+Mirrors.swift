@@ -9,10 +9,11 @@ extension SchedulerHome {
         do throws(SchedulerDirectoryError) { return try mirrorConfiguration() } catch .mirrors(.missing) { return nil }
     }
 
-    /// What `mirrors.json` in the directory says.
+    /// What `mirrors.json` in the directory says; it is read again if it has changed since the last time.
     public func mirrorConfiguration() throws(SchedulerDirectoryError) -> MirrorConfiguration {
-        do throws(MirrorsError) { return try MirrorConfiguration(reading: layout.mirrors) } catch {
-            throw .mirrors(error)
+        let file = layout.mirrors
+        return try knownMirrors.value(of: file) { () throws(SchedulerDirectoryError) in
+            do throws(MirrorsError) { return try MirrorConfiguration(reading: file) } catch { throw .mirrors(error) }
         }
     }
 

@@ -2,6 +2,7 @@ public import ALPMTypes
 import Cryptography
 import Descriptors
 public import EnclaveClient
+import Mirrors
 import OpenPGPFormat
 import Policy
 import Publisher
@@ -19,6 +20,8 @@ public struct SchedulerHome: Sendable {
     let stores = StoreAccess()
     let generationCache = GenerationCache()
     let signatures = GoodSignatures()
+    let knownMirrors = KnownFile<MirrorConfiguration>()
+    let knownWaiting = KnownWaiting()
     let configuration: SchedulerConfiguration
     let programVersion: String
     let lockPatience: UInt64

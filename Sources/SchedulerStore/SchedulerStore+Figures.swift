@@ -15,17 +15,16 @@ extension SchedulerStore {
     /// Of how many events, the newest ones, jobs are counted; so that a long history costs nothing.
     private static let countedEvents = 20_000
 
-    /// How many packages wait or are ready, by the whole hours since they were accepted.
-    package func waitingHours(at now: UInt64) throws(SchedulerStoreError) -> [(hours: Int, count: Int)] {
+    /// When each package that waits or is ready was accepted, in Unix seconds, in no order that means anything.
+    package func waitingSince() throws(SchedulerStoreError) -> [UInt64] {
         try read { database in
-            try Row.fetchAll(
+            try Int64.fetchAll(
                 database,
                 sql: """
-                    SELECT max(0, ? - accepted_at) / 3600 AS hours, count(*) AS n FROM target
-                    JOIN submission ON submission.sha256 = target.package
-                    WHERE state IN ('waiting', 'ready') GROUP BY hours ORDER BY hours
-                    """, arguments: [Int64(clamping: now)]
-            ).map { (try $0.decode(forColumn: "hours"), try $0.decode(forColumn: "n")) }
+                    SELECT accepted_at FROM target JOIN submission ON submission.sha256 = target.package
+                    WHERE state IN ('waiting', 'ready')
+                    """
+            ).map { UInt64(clamping: $0) }
         }
     }
 

@@ -76,7 +76,7 @@ extension SchedulerStore {
     /// Since when the first of the targets waits of which nothing was missing, in Unix seconds, quarantined ones among them; nil
     /// if none does.
     package func oldestReady() throws(SchedulerStoreError) -> UInt64? {
-        try read { try Int64.fetchOne($0, sql: "SELECT min(ready_since) FROM target") }
+        try read { try Int64.fetchOne($0, sql: "SELECT min(ready_since) FROM target WHERE ready_since IS NOT NULL") }
             .map(UInt64.init(clamping:))
     }
 

@@ -8,6 +8,8 @@ package struct SchedulerStore: Sendable {
     /// Where the database lies, for messages.
     package let file: String
     private let database: any DatabaseWriter
+    /// None of a store in memory.
+    private let commits: CommitWatch?
 
     /// Opens the database for reading and writing, making it or bringing it to the newest schema.
     package init(opening file: String) throws(SchedulerStoreError) {
@@ -17,6 +19,7 @@ package struct SchedulerStore: Sendable {
             if try pool.read(Schema.migrator.hasBeenSuperseded) { throw SchedulerStoreError.newer(file: file) }
             try Schema.migrator.migrate(pool)
             database = pool
+            commits = CommitWatch(file: file)
         } catch {
             throw SchedulerStoreError(error, in: file)
         }
@@ -32,6 +35,7 @@ package struct SchedulerStore: Sendable {
             if try pool.read(Schema.migrator.hasBeenSuperseded) { throw SchedulerStoreError.newer(file: file) }
             guard try pool.read(Schema.migrator.hasCompletedMigrations) else { return nil }
             database = pool
+            commits = CommitWatch(file: file)
         } catch {
             throw SchedulerStoreError(error, in: file)
         }
@@ -40,6 +44,7 @@ package struct SchedulerStore: Sendable {
     /// A store in memory that holds nothing, for a directory that has none yet.
     package init() throws(SchedulerStoreError) {
         file = "memory"
+        commits = nil
         do {
             database = try DatabaseQueue()
             try Schema.migrator.migrate(database)
@@ -61,6 +66,11 @@ package struct SchedulerStore: Sendable {
         // that this comes after it.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return pool
+    }
+
+    /// A mark that changes with every commit, of this process or another; nil for a store in memory, whose changes nobody watches.
+    package func commitMark() throws(SchedulerStoreError) -> CommitMark? {
+        do { return try commits?.look() } catch { throw SchedulerStoreError(error, in: file) }
     }
 
     /// Reads one state of the database.

@@ -7,6 +7,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1", migrate: { try $0.execute(sql: first) })
+        migrator.registerMigration("2", migrate: { try $0.execute(sql: second) })
         return migrator
     }
 
@@ -116,5 +117,10 @@ enum Schema {
         CREATE TRIGGER evidence_in AFTER INSERT ON evidence BEGIN UPDATE revision SET value = value + 1; END;
         CREATE TRIGGER evidence_on AFTER UPDATE ON evidence BEGIN UPDATE revision SET value = value + 1; END;
         CREATE TRIGGER evidence_out AFTER DELETE ON evidence BEGIN UPDATE revision SET value = value + 1; END;
+        """
+
+    /// The oldest work, which health asks for again and again, is found without a look at every target.
+    private static let second = """
+        CREATE INDEX target_ready ON target (ready_since) WHERE ready_since IS NOT NULL;
         """
 }

@@ -25,4 +25,21 @@ import Testing
         #expect(throws: SchedulerStoreError.newer(file: path)) { try SchedulerStore(opening: path) }
         #expect(throws: SchedulerStoreError.newer(file: path)) { try SchedulerStore(reading: path, isPresent: true) }
     }
+
+    @Test("a mark is the same until somebody commits, here or elsewhere") func commits() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.path("scheduler.sqlite")
+        let store = try SchedulerStore(opening: path)
+        let other = try SchedulerStore(opening: path)
+        var marks = [try store.commitMark()]
+        for writer in [store, other, store] {
+            #expect(try store.commitMark() == marks.last)
+            try writer.write { try $0.execute(sql: "INSERT INTO turned_away (file, reason, at) VALUES ('a', 'b', 1)") }
+            marks.append(try store.commitMark())
+            _ = try store.revision()
+        }
+        #expect(Set(marks).count == 4)
+        #expect(try other.commitMark() != store.commitMark())
+        #expect(try SchedulerStore().commitMark() == nil)
+    }
 }
