@@ -49,9 +49,7 @@ extension SchedulerHome {
         let policy = try configuration.policy()
         let filter = TargetFilter(state: state, repository: repository, name: name)
         let targets = try durably { try store.page(after: position, limit: limit, filter) }
-        let submissions = try targets.map { (target) throws(SchedulerDirectoryError) in
-            try SubmissionStatus(target).naming(policy, store)
-        }
+        let submissions = try targets.map(SubmissionStatus.init).naming(policy, store)
         return SubmissionSlice(submissions: submissions, next: targets.count < limit ? nil : targets.last?.id)
     }
 
@@ -59,9 +57,7 @@ extension SchedulerHome {
     public func submissions(of sha256: SHA256Digest) throws(SchedulerDirectoryError) -> [SubmissionStatus] {
         let store = try readingStore()
         let policy = try configuration.policy()
-        return try durably { try store.targets(of: sha256) }.map { (target) throws(SchedulerDirectoryError) in
-            try SubmissionStatus(target).naming(policy, store)
-        }
+        return try durably { try store.targets(of: sha256) }.map(SubmissionStatus.init).naming(policy, store)
     }
 
     /// How things stand, in numbers.

@@ -16,9 +16,7 @@ extension SchedulerHome {
         let store = try readingStore()
         let turnedAway = try durably { try store.turnedAway() }
         return StatusReport(
-            submissions: try submissions(in: store).map { one throws(SchedulerDirectoryError) in
-                try one.naming(policy, store)
-            }, databases: try databases(),
+            submissions: try submissions(in: store).naming(policy, store), databases: try databases(),
             turnedAway: turnedAway.map { TurnedAway(file: $0.file, reason: $0.reason, at: $0.at) },
             incoming: try incomingCount(), logSize: try LogStore(layout: layout).range().size)
     }

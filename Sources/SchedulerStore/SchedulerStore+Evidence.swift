@@ -22,20 +22,28 @@ extension SchedulerStore {
         try read { try $0.evidence(where: "TRUE") }
     }
 
-    /// Who gave which kind of statement about a package or its sources that has not ended, as the kinds are named in
-    /// statements.
+    /// Who gave which kind of statement about each of these packages or its sources that has not ended, as the kinds are
+    /// named in statements.
     package func givers(
-        of sha256: SHA256Digest, now: UInt64
-    ) throws(SchedulerStoreError) -> [(kind: String, signer: String)] {
-        try read { database in
-            try Row.fetchAll(
-                database,
+        of packages: Set<SHA256Digest>, now: UInt64
+    ) throws(SchedulerStoreError) -> [SHA256Digest: [(kind: String, signer: String)]] {
+        guard !packages.isEmpty else { return [:] }
+        return try read { database in
+            let statement = try database.cachedStatement(
                 sql: """
                     SELECT kind, signer FROM evidence WHERE not_after >= ? AND digest IN (
                         SELECT evidence FROM evidence_subject WHERE subject = ? OR subject = (
                             SELECT base || ' ' || version FROM submission WHERE sha256 = ?))
-                    """, arguments: [Int64(clamping: now), sha256.hex, sha256.hex]
-            ).map { (try $0.decode(forColumn: "kind"), try $0.decode(forColumn: "signer")) }
+                    """)
+            var givers: [SHA256Digest: [(kind: String, signer: String)]] = [:]
+            for sha256 in packages {
+                let rows = try Row.fetchAll(statement, arguments: [Int64(clamping: now), sha256.hex, sha256.hex])
+                for row in rows {
+                    let kind: String = try row.decode(forColumn: "kind")
+                    givers[sha256, default: []].append((kind, try row.decode(forColumn: "signer")))
+                }
+            }
+            return givers
         }
     }
 
