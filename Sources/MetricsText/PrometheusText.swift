@@ -39,12 +39,14 @@ public struct PrometheusText: Sendable {
     }
 
     private mutating func add(_ name: String, _ labels: [Label], number: String) {
-        written += name
-        if !labels.isEmpty {
-            let pairs = labels.map { "\($0.name)=\"\(Self.escaped($0.value))\"" }
-            written += "{\(pairs.joined(separator: ","))}"
-        }
-        written += " \(number)\n"
+        written += "\(Self.beginning(name, labels))\(number)\n"
+    }
+
+    /// What comes before the number of a sample.
+    public static func beginning(_ name: String, _ labels: [Label]) -> String {
+        if labels.isEmpty { return "\(name) " }
+        let pairs = labels.map { "\($0.name)=\"\(escaped($0.value))\"" }
+        return "\(name){\(pairs.joined(separator: ","))} "
     }
 
     /// A name with `_` for every character that no metric's name may have.

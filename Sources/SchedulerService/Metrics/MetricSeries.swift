@@ -37,7 +37,7 @@ final class DurationSeries: TimerHandler {
     /// The upper ends of the buckets, in seconds, from what an answer takes to what a large job takes.
     static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600]
 
-    struct State {
+    struct State: Equatable {
         /// How many fell into each bucket and no earlier one; the last is above every bound.
         var counts = [UInt64](repeating: 0, count: bounds.count + 1)
         var seconds = 0.0

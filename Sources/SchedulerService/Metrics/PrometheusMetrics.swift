@@ -7,44 +7,42 @@ import Synchronization
 /// A name belongs to the kind that asked for it first: what another kind records under it is dropped, since a family with
 /// two types is not valid.
 public final class PrometheusMetrics: MetricsFactory {
-    private enum Series {
+    enum Series {
         case counter(NumberSeries)
         case gauge(NumberSeries)
         case histogram(DurationSeries)
     }
 
-    private struct Family {
+    struct Family {
         let type: String
         var series: [MetricLabels: Series] = [:]
     }
 
-    private let families = Mutex<[String: Family]>([:])
-    /// Held while several series change that belong together, and while all are read.
-    private let gathering = Mutex(())
+    private struct Families {
+        var named: [String: Family] = [:]
+        /// How many series there are.
+        var count = 0
+    }
+
+    private let families = Mutex(Families())
+    /// Held while several series change that belong together, and while all are read; what was written last.
+    private let gathering = Mutex(WrittenMetrics())
 
     /// Keeps nothing yet.
     public init() {}
 
     /// Everything that is kept, in the text form of version 0.0.4.
-    public var text: String { gathering.withLock { _ in writtenText } }
+    public var text: String {
+        gathering.withLock { written in
+            let families = families.withLock { $0 }
+            // No series ever goes.
+            if families.count != written.count { written = WrittenMetrics(families.named, count: families.count) }
+            return written.text()
+        }
+    }
 
     /// Changes several series so that whoever reads them finds all changes or none; not to be called by the body.
     func together(_ change: () -> Void) { gathering.withLock { _ in change() } }
-
-    private var writtenText: String {
-        let families = families.withLock { $0 }
-        var text = PrometheusText()
-        for (name, family) in families.sorted(by: { $0.key < $1.key }) {
-            text.begin(name, type: family.type)
-            for (labels, series) in family.series.sorted(by: { $0.key < $1.key }) {
-                switch series {
-                case .counter(let number), .gauge(let number): text.add(name, labels.pairs, number.value)
-                case .histogram(let durations): text.add(name, labels.pairs, durations.current)
-                }
-            }
-        }
-        return text.written
-    }
 
     // MARK: What swift-metrics asks for
 
@@ -105,11 +103,14 @@ public final class PrometheusMetrics: MetricsFactory {
     ) -> Series {
         let labels = MetricLabels(dimensions)
         return families.withLock { families in
-            var family = families[PrometheusText.metricName(label)] ?? Family(type: type)
+            let name = PrometheusText.metricName(label)
+            var family = families.named[name] ?? Family(type: type)
             guard family.type == type else { return make() }
-            let series = family.series[labels] ?? make()
+            if let series = family.series[labels] { return series }
+            let series = make()
             family.series[labels] = series
-            families[PrometheusText.metricName(label)] = family
+            families.named[name] = family
+            families.count += 1
             return series
         }
     }
