@@ -35,8 +35,14 @@ final class GenerationCache: Sendable {
     func versions(
         of location: DatabaseLocation, _ serial: UInt64, in generations: GenerationStore
     ) throws(SchedulerDirectoryError) -> [PackageName: Version] {
-        if let known = known(location, serial)?.versions { return known }
-        let versions = try generations.versions(location.repository, location.architecture)
+        let kept = known(location, serial)
+        if let known = kept?.versions { return known }
+        let versions: [PackageName: Version]
+        if let entries = kept?.mirror?.entries.entries {
+            versions = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.description.version) })
+        } else {
+            versions = try generations.versions(location.repository, location.architecture)
+        }
         note(location, serial) { $0.versions = versions }
         return versions
     }

@@ -67,6 +67,11 @@ extension SchedulerHome {
         return UpdateSlice(changes: changes, next: targets.count < limit ? nil : targets.last?.id)
     }
 
+    /// Reads what the next updates are compared with, so that nobody who asks for one waits for a large database.
+    public func readAhead() throws(SchedulerDirectoryError) {
+        for name in try repositoryNames() { _ = try update(of: name, after: 0, limit: 1) }
+    }
+
     private func versions(
         in location: DatabaseLocation
     ) throws(SchedulerDirectoryError) -> [PackageName: Version] {

@@ -73,6 +73,10 @@ public struct PassService: Service {
         }
         let duration = ContinuousClock.now - start
         let succeeded = outcomes.allSatisfy(\.succeeded)
+        if succeeded, !renewals.areOwed {
+            // What cannot be read is said to whoever asks for it.
+            _ = try? await BlockingThreads.passes.run { [home] in try home.readAhead() }
+        }
         ServiceMetrics(metrics: metrics).notePass(duration, succeeded: succeeded)
         health.note(
             HealthDocument.Pass(
