@@ -17,7 +17,8 @@ struct DirectoryLayout: Sendable {
 
     var configuration: String { "\(root)/scheduler.json" }
     var mirrors: String { "\(root)/mirrors.json" }
-    func mirror(_ name: String) -> String { "\(root)/mirrors/\(name).json" }
+    var mirrorRecords: String { "\(root)/mirrors" }
+    func mirror(_ name: String) -> String { "\(mirrorRecords)/\(name).json" }
     var lock: String { "\(root)/lock" }
     var distribution: String { "\(root)/distribution" }
     var events: String { "\(root)/events.log" }

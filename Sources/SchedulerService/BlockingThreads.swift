@@ -29,6 +29,9 @@ final class BlockingThreads: Sendable {
         pool.start()
     }
 
+    /// Begins work that waits, whose end nobody waits for.
+    func start(_ work: @escaping @Sendable () -> Void) { pool.submit { _ in work() } }
+
     /// Runs work that waits; no cancellation interrupts it, but what is cancelled before it began never does.
     func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await pool.runIfActive(work)

@@ -12,16 +12,34 @@ struct ServiceRoutes {
     let metrics: PrometheusMetrics
     let version: String
     /// How things come in; nil where nothing may.
-    var collecting: Collecting?
+    let collecting: Collecting?
     /// What crossed the link.
-    var link = LinkUse()
+    let link: LinkUse
     /// The most bytes that are read to say how one package came to be signed.
     var custodyLimit = CustodyRoutes.byteLimit
     /// Who is told so just now.
     var custodyTurns = Turns()
+    private let answers: Answers
+    /// What is signed and not published, for whoever asks whether the service is alive.
+    private let unpublished: SharedLook<Result<[UnpublishedDatabase], any Error>>
+
+    init(
+        reading: any SchedulerReading, health: ServiceHealth, metrics: PrometheusMetrics, version: String,
+        collecting: Collecting? = nil, link: LinkUse = LinkUse()
+    ) {
+        (self.reading, self.health, self.metrics, self.version) = (reading, health, metrics, version)
+        (self.collecting, self.link) = (collecting, link)
+        answers = Answers(reading, health)
+        unpublished = SharedLook(on: .health) {
+            Result {
+                _ = try reading.incomingCount()
+                return try reading.unpublished()
+            }
+        }
+    }
 
     /// The pages, which are for people and not part of the API.
-    var pages: PageRoutes { PageRoutes(reading: reading, health: health, link: link, version: version) }
+    var pages: PageRoutes { PageRoutes(answers: answers, health: health, link: link, version: version) }
 
     /// The router with all its routes.
     func router() -> Router<ServiceContext> {
@@ -36,13 +54,11 @@ struct ServiceRoutes {
     }
 
     private func add(to router: Router<ServiceContext>) {
-        router.get("healthz") { [reading] request, context in
+        router.get("healthz") { [unpublished] request, context in
             _ = try RequestParameters(of: request, context)
-            let unpublished = try await BlockingThreads.health.run {
-                _ = try reading.incomingCount()
-                return try reading.unpublished()
-            }
-            if let overdue = unpublished.first(where: { $0.isOverdue(at: SystemClock.realtimeSeconds()) }) {
+            if let overdue = try await unpublished.found().get().first(where: {
+                $0.isOverdue(at: SystemClock.realtimeSeconds())
+            }) {
                 throw Problem(.notPublished, detail: "\(overdue)")
             }
             return "ok\n"
@@ -61,7 +77,7 @@ struct ServiceRoutes {
         }
         pages.add(to: router)
         let api = router.group("api/v1")
-        ReadRoutes(reading: reading, health: health, version: version).add(to: api)
+        ReadRoutes(answers: answers, health: health, version: version).add(to: api)
         CustodyRoutes(reading: reading, byteLimit: custodyLimit, turns: custodyTurns).add(to: api)
         collecting?.add(to: api)
         api.get("openapi.json") { request, context in

@@ -38,6 +38,15 @@ struct ServiceFixture {
             collecting: Collecting(into: try directory.home()))
     }
 
+    /// A service, which keeps answers of its own.
+    func responder(
+        changing change: (inout ServiceRoutes) -> Void = { _ in }
+    ) throws -> any HTTPResponder<ServiceContext> {
+        var routes = try routes()
+        change(&routes)
+        return routes.router().buildResponder()
+    }
+
     /// An answer of the service.
     struct Answer {
         let status: HTTPResponse.Status
@@ -47,19 +56,21 @@ struct ServiceFixture {
         var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    /// What the service answers, asked without a connection.
+    /// What the service answers, asked without a connection; a new service, unless one is given.
     func answer(
-        _ path: String, _ method: HTTPRequest.Method = .get, changing change: (inout ServiceRoutes) -> Void = { _ in }
+        _ path: String, _ method: HTTPRequest.Method = .get, headers: HTTPFields = [:],
+        by responder: (any HTTPResponder<ServiceContext>)? = nil,
+        changing change: (inout ServiceRoutes) -> Void = { _ in }
     ) async throws -> Answer {
         let request = Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path),
+            head: HTTPRequest(
+                method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
             body: RequestBody(buffer: ByteBuffer()))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let context = ServiceContext(
             source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: logger))
-        var routes = try routes()
-        change(&routes)
-        let response = try await routes.router().buildResponder().respond(to: request, context: context)
+        let asked = try responder ?? self.responder(changing: change)
+        let response = try await asked.respond(to: request, context: context)
         let body = BodyBytes()
         try await response.body.write(body)
         return Answer(status: response.status, headers: response.headers, body: body.bytes)

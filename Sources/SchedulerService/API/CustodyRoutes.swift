@@ -24,9 +24,9 @@ struct CustodyRoutes: Sendable {
         router.get("submissions/{sha256}/custody/records") { try await records($0, $1) }
     }
 
-    private func chain(_ request: Request, _ context: ServiceContext) async throws -> APIDocument<CustodyChain> {
+    private func chain(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let (chain, _) = try await read(request, context) { try $0.custody(of: $1, byteLimit: $2) }
-        return APIDocument(value: chain)
+        return try KeptAnswer(chain).response(to: request)
     }
 
     private func records(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -35,9 +35,12 @@ struct RequestParameters {
 
     /// A part of the path, which may be percent-encoded (RFC 3986 section 2.1).
     func part<Value>(_ name: String, _ expected: String, _ parse: (String) throws -> Value?) throws(Problem) -> Value {
-        // Only the path of a whole URI is decoded without all of Foundation.
-        let decoded = path.get(name).flatMap { URLComponents(string: "/\($0)")?.path.dropFirst() }
-        guard let untrustedText = decoded, let value = try? parse(String(untrustedText)) else {
+        let decoded = path.get(name).flatMap { (text: String) -> String? in
+            // Only the path of a whole URI is decoded without all of Foundation.
+            guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+            return (URLComponents(string: "/\(text)")?.path.dropFirst()).map(String.init)
+        }
+        guard let untrustedText = decoded, let value = try? parse(untrustedText) else {
             throw Self.problem(name, expected)
         }
         return value

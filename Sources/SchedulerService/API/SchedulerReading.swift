@@ -4,6 +4,10 @@ public import SchedulerDirectory
 
 /// What the API reads, wherever it is kept; every call may block for as long as a disk takes.
 public protocol SchedulerReading: PageReading {
+    /// The moment that is now, between equal ones of which nothing changed that is read; nil if that cannot be told.
+    ///
+    /// Not in it are what lies in `incoming`, what is published, the room on the disk, and the time.
+    func stamp() throws(SchedulerDirectoryError) -> DirectoryStamp?
     /// The submissions that a query asks for, in the order in which they came to be.
     func submissions(_ query: SubmissionQuery) throws(SchedulerDirectoryError) -> SubmissionSlice
     /// What was submitted under one digest, for each repository.

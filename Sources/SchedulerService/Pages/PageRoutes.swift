@@ -10,7 +10,7 @@ import SchedulerPages
 
 /// The pages for people, and the files that pages refer to; each page is read and made on a thread that may block.
 struct PageRoutes: Sendable {
-    let reading: any SchedulerReading
+    let answers: Answers
     let health: ServiceHealth
     let link: LinkUse
     let version: String
@@ -33,7 +33,7 @@ struct PageRoutes: Sendable {
         router.get("repositories/{repository}/history") { await answer($0, $1, history) }
         router.get("mirrors") { await answer($0, $1, mirrors) }
         router.get("log") { await answer($0, $1, log) }
-        router.get("health") { await answer($0, $1, healthNow) }
+        router.get("health") { await answer($0, $1, aboutHealth: true, healthNow) }
         router.get("assets/{name}") { try asset($0, $1) }
     }
 
@@ -44,13 +44,12 @@ struct PageRoutes: Sendable {
 
     /// The page that a handler makes, or one that says why there is none.
     private func answer(
-        _ request: Request, _ context: ServiceContext,
+        _ request: Request, _ context: ServiceContext, aboutHealth: Bool = false,
         _ handler: @Sendable (Request, ServiceContext) throws -> Making
     ) async -> Response {
         do {
             let make = try handler(request, context)
-            let reading = reading
-            return Self.response(try await BlockingThreads.reads.run { try make(reading) })
+            return try await answers.kept(request, aboutHealth: aboutHealth) { KeptAnswer(try make($0)) }
         } catch let problem as Problem {
             return Self.response(.problem(problem.kind.title, reason: problem.detail), problem.status)
         } catch {
@@ -60,7 +59,7 @@ struct PageRoutes: Sendable {
         }
     }
 
-    private static func response(_ page: Page, _ status: HTTPResponse.Status = .ok) -> Response {
+    private static func response(_ page: Page, _ status: HTTPResponse.Status) -> Response {
         Response(
             status: status,
             headers: [.contentType: Page.mediaType, .contentSecurityPolicy: Page.securityPolicy],
