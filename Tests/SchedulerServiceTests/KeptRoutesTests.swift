@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import SchedulerDirectory
 import SchedulerDocuments
+import SchedulerSamples
 import TestSupport
 import Testing
 
@@ -78,9 +79,8 @@ struct KeptRoutesTests {
         Change(testDescription: "a commit, on the page", path: "/") {
             try $0.directory.alter("UPDATE target SET state = 'withdrawn', person = 'x' WHERE name = 'bash'")
         },
-        Change(testDescription: "a package that comes in", path: "/api/v1/submissions") {
-            _ = try $0.directory.home().submit([$0.directory.write("new")])
-            _ = try $0.directory.home().sign()
+        Change(testDescription: "a submission that is taken back", path: "/api/v1/submissions") {
+            _ = try $0.directory.home().withdraw(SubmissionSelection("bash"), by: "x")
         },
         Change(testDescription: "a policy that is replaced", path: "/api/v1/repositories") {
             try replace("policy.json", in: $0) { $0.replacing("\"x86_64\"", with: "\"aarch64\"") }
