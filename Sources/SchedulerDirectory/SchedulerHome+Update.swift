@@ -67,8 +67,10 @@ extension SchedulerHome {
         return UpdateSlice(changes: changes, next: targets.count < limit ? nil : targets.last?.id)
     }
 
-    /// Reads what the next updates are compared with, so that nobody who asks for one waits for a large database.
+    /// Reads what the next updates are compared with, and since when packages wait, so that nobody who asks has to wait for
+    /// that.
     public func readAhead() throws(SchedulerDirectoryError) {
+        _ = try knownWaiting.times(in: readingStore())
         for name in try repositoryNames() { _ = try update(of: name, after: 0, limit: 1) }
     }
 
