@@ -2,6 +2,9 @@ import Descriptors
 import Glibc
 
 /// A lock of a published directory, held by at most one process at a time and given back by its end at the latest.
+///
+/// That of publications has in it the process that holds it. Whoever takes it and finds one there, who was killed, also
+/// removes the locks of repositories that this one left.
 public struct TreeLock: ~Copyable {
     /// What it is the right to.
     public enum Subject: Hashable, Sendable {
@@ -25,6 +28,7 @@ public struct TreeLock: ~Copyable {
                 throw .system(.systemCall(SystemCallError(call: "flock", number: number, subject: tree.path)))
             }
         }
+        try Self.begin(subject, of: tree, file)
         self.file = file
     }
 
@@ -32,11 +36,29 @@ public struct TreeLock: ~Copyable {
     public init?(_ subject: Subject, of tree: PublishedTree) throws(PublisherError) {
         let file = try Self.open(subject, of: tree)
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        try Self.begin(subject, of: tree, file)
         self.file = file
     }
 
     // A process that is being started just now may hold a copy of the descriptor until it runs its program.
-    deinit { _ = flock(file.number, LOCK_UN) }
+    deinit {
+        _ = ftruncate(file.number, 0)
+        _ = flock(file.number, LOCK_UN)
+    }
+
+    /// Puts what killed publications left in order, and then this process into the file.
+    private static func begin(
+        _ subject: Subject, of tree: PublishedTree, _ file: borrowing Descriptor
+    ) throws(PublisherError) {
+        guard subject == .publication else { return }
+        let path = path(of: subject, in: tree)
+        let text = String(decoding: try publishing { try DurableFile.read(path, limit: 64) }, as: UTF8.self)
+        try AbandonedLocks(tree: tree, publisher: Int(text.dropLast())).remove()
+        try publishing {
+            try file.truncate(to: 0)
+            try file.writeAll(Array("\(getpid())\n".utf8))
+        }
+    }
 
     /// The file that is locked.
     public static func path(of subject: Subject, in tree: PublishedTree) -> String {

@@ -37,7 +37,8 @@ struct LockFile: Equatable, Sendable {
         }
     }
 
-    private static func owner(_ path: String) -> Int? {
+    /// The process id in a lock file; nil if there is none.
+    static func owner(_ path: String) -> Int? {
         guard let bytes = try? Files.read(path, limit: 64) else { return nil }
         return Int(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
     }

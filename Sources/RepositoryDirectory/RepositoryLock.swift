@@ -18,7 +18,21 @@ public struct RepositoryLock: ~Copyable, Sendable {
     deinit { Interruption.release(holding) }
 }
 
+/// The lock file that somebody left or holds.
+public struct FoundLock: Hashable, Sendable {
+    /// Its path.
+    public let path: String
+    /// The process id in it; nil if none was written, or not yet.
+    public let owner: Int?
+}
+
 extension RepositoryDirectory {
+    /// The lock file that there is now.
+    public var foundLock: FoundLock? {
+        guard let kind = try? Files.kind(names.lockPath), kind != .nothing else { return nil }
+        return FoundLock(path: names.lockPath, owner: LockFile.owner(names.lockPath))
+    }
+
     /// Takes the repository's lock, or throws `locked` at once if someone holds it.
     public func lock() throws(RepositoryDirectoryError) -> RepositoryLock {
         try RepositoryLock(of: names)
