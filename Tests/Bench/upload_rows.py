@@ -19,7 +19,7 @@ from rows import Bench, row
 from service import Service
 
 UPLOADS = 50
-MEBIBYTES = 48
+MEBIBYTES = 128
 SATURATED = 0.9
 MEMORY_LIMIT = 512 << 20
 TOKEN = "application/vnd.reposeal.upload-token.v1+json"
