@@ -52,11 +52,14 @@ public struct TreeLock: ~Copyable {
     ) throws(PublisherError) {
         guard subject == .publication else { return }
         let path = path(of: subject, in: tree)
-        let text = String(decoding: try publishing { try DurableFile.read(path, limit: 64) }, as: UTF8.self)
-        try AbandonedLocks(tree: tree, publisher: Int(text.dropLast())).remove()
+        let own = try publishing { try PublicationRecord.own() }
+        if let abandoned = PublicationRecord(parsing: try publishing { try DurableFile.read(path, limit: 256) }) {
+            try AbandonedLocks(tree: tree, abandoned: abandoned, own: own).remove()
+        }
         try publishing {
             try file.truncate(to: 0)
-            try file.writeAll(Array("\(getpid())\n".utf8))
+            try file.writeAll(own.bytes)
+            try file.synchronize()
         }
     }
 

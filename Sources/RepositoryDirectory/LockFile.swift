@@ -37,9 +37,16 @@ struct LockFile: Equatable, Sendable {
         }
     }
 
-    /// The process id in a lock file; nil if there is none.
-    static func owner(_ path: String) -> Int? {
-        guard let bytes = try? Files.read(path, limit: 64) else { return nil }
-        return Int(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    private static func owner(_ path: String) -> Int? {
+        guard case .process(let id) = maker(path) else { return nil }
+        return id
+    }
+
+    /// Who made a lock file.
+    static func maker(_ path: String) -> FoundLock.Owner {
+        guard let bytes = try? Files.read(path, limit: 64) else { return .unknown }
+        if bytes.isEmpty { return .unwritten }
+        let id = Int(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+        return id.map { .process($0) } ?? .unknown
     }
 }

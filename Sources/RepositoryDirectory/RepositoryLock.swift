@@ -22,15 +22,25 @@ public struct RepositoryLock: ~Copyable, Sendable {
 public struct FoundLock: Hashable, Sendable {
     /// Its path.
     public let path: String
-    /// The process id in it; nil if none was written, or not yet.
-    public let owner: Int?
+    /// Who is in it.
+    public let owner: Owner
+
+    /// Who made a lock, as its file says.
+    public enum Owner: Hashable, Sendable {
+        /// The process with this id.
+        case process(Int)
+        /// Nobody was written into it, or not yet.
+        case unwritten
+        /// Somebody else, or it cannot be read.
+        case unknown
+    }
 }
 
 extension RepositoryDirectory {
     /// The lock file that there is now.
     public var foundLock: FoundLock? {
         guard let kind = try? Files.kind(names.lockPath), kind != .nothing else { return nil }
-        return FoundLock(path: names.lockPath, owner: LockFile.owner(names.lockPath))
+        return FoundLock(path: names.lockPath, owner: LockFile.maker(names.lockPath))
     }
 
     /// Takes the repository's lock, or throws `locked` at once if someone holds it.

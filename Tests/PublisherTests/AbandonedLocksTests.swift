@@ -9,20 +9,22 @@ struct AbandonedLocksTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String
         /// Who is in the lock file.
-        let owner: Maker?
+        let owner: Maker
         /// Who is in the file of those who publish.
         let publisher: Maker?
         /// How long ago the lock was made, in seconds.
         let age: TimeInterval
         let isRemoved: Bool
 
-        init(_ name: String, _ owner: Maker?, publisher: Maker?, age: TimeInterval = 5, isRemoved: Bool) {
+        init(_ name: String, _ owner: Maker, publisher: Maker?, age: TimeInterval = 5, isRemoved: Bool) {
             (testDescription, self.owner, self.publisher, self.age) = (name, owner, publisher, age)
             self.isRemoved = isRemoved
         }
     }
 
-    enum Maker { case ended, another, running, oneself }
+    enum Maker { case ended, another, running, lost, oneself, nobody, words }
+
+    private static let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? "none\n"
 
     let folder: TemporaryDirectory
 
@@ -34,16 +36,20 @@ struct AbandonedLocksTests {
             Case("of a publication that was killed", .ended, publisher: .ended, isRemoved: true),
             Case("of one whose number this process has now", .oneself, publisher: .oneself, isRemoved: true),
             Case("of one whose number another has now", .running, publisher: .running, isRemoved: false),
+            Case("of one that lost its power, whose number another has now", .running, publisher: .lost, isRemoved: true),
             Case("of somebody who does not publish", .ended, publisher: nil, isRemoved: false),
             Case("of somebody else than was killed", .another, publisher: .ended, isRemoved: false),
-            Case("in which nothing is yet", nil, publisher: nil, isRemoved: false),
-            Case("in which nothing came to be", nil, publisher: nil, age: 3600, isRemoved: true),
-            Case("of before the machine started", .another, publisher: nil, age: 1e9, isRemoved: true),
+            Case("in which nobody is yet", .nobody, publisher: .ended, isRemoved: false),
+            Case("in which nobody came to be", .nobody, publisher: .ended, age: 3600, isRemoved: true),
+            Case("in which nobody is, where no publication was killed", .nobody, publisher: nil, age: 3600, isRemoved: false),
+            Case("in which somebody is in words", .words, publisher: .ended, age: 3600, isRemoved: false),
         ])
     func lock(_ found: Case) throws {
-        let lock = try folder.write("extra/os/x86_64/extra.db.tar.gz.lck", text: found.owner.map(text) ?? "")
+        let lock = try folder.write("extra/os/x86_64/extra.db.tar.gz.lck", text: "\(text(of: found.owner))\n")
+        if found.owner == .nobody { try Data().write(to: URL(filePath: lock)) }
         if let publisher = found.publisher {
-            _ = try folder.write(".reposeal/publication.lock", text: text(of: publisher))
+            let boot = publisher == .lost ? "another-run\n" : Self.boot
+            _ = try folder.write(".reposeal/publication.lock", text: "\(text(of: publisher)) \(boot)")
         }
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSinceNow: -found.age)], ofItemAtPath: lock)
@@ -58,7 +64,7 @@ struct AbandonedLocksTests {
         let file = TreeLock.path(of: .publication, in: tree)
         for _ in 0..<2 {
             let held = try TreeLock(waitingFor: .publication, of: tree)
-            #expect(try String(contentsOfFile: file, encoding: .utf8) == "\(ProcessInfo.processInfo.processIdentifier)\n")
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == "\(text(of: .oneself)) \(Self.boot)")
             _ = consume held
             #expect(try String(contentsOfFile: file, encoding: .utf8).isEmpty)
         }
@@ -67,10 +73,12 @@ struct AbandonedLocksTests {
     private func text(of maker: Maker) -> String {
         switch maker {
         // Above what the kernel gives (proc(5), pid_max).
-        case .ended: "4194305\n"
-        case .another: "4194306\n"
-        case .running: "1\n"
-        case .oneself: "\(ProcessInfo.processInfo.processIdentifier)\n"
+        case .ended: "4194305"
+        case .another: "4194306"
+        case .running, .lost: "1"
+        case .oneself: "\(ProcessInfo.processInfo.processIdentifier)"
+        case .nobody: ""
+        case .words: "frozen by bob"
         }
     }
 }
