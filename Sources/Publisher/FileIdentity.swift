@@ -6,8 +6,8 @@ package struct FileIdentity: Hashable, Sendable {
     private let device: UInt64
     private let inode: UInt64
     private let size: Int64
-    private let modified: Int64
-    private let changed: Int64
+    private let modified: Int128
+    private let changed: Int128
 
     /// Whether the last change was so long ago that a later one shows.
     ///
@@ -32,12 +32,12 @@ package struct FileIdentity: Hashable, Sendable {
         size = Int64(status.st_size)
         modified = Self.nanoseconds(status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
         changed = Self.nanoseconds(status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
-        let margin: Int64 = status.st_ctim.tv_nsec == 0 ? 2_000_000_000 : 100_000_000
+        let margin: Int128 = status.st_ctim.tv_nsec == 0 ? 2_000_000_000 : 100_000_000
         isSettled = Self.nanoseconds(now.tv_sec, now.tv_nsec) - max(modified, changed) > margin
     }
 
-    private static func nanoseconds(_ seconds: Int, _ further: Int) -> Int64 {
-        Int64(seconds) * 1_000_000_000 + Int64(further)
+    private static func nanoseconds(_ seconds: Int, _ further: Int) -> Int128 {
+        Int128(seconds) * 1_000_000_000 + Int128(further)
     }
 
     /// Whether both are of the same file in the same state.
