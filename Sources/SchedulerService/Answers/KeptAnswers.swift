@@ -57,10 +57,12 @@ final class KeptAnswers<Basis: Hashable & Sendable>: Sendable {
     ///
     /// `basis` tells what it would be made of now, nil if that cannot be told: then it is not kept.
     func answer(to key: String, on basis: () -> Basis?, make: () throws -> KeptAnswer) throws -> KeptAnswer {
-        guard basis() != nil else { return try make() }
+        guard let asked = basis() else { return try make() }
         let turn = turn(for: key)
         defer { leave(key) }
         return try turn.taken.withLock { _ in
+            // What another made meanwhile may be of the moment when this was asked for.
+            if let kept = answer(to: key, on: asked) { return kept }
             // Before it is made: what changes while it is made makes it another the next time.
             guard let now = basis() else { return try make() }
             if let kept = answer(to: key, on: now) { return kept }
