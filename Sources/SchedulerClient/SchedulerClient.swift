@@ -68,12 +68,17 @@ public struct SchedulerClient: Sendable {
         let achieved = Achievement()
         var pause = Duration.milliseconds(250)
         var rotation = Rotation(count: servers.count)
+        var failure = ""
         while true {
             let (index, time) = rotation.next(at: .now)
-            if let time { try await Task.sleep(until: time, clock: .continuous) }
+            if let time {
+                guard time - achieved.time < patience else {
+                    throw SchedulerClientError.unreachable(servers: servers.map(\.text), last: failure)
+                }
+                try await Task.sleep(until: time, clock: .continuous)
+            }
             let server = servers[index]
             let before = achieved.time
-            let failure: String
             do {
                 return try await body(server, achieved)
             } catch let error as SchedulerClientError {
