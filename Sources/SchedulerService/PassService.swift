@@ -54,7 +54,7 @@ public struct PassService: Service {
 
     /// When it was last looked for what lacks a signature or is due, and whether a pass left that to the next one.
     private struct Renewals {
-        var madeAt: ContinuousClock.Instant?
+        var madeAt = ContinuousClock.now
         var areOwed = false
     }
 
@@ -64,8 +64,7 @@ public struct PassService: Service {
         let start = ContinuousClock.now
         guard let signing = await step({ try $0.sign(listing: false) }) else { return true }
         var outcomes = [signing]
-        let isRecent = renewals.madeAt.map { start - $0 < Self.longestDeferral } ?? true
-        renewals.areOwed = isRecent && signing.hasSigned
+        renewals.areOwed = signing.hasSigned && start - renewals.madeAt < Self.longestDeferral
         if signing.succeeded, !renewals.areOwed {
             guard let renewal = await step({ try $0.refresh(onlyDue: true) }) else { return true }
             outcomes.append(renewal)
