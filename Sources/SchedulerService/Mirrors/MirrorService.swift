@@ -125,10 +125,14 @@ public struct MirrorService: Service {
     private func audit() async {
         await auditing.forEach(orAfter: auditPause) {
             guard health.publications > 0 else { return }
-            let outcome = try? await BlockingThreads.auditing.run { [home, configuration] in
-                defer { FreeMemory.giveBack() }
-                return Result { try home.audit(publishedAt: configuration.published.path) }
-            }
+            let end = StopSign()
+            let outcome = await withTaskCancellationHandler {
+                try? await BlockingThreads.auditing.run { [home, configuration] in
+                    defer { FreeMemory.giveBack() }
+                    return Result { try home.audit(publishedAt: configuration.published.path) { end.isGiven } }
+                }
+            } onCancel: { end.give() }
+            guard !end.isGiven else { return }
             switch outcome {
             case nil: return
             case .success(let reports):
