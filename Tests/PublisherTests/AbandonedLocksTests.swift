@@ -24,7 +24,8 @@ struct AbandonedLocksTests {
 
     enum Maker { case ended, another, running, lost, oneself, nobody, words }
 
-    private static let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? "none\n"
+    private static let boot =
+        (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? "none\n"
 
     let folder: TemporaryDirectory
 
@@ -36,12 +37,12 @@ struct AbandonedLocksTests {
             Case("of a publication that was killed", .ended, publisher: .ended, isRemoved: true),
             Case("of one whose number this process has now", .oneself, publisher: .oneself, isRemoved: true),
             Case("of one whose number another has now", .running, publisher: .running, isRemoved: false),
-            Case("of one that lost its power, whose number another has now", .running, publisher: .lost, isRemoved: true),
+            Case("of one without power, whose number another has now", .running, publisher: .lost, isRemoved: true),
             Case("of somebody who does not publish", .ended, publisher: nil, isRemoved: false),
             Case("of somebody else than was killed", .another, publisher: .ended, isRemoved: false),
             Case("in which nobody is yet", .nobody, publisher: .ended, isRemoved: false),
             Case("in which nobody came to be", .nobody, publisher: .ended, age: 3600, isRemoved: true),
-            Case("in which nobody is, where no publication was killed", .nobody, publisher: nil, age: 3600, isRemoved: false),
+            Case("in which nobody is, and nobody was killed", .nobody, publisher: nil, age: 3600, isRemoved: false),
             Case("in which somebody is in words", .words, publisher: .ended, age: 3600, isRemoved: false),
         ])
     func lock(_ found: Case) throws {

@@ -131,7 +131,9 @@ public struct MirrorService: Service {
                     defer { FreeMemory.giveBack() }
                     return Result { try home.audit(publishedAt: configuration.published.path) { end.isGiven } }
                 }
-            } onCancel: { end.give() }
+            } onCancel: {
+                end.give()
+            }
             guard !end.isGiven else { return }
             switch outcome {
             case nil: return
