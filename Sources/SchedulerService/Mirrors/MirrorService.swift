@@ -22,9 +22,9 @@ public struct MirrorService: Service {
     private let copying: [String: Bell]
     private let signed = Signed()
 
-    /// The serials that were signed, and those that are published.
+    /// What is signed, for all tasks of the service.
     private final class Signed: Sendable {
-        let serials = Mutex<(wanted: [String: UInt64], done: [String: UInt64])>(([:], [:]))
+        let publications = Mutex(WantedPublications())
     }
 
     /// Publishes what a directory has, to where `configuration` says.
@@ -42,10 +42,7 @@ public struct MirrorService: Service {
     /// Tells what stands signed after a pass.
     public func note(_ overview: Overview) {
         let serials = overview.databases.map { ("\($0.repository)/\($0.architecture)", $0.serial) }
-        let isNew = signed.serials.withLock { known in
-            known.wanted = Dictionary(serials) { $1 }
-            return known.wanted != known.done
-        }
+        let isNew = signed.publications.withLock { $0.want(Dictionary(serials) { $1 }) }
         if isNew { publishing.ring() }
     }
 
@@ -75,31 +72,21 @@ public struct MirrorService: Service {
 
     /// Has what is signed published although no pass told of it, or it was published before.
     @Sendable private func publishAgain(_ unpublished: [UnpublishedDatabase]) {
-        let isNews = signed.serials.withLock { known in
-            var isNews = false
-            for database in unpublished {
-                let name = "\(database.repository)/\(database.architecture)"
-                // What failed is tried again anyway.
-                isNews = isNews || known.wanted[name] != database.signed || known.done[name] == database.signed
-                (known.wanted[name], known.done[name]) = (database.signed, nil)
-            }
-            return isNews
-        }
+        let isNews = signed.publications.withLock { $0.miss(unpublished) }
         if isNews { publishing.ring() }
     }
 
     private func publish() async {
         var cleanedAt: ContinuousClock.Instant?
         await publishing.forEach(orAfter: .seconds(60)) {
-            let wanted = signed.serials.withLock { $0.wanted == $0.done ? nil : $0.wanted }
-            if let wanted { await publish(wanted) }
+            if let attempt = signed.publications.withLock({ $0.attempt }) { await publish(attempt) }
             guard cleanedAt.map({ ContinuousClock.now - $0 > .seconds(3600) }) ?? true else { return }
             cleanedAt = .now
             await clean()
         }
     }
 
-    private func publish(_ wanted: [String: UInt64]) async {
+    private func publish(_ attempt: WantedPublications.Attempt) async {
         // A thread that may block.
         let outcome = try? await BlockingThreads.publishing.run { [home, configuration] in
             Result { try home.publish(to: configuration.published.path, auditing: false) }
@@ -108,10 +95,10 @@ public struct MirrorService: Service {
         case nil: return
         case .success(let reports):
             if reports.contains(where: \.isChanged) {
-                let serials = wanted.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+                let serials = attempt.serials.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
                 logger.info("published", metadata: ["serials": "\(serials.joined(separator: ","))"])
             }
-            signed.serials.withLock { $0.done = wanted }
+            signed.publications.withLock { $0.end(attempt) }
             let isFirst = health.publications == 0
             health.notePublication(at: SystemClock.realtimeSeconds())
             if isFirst { auditing.ring() }
@@ -149,7 +136,7 @@ public struct MirrorService: Service {
             case .failure(let error):
                 logger.error("published badly", metadata: ["reason": "\(error)"])
                 // What can be put right is published again.
-                signed.serials.withLock { $0.done = [:] }
+                signed.publications.withLock { $0.damage() }
                 publishing.ring()
             }
         }
