@@ -55,8 +55,13 @@ struct CustodyCollection {
         for leaf in leaves where !isAdmitted { isAdmitted = try matter(leaf).kind == "admission" }
         if !isAdmitted {
             for leaf in index.leaves(of: .imported) {
-                guard let hash = try matter(leaf).job, try job(hash).fileName(of: package) != nil else { continue }
-                leaves.append(leaf)
+                guard let hash = try matter(leaf).job else { continue }
+                let before = room
+                if try job(hash).fileName(of: package) != nil {
+                    leaves.append(leaf)
+                } else {
+                    (jobs[hash], room) = (nil, before)
+                }
             }
         }
         guard !leaves.isEmpty else { return nil }
