@@ -14,6 +14,7 @@ package enum Tus {
     package static let expires = field("Upload-Expires")
 
     private static func field(_ name: String) -> HTTPField.Name {
+        // Those above are names of fields (RFC 9110 section 5.1), and whoever uses any meets a wrong one at once.
         guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is the name of a field") }
         return name
     }

@@ -28,6 +28,7 @@ enum Template: String, CaseIterable {
         MustacheContentTypes.register(PageText(), named: PageText.name)
         var library = MustacheLibrary()
         for template in allCases {
+            // What is wrong with a template is wrong with the program: the tests use every one of them.
             // Each begins with how it escapes: a part does not take that over from the page that it is in.
             let text = "{{% CONTENT_TYPE:\(PageText.name)}}" + String(decoding: template.source, as: UTF8.self)
             do {
@@ -41,6 +42,7 @@ enum Template: String, CaseIterable {
 
     /// The template with its tags replaced.
     func render(_ values: [String: Any]) -> String {
+        // The library has every case of this type.
         guard let text = Self.library.render(values, withTemplate: rawValue) else {
             preconditionFailure("the template \(rawValue) is not registered")
         }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -8,7 +9,8 @@ import Synchronization
 @main struct BareHandler {
     static func main() async throws {
         guard let port = CommandLine.arguments.dropFirst().first.flatMap({ Int($0) }) else {
-            fatalError("usage: bare-handler PORT")
+            FileHandle.standardError.write(Data("usage: bare-handler PORT\n".utf8))
+            exit(2)
         }
         let router = Router()
         let ready = Mutex<[Int: ByteBuffer]>([:])
