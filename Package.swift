@@ -435,7 +435,7 @@ var testTargets: [Target] {
                 "TransparencyLog",
             ]),
         tests("SchedulerPages"),
-        tests("BuilderTokens", ["ALPMTypes", "Attestation", "Cryptography", "Policy"]),
+        tests("BuilderTokens", ["ALPMTypes", "Attestation", "Cryptography", "Policy", "SchedulerSamples"]),
         tests("NagiosPlugin"),
         tests("UploadStore", ["ALPMTypes", "Attestation", "BuilderTokens", "Cryptography"]),
         tests(

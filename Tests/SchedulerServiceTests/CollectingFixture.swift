@@ -10,6 +10,7 @@ import Hummingbird
 import Logging
 import SchedulerDirectory
 import SchedulerDocuments
+import SchedulerSamples
 import ServiceLifecycle
 import TestSupport
 import UploadStore
@@ -25,7 +26,7 @@ struct CollectingFixture {
     init() throws {
         folder = try TemporaryDirectory()
         let requestKey = try MachineKeyFile.generate(at: folder.path("request.key"))
-        let policy = CanonicalJSON.encode(try Self.policy(requestKey: requestKey))
+        let policy = try BuilderPolicy.bytes(requestKey: requestKey)
         try folder.write("policy.json", policy)
         distribution = SHA256.digest(of: policy)
         try folder.write(
@@ -34,41 +35,6 @@ struct CollectingFixture {
                 {"enclave": "unix:no-enclave", "policy": "policy.json", "schedulerID": "scheduler", \
                 "requestKey": "request.key"}
                 """)
-    }
-
-    static func key(_ name: String) throws -> Ed25519PrivateKey {
-        try Ed25519PrivateKey(seed: SHA256.digest(of: Array(name.utf8)).bytes)
-    }
-
-    private static func policy(requestKey: Ed25519PublicKey) throws -> JSONValue {
-        let zeros = JSONValue.string(SHA256Digest.zeros.hex)
-        func machine(_ id: String) throws -> JSONValue {
-            .object([
-                "id": .string(id), "operator": .string(id), "roles": .array([.string("builder")]),
-                "publicKey": .string(try key(id).publicKey.hex),
-            ])
-        }
-        let quorum = JSONValue.object(["role": .string("sysop"), "threshold": .string("2")])
-        let quorums = ["policy", "import", "override", "revocation", "clock", "recovery"]
-        let numbers = [
-            "maxStatementBytes", "maxJobPackages", "maxJobBytes", "maxAbsenceSeconds", "acceptedEarlierPolicies",
-            "recoveryDelaySeconds",
-        ]
-        return .object([
-            "format": .string("reposeal-policy-1"), "distribution": .string("Example"), "version": .string("1"),
-            "previous": .string(""), "notBefore": .string("2020-01-01T00:00:00Z"),
-            "expires": .string("2099-01-01T00:00:00Z"), "notationDomain": .string("reposeal.example"),
-            "people": .array([]), "machines": .array([try machine("builder1"), try machine("builder2")]),
-            "schedulers": .array([
-                .object(["id": .string("scheduler"), "publicKey": .string(requestKey.hex)])
-            ]), "repositories": .array([]),
-            "enclave": .object([
-                "epoch": .string("1"), "logOrigin": .string("reposeal.example/log"), "logKey": zeros,
-                "answerKey": zeros, "repositoryKeys": .array([]), "restart": .string("peer"),
-            ]),
-            "quorums": .object(Dictionary(uniqueKeysWithValues: quorums.map { ($0, quorum) })),
-            "limits": .object(Dictionary(uniqueKeysWithValues: numbers.map { ($0, .string("1000000")) })),
-        ])
     }
 
     // MARK: Packages and tokens
@@ -88,7 +54,7 @@ struct CollectingFixture {
         let token = UploadToken(
             scope: scope, method: method.rawValue, package: package,
             distribution: distribution ?? self.distribution, notBefore: UInt64(now + from), notAfter: UInt64(now + to))
-        return try SignedUploadToken(signing: token, with: Self.key(name ?? package.builder.text)).text
+        return try SignedUploadToken(signing: token, with: BuilderPolicy.key(name ?? package.builder.text)).text
     }
 
     func fields(

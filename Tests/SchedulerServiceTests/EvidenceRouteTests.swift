@@ -6,6 +6,7 @@ import EvidenceSigning
 import Foundation
 import HTTPTypes
 import SchedulerDocuments
+import SchedulerSamples
 import Testing
 
 @testable import SchedulerClient
@@ -28,7 +29,7 @@ struct EvidenceRouteTests {
             files: .zeros)
         let approval = try PackageApproval(
             header: header, repository: RepositoryName(parsing: "core"), packages: [identity])
-        return try Statement.packageApproval(approval).sealed(by: CollectingFixture.key(key)).dsseBytes
+        return try Statement.packageApproval(approval).sealed(by: BuilderPolicy.key(key)).dsseBytes
     }
 
     private func send(_ bytes: [UInt8], type: String = "application/json") async throws -> Curl.Answer {
