@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 /// Runs each test of a suite on a thread of its own.
@@ -19,14 +19,4 @@ struct OwnThreads: SuiteTrait, TestTrait, TestScoping {
 extension Trait where Self == OwnThreads {
     /// Runs each test on a thread of its own.
     static var ownThreads: Self { OwnThreads() }
-}
-
-/// An executor that starts a thread for each job.
-private final class ThreadPerJob: TaskExecutor {
-    static let shared = ThreadPerJob()
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        Thread.detachNewThread { [self] in unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
-    }
 }

@@ -86,19 +86,11 @@ struct CollectingFixture {
         (limits.packageSize, limits.spareBytes) = (packageSize, spareBytes)
         let collecting = Collecting(into: try home(), limits: limits)
         let application = try application(collecting, logger) { continuation.yield($0) }
-        let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
-        let running = Task { try await group.run() }
-        var iterator = ports.makeAsyncIterator()
-        guard let port = await iterator.next() else { throw TestSupportError("the service does not listen") }
-        let result: Result<Value, any Error>
-        do {
-            result = .success(try await body(ServedRoutes(port: port, arrivals: collecting.arrivals)))
-        } catch {
-            result = .failure(error)
+        return try await application.running(logger: logger) {
+            var iterator = ports.makeAsyncIterator()
+            guard let port = await iterator.next() else { throw TestSupportError("the service does not listen") }
+            return try await body(ServedRoutes(port: port, arrivals: collecting.arrivals))
         }
-        await group.triggerGracefulShutdown()
-        try await running.value
-        return try result.get()
     }
 
     private func application(

@@ -22,7 +22,8 @@ struct ConformanceTests {
 
     @Test("schemathesis finds no answer that the document does not have")
     func document() async throws {
-        try await world.serving { port in
+        // Whatever else the machine does meanwhile, no request is late.
+        try await world.serving(["http.idleSeconds=3600"]) { port in
             let folder = world.directory.folder.path
             let hooks = try world.directory.folder.write(
                 "hooks.py",
@@ -53,7 +54,10 @@ struct ConformanceTests {
                     "--request-timeout", "300", "--no-color"
                 ).run(environment: ["HOME": folder, "TMPDIR": folder])
             }.value
-            #expect(result.status == 0, "\(result.text)\(result.complaint)")
+            // What follows the failures warns of what five examples did not reach.
+            let found = result.text.components(separatedBy: " FAILURES ").last ?? ""
+            let failures = found.components(separatedBy: " WARNINGS ")[0]
+            #expect(result.status == 0, "\(failures)\(result.complaint)")
         }
     }
 

@@ -123,21 +123,19 @@ struct PublicationWatchTests {
         let service = MirrorService(
             over: home, try #require(try home.mirrorConfigurationIfPresent()), metrics: world.metrics,
             logger: lines.logger, auditPause: .milliseconds(100))
-        let group = ServiceGroup(configuration: .init(services: [service], logger: Logger(label: "test")))
-        let running = Task { try await group.run() }
-        while !lines.contain("\"message\":\"published\"") { try await Task.sleep(for: .milliseconds(20)) }
-        let published = "\(path)/public/core/os/x86_64/core.files"
-        let good = try Data(contentsOf: URL(filePath: published))
-        let file = try #require(FileHandle(forUpdatingAtPath: published))
-        try file.seek(toOffset: UInt64(good.count / 2))
-        try file.write(contentsOf: [good[good.count / 2] ^ 1])
-        try file.close()
-        while !lines.contain("\"message\":\"published badly\"") || !lines.contain("core.files") {
-            try await Task.sleep(for: .milliseconds(20))
+        try await service.running {
+            while !lines.contain("\"message\":\"published\"") { try await Task.sleep(for: .milliseconds(20)) }
+            let published = "\(path)/public/core/os/x86_64/core.files"
+            let good = try Data(contentsOf: URL(filePath: published))
+            let file = try #require(FileHandle(forUpdatingAtPath: published))
+            try file.seek(toOffset: UInt64(good.count / 2))
+            try file.write(contentsOf: [good[good.count / 2] ^ 1])
+            try file.close()
+            while !lines.contain("\"message\":\"published badly\"") || !lines.contain("core.files") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            while try Data(contentsOf: URL(filePath: published)) != good { try await Task.sleep(for: .milliseconds(20)) }
         }
-        while try Data(contentsOf: URL(filePath: published)) != good { try await Task.sleep(for: .milliseconds(20)) }
-        await group.triggerGracefulShutdown()
-        try await running.value
     }
 
     @Test("is published by the service without a pass, and where that fails an error and metrics say so")
@@ -149,17 +147,15 @@ struct PublicationWatchTests {
         let service = MirrorService(
             over: home, try #require(try home.mirrorConfigurationIfPresent()), metrics: world.metrics,
             logger: lines.logger)
-        let group = ServiceGroup(configuration: .init(services: [service], logger: Logger(label: "test")))
-        let running = Task { try await group.run() }
-        while !lines.contain("\"message\":\"not published\"") || !lines.contain("signed but not published") {
-            try await Task.sleep(for: .milliseconds(20))
+        try await service.running {
+            while !lines.contain("\"message\":\"not published\"") || !lines.contain("signed but not published") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            let labels = ["repository": "core", "architecture": "x86_64"]
+            let families = try #require(PrometheusFamilies(parsing: world.metrics.text))
+            #expect(families.value("reposeal_database_unpublished_seconds", labels) ?? 0 >= 400)
+            #expect(families.value("reposeal_database_published_serial", labels) == 0)
+            #expect(lines.contain(#""database":"core/x86_64""#))
         }
-        let labels = ["repository": "core", "architecture": "x86_64"]
-        let families = try #require(PrometheusFamilies(parsing: world.metrics.text))
-        #expect(families.value("reposeal_database_unpublished_seconds", labels) ?? 0 >= 400)
-        #expect(families.value("reposeal_database_published_serial", labels) == 0)
-        #expect(lines.contain(#""database":"core/x86_64""#))
-        await group.triggerGracefulShutdown()
-        try await running.value
     }
 }

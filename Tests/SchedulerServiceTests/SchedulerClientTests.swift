@@ -100,14 +100,11 @@ struct SchedulerClientTests {
         let application = Application(
             router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { continuation.yield($0.localAddress?.port ?? 0) }, logger: logger)
-        let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
-        let running = Task { try await group.run() }
-        var iterator = ports.makeAsyncIterator()
-        let port = try #require(await iterator.next())
-        let result = await Result { try await body(ServerAddress(parsing: "http://127.0.0.1:\(port)")) }
-        await group.triggerGracefulShutdown()
-        try await running.value
-        try result.get()
+        try await application.running(logger: logger) {
+            var iterator = ports.makeAsyncIterator()
+            let port = try #require(await iterator.next())
+            try await body(ServerAddress(parsing: "http://127.0.0.1:\(port)"))
+        }
     }
 
     @Test("a server that takes bytes and stands where it stood is not sent to for ever") func standsStill() async throws

@@ -119,18 +119,10 @@ struct ServiceFixture {
     func serving(_ assignments: [String] = [], _ body: (Int) async throws -> Void) async throws {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = try server(assignments) { continuation.yield($0) }
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
-        let running = Task { try await group.run() }
-        var iterator = ports.makeAsyncIterator()
-        guard let port = await iterator.next() else { return }
-        do {
+        try await server.running {
+            var iterator = ports.makeAsyncIterator()
+            guard let port = await iterator.next() else { throw TestSupportError("the service does not listen") }
             try await body(port)
-        } catch {
-            await group.triggerGracefulShutdown()
-            throw error
         }
-        await group.triggerGracefulShutdown()
-        try await running.value
     }
 }
