@@ -134,7 +134,9 @@ struct PublicationWatchTests {
             while !lines.contain("\"message\":\"published badly\"") || !lines.contain("core.files") {
                 try await Task.sleep(for: .milliseconds(20))
             }
-            while try Data(contentsOf: URL(filePath: published)) != good { try await Task.sleep(for: .milliseconds(20)) }
+            while try Data(contentsOf: URL(filePath: published)) != good {
+                try await Task.sleep(for: .milliseconds(20))
+            }
         }
     }
 

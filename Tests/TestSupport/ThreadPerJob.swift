@@ -10,6 +10,7 @@ public final class ThreadPerJob: TaskExecutor {
 
     private init() {}
 
+    /// Runs the job on a thread that lives as long as it does.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         Thread.detachNewThread { [self] in unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
