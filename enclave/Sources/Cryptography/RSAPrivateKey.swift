@@ -39,15 +39,9 @@ public struct RSAPrivateKey: ~Copyable {
 
     private init(_ key: consuming KeyHandle) throws(CryptographyError) {
         publicKey = try RSAPublicKey(
-            modulus: Self.number(OSSL_PKEY_PARAM_RSA_N, of: key), exponent: Self.number(OSSL_PKEY_PARAM_RSA_E, of: key))
+            modulus: RSAPublicKey.number(OSSL_PKEY_PARAM_RSA_N, of: key),
+            exponent: RSAPublicKey.number(OSSL_PKEY_PARAM_RSA_E, of: key))
         self.key = key
-    }
-
-    private static func number(_ name: String, of key: borrowing KeyHandle) throws(CryptographyError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: 1024)
-        let size = unsafe creposeal_rsa_number(key.pointer, name, &bytes, Int32(bytes.count))
-        guard size > 0 else { throw .lastFailure("export an RSA public key") }
-        return Array(bytes.prefix(Int(size)))
     }
 
     /// The key as PKCS #8 in DER, for sealing; the caller wipes it.

@@ -20,6 +20,31 @@ public struct RSAPublicKey: Hashable, Sendable {
         exponent = untrustedExponent
     }
 
+    /// Reads a SubjectPublicKeyInfo in DER (RFC 5280 section 4.1.2.7), as tokens give it out, with nothing after it.
+    public init(subjectPublicKeyInfo untrustedBytes: [UInt8]) throws(CryptographyError) {
+        var end = 0
+        let parsed: OpaquePointer? = unsafe untrustedBytes.withUnsafeBufferPointer { buffer in
+            var position = buffer.baseAddress
+            let key = unsafe d2i_PUBKEY(nil, &position, buffer.count)
+            if let start = buffer.baseAddress { end = unsafe position.map { unsafe $0 - start } ?? 0 }
+            return unsafe key
+        }
+        let key = try unsafe KeyHandle(owning: parsed, for: "read a public key")
+        guard unsafe EVP_PKEY_get_base_id(key.pointer) == EVP_PKEY_RSA, end == untrustedBytes.count else {
+            throw .malformed(field: "public key", expected: "one RSA key")
+        }
+        try self.init(
+            modulus: Self.number(OSSL_PKEY_PARAM_RSA_N, of: key), exponent: Self.number(OSSL_PKEY_PARAM_RSA_E, of: key))
+    }
+
+    /// One of the numbers of a key, big-endian.
+    static func number(_ name: String, of key: borrowing KeyHandle) throws(CryptographyError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 1024)
+        let size = unsafe creposeal_rsa_number(key.pointer, name, &bytes, Int32(bytes.count))
+        guard size > 0 else { throw .lastFailure("export an RSA public key") }
+        return Array(bytes.prefix(Int(size)))
+    }
+
     /// Whether the owner of this key signed this digest; the signature has as many bytes as the modulus.
     public func isValidSignature(_ signature: [UInt8], digest: [UInt8], hash: HashAlgorithm) -> Bool {
         signature.count == modulus.count && digest.count == hash.byteCount
