@@ -13,6 +13,7 @@ let package = Package(
         .executable(name: "reposeal-enclave", targets: ["reposeal-enclave"]),
         .executable(name: "reposeal-verifier", targets: ["reposeal-verifier"]),
         .executable(name: "reposeal-signer", targets: ["reposeal-signer"]),
+        .executable(name: "reposeal-token-signer", targets: ["reposeal-token-signer"]),
         // For the fuzzers, which are a package of their own under Tests/Fuzz.
         .library(name: "ParserProperties", targets: ["ParserProperties"]),
     ],
@@ -64,6 +65,7 @@ var trustedTargets: [Target] {
     return [
         trustedSystemLibrary("CLinux"),
         trustedSystemLibrary("COpenSSL", pkgConfig: "libcrypto"),
+        trustedSystemLibrary("CEngine", pkgConfig: "libcrypto"),
         trustedSystemLibrary("CGPGME", pkgConfig: "gpgme"),
         trustedSystemLibrary("CSQLite", pkgConfig: "sqlite3"),
         trustedSystemLibrary("CZlib", pkgConfig: "zlib"),
@@ -119,6 +121,7 @@ var trustedTargets: [Target] {
             "reposeal-verifier",
             ["Cryptography", "Deflate", "Descriptors", "JailRecords", "OpenPGPFormat", "OpenPGPVerification"]),
         trustedProgram("reposeal-signer", ["Cryptography", "Descriptors", "JailRecords", "TransparencyLog"]),
+        trustedProgram("reposeal-token-signer", ["CEngine", "Cryptography", "Descriptors", "JailRecords"]),
     ]
 }
 

@@ -6,6 +6,7 @@ enum Magic {
     static let request: UInt32 = 0x5253_4a31  // RSJ1
     static let response: UInt32 = 0x5253_5231  // RSR1
     static let key: UInt32 = 0x5253_4b31  // RSK1
+    static let token: UInt32 = 0x5253_5431  // RST1
     static let verdict: UInt32 = 0x5253_5631  // RSV1
 }
 

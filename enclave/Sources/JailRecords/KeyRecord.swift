@@ -72,12 +72,3 @@ public struct KeyRecord: ~Copyable {
         return writer.bytes
     }
 }
-
-/// Bytes that are overwritten when nobody holds them any more.
-private final class Secret {
-    private(set) var bytes: [UInt8]
-
-    init(_ bytes: consuming [UInt8]) { self.bytes = bytes }
-
-    deinit { wipe(&bytes) }
-}

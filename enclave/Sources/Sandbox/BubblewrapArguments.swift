@@ -30,6 +30,11 @@ extension JailProfile {
             words += ["--size", "\(limits.temporaryBytes)", "--perms", "0700", "--tmpfs", "/job", "--chdir", "/job"]
             words += ["--setenv", "HOME", "/job", "--setenv", "GNUPGHOME", "/job", "--setenv", "PATH", "/usr/bin"]
         }
+        for directory in token.directories { words += ["--bind", directory, directory] }
+        for assignment in token.environment {
+            let name = assignment.prefix { $0 != "=" }
+            words += ["--setenv", String(name), String(assignment.dropFirst(name.count + 1))]
+        }
         // Last, because until then bubblewrap itself makes the directories that the files above need.
         return words + ["--remount-ro", "/"]
     }

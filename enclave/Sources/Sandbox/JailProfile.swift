@@ -10,6 +10,8 @@ public struct JailProfile: Sendable {
         case opensslVerifier
         /// Runs gpg below itself, with a directory in memory as its home.
         case gpgmeVerifier
+        /// Has a token sign, through libraries that are loaded while it runs: files of theirs, no child processes.
+        case tokenSigner
     }
 
     /// Bounds set with prlimit(1) before bubblewrap starts.
@@ -39,6 +41,8 @@ public struct JailProfile: Sendable {
     public var limits: Limits
     /// Files visible in the jail at their own paths, read-only: libraries, and for GPGME gpg itself.
     let files: [String]
+    /// What a token's library reads, writes and looks at.
+    let token: TokenFiles
 
     /// Where the program is inside the jail.
     static let programInside = "/program"
@@ -46,18 +50,19 @@ public struct JailProfile: Sendable {
 
     /// Looks up once which libraries the program needs, and nothing else of the machine will be in the jail.
     ///
-    /// `files` are further files that jobs may read, such as a trust anchor.
+    /// `files` are further files that jobs may read, such as a trust anchor; `token` is what `tokenSigner` has beside them.
     public init(
-        kind: Kind, program: String, files: [String] = [], limits: Limits = Limits()
+        kind: Kind, program: String, files: [String] = [], token: TokenFiles = TokenFiles(), limits: Limits = Limits()
     ) throws(SandboxError) {
-        let tools = kind == .gpgmeVerifier ? ["/usr/bin/gpg"] : []
+        let tools = (kind == .gpgmeVerifier ? ["/usr/bin/gpg"] : []) + token.libraries
         var visible = Set(files + tools + [Self.loader])
         for program in [program] + tools { visible.formUnion(try sharedLibraries(of: program)) }
         self.kind = kind
         self.program = program
         self.limits = limits
         self.files = visible.sorted()
-        for path in [program] + self.files where unsafe access(path, R_OK) != 0 {
+        self.token = token
+        for path in [program] + self.files + token.directories where unsafe access(path, R_OK) != 0 {
             throw .unreadable(path: path)
         }
     }

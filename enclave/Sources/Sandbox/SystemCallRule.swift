@@ -24,6 +24,7 @@ struct SystemCallRule: Hashable, Sendable {
         let common = computing.map { SystemCallRule(call: $0) } + conditional + refused
         return switch kind {
         case .signer, .opensslVerifier: common
+        case .tokenSigner: common + token.map { SystemCallRule(call: $0) }
         case .gpgmeVerifier: common + gpg.map { SystemCallRule(call: $0) } + [forking, agentless]
         }
     }
@@ -41,6 +42,10 @@ struct SystemCallRule: Hashable, Sendable {
         "wait4", "kill", "pipe2", "dup", "dup2", "fcntl", "close_range", "getppid", "getuid", "geteuid", "getgid",
         "getegid", "umask", "uname", "sysinfo", "link", "unlink", "rename", "chmod", "clock_nanosleep",
     ]
+
+    /// What OpenSSL's engine and the library of a token in files need beyond that: directories, and records that are locked and
+    /// written.
+    private static let token = ["fcntl", "getdents64", "ftruncate"]
 
     /// fork(2) without any new namespace: CLONE_NEW* of clone(2), CLONE_NEWTIME included.
     private static let forking = SystemCallRule(
