@@ -23,7 +23,7 @@ final class World: Sendable {
     private init() throws {
         stage = try ReleaseBinaries.copies(
             of: "line-simulator", "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-scheduler",
-            "reposeal-signer", "reposeal-verifier")
+            "reposeal-signer", "reposeal-token-signer", "reposeal-verifier")
         original = try Self.folder()
         let folders = [
             "Tests/Demo/packages", "Tests/Interop", "Tests/Scenarios/world", "Tests/Vectors/repository-database",

@@ -37,7 +37,7 @@ public struct KeyGeneration {
     ) throws -> (KeySelector, [UInt8]) {
         let material = key.publicMaterial
         if use == .openPGP {
-            let draft = try draft(material, label, creationTime)
+            let draft = try CertificateDraft(labelled: label, material: material, creationTime: creationTime)
             let certificate = try draft.certificate(rawSignature: key.sign(digest: draft.digest))
             return (.openPGP(certificate.fingerprint), certificate.bytes)
         }
@@ -57,17 +57,6 @@ public struct KeyGeneration {
         } catch {
             guard case .malformed("label", let expected) = error else { throw error }
             throw KeyVaultError.label(expected: expected)
-        }
-    }
-
-    private static func draft(
-        _ material: PublicKeyMaterial, _ label: String, _ creationTime: UInt32
-    ) throws(KeyVaultError) -> CertificateDraft {
-        do throws(OpenPGPError) {
-            return try CertificateDraft(material: material, creationTime: creationTime, userID: label)
-        } catch {
-            guard case .malformed("user ID", let expected) = error else { throw .certificate(error) }
-            throw .label(expected: expected)
         }
     }
 

@@ -5,6 +5,7 @@ public import JailRecords
 /// The keys of one directory, unsealed.
 public struct KeyVault {
     private let keys: [KeySelector: UnsealedKey]
+    private let paths: [KeySelector: String]
 
     /// Unseals each `*.key` file of a directory; one that cannot be unsealed, or is a key again, is an error.
     ///
@@ -25,6 +26,19 @@ public struct KeyVault {
             keys[key.selector] = key
         }
         self.keys = keys
+        self.paths = paths
+    }
+
+    /// Throws where one of the tokens' keys is here, too, or where only some of all keys are for demonstrations.
+    public func expectNoConflict(with tokenKeys: [TokenKey]) throws(KeyVaultError) {
+        for key in tokenKeys {
+            if let path = paths[key.selector] { throw .sameKey(path, key.path) }
+            for (selector, path) in paths where keys[selector]?.isDemonstration != key.isDemonstration {
+                throw key.isDemonstration
+                    ? .mixedKeys(demonstration: key.path, other: path)
+                    : .mixedKeys(demonstration: path, other: key.path)
+            }
+        }
     }
 
     /// The key that a request selects.

@@ -29,6 +29,12 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
     case sameKey(String, String)
     /// The vault has, or would have, keys for demonstrations and others: both files by their paths.
     case mixedKeys(demonstration: String, other: String)
+    /// A description of a token's key has not what it must have.
+    case tokenField(String, expected: String)
+    /// The PIN is to be a credential of systemd, and there are none.
+    case noCredentials(name: String)
+    /// The token signed with another key than the one whose public half was given.
+    case anotherTokenKey
 
     /// One sentence.
     public var description: String {
@@ -47,6 +53,11 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
         case .label(let expected): "--label must be \(expected)"
         case .file(let path, let error): "\(path): \(error)"
         case .sameKey(let first, let second): "\(first) and \(second) hold the same key; one of them must go"
+        case .tokenField(let field, let expected): "\(field): expected \(expected)"
+        case .noCredentials(let name):
+            "pin: there is no credential '\(name)', because $CREDENTIALS_DIRECTORY is not set; an absolute path names a file"
+        case .anotherTokenKey:
+            "the token signed with another key than the one of the public key; 'object' must name exactly one private key"
         case .mixedKeys(let demonstration, let other):
             "\(demonstration) is a key for demonstrations and \(other) is not; keep the former in a directory of its "
                 + "own, under another passphrase, which it makes cheap to guess"

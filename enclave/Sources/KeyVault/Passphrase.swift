@@ -33,6 +33,9 @@ public struct Passphrase: ~Copyable {
         return !path.utf8.dropFirst(directory.utf8.count + 1).contains(UInt8(ascii: "/"))
     }
 
+    /// A copy, which the caller wipes.
+    func copy() -> [UInt8] { secret.copy() }
+
     /// The key that seals a file with this salt and cost.
     func key(salt: [UInt8], cost: ScryptCost) throws(CryptographyError) -> [UInt8] {
         var passphrase = secret.copy()

@@ -28,6 +28,12 @@ struct Serve: ParsableCommand {
     @Option(help: ArgumentHelp("The program reposeal-signer.", valueName: "path"))
     var signer: String
 
+    @Option(
+        help: ArgumentHelp(
+            "The program reposeal-token-signer, for keys that a token has; the one beside --signer if it is not stated.",
+            valueName: "path"))
+    var tokenSigner: String?
+
     /// The signers of a job with one key: for its digests, its checkpoint and its answer.
     private static let waitingSigners = 3
 
@@ -38,16 +44,16 @@ struct Serve: ParsableCommand {
         let log = Logger(label: "reposeal-broker", factory: { StreamLogHandler.standardError(label: $0) })
         let passphrase = try Passphrase(file: passphraseFile, credentials: credentialsDirectory)
         let vault = try KeyVault(directory: keys, passphrase: passphrase)
-        guard !vault.selectors.isEmpty else { throw BrokerError.noKeys(directory: keys) }
-        let signers = JailStock(
-            of: try JailProfile(kind: .signer, program: signer), capacity: Self.waitingSigners, withMemory: true)
-        let signing = SigningDesk(vault: vault, signers: signers, log: log)
+        let signers = try signers(vault: vault, tokenKeys: TokenKey.all(in: keys, credentials: credentialsDirectory))
+        guard !signers.isEmpty else { throw BrokerError.noKeys(directory: keys) }
+        let signing = SigningDesk(signers: signers, log: log)
         try signing.testEveryKey()
-        signers.fill()
+        signing.fill()
         let admission = MonitorAdmission(
-            ownUser: geteuid(), holdsDemonstrationKeysOnly: vault.holdsDemonstrationKeysOnly)
+            ownUser: geteuid(),
+            holdsDemonstrationKeysOnly: signers.values.allSatisfy(\.key.isDemonstration))
         let listener = try UnixSocketListener(path: socket, permissions: 0o660)
-        log.info("ready with \(vault.selectors.count) keys at \(socket)")
+        log.info("ready with \(signers.count) keys at \(socket)")
         while true {
             let monitor = try listener.accept()
             do {
@@ -58,6 +64,25 @@ struct Serve: ParsableCommand {
                 log.warning("a connection was ended: \(error)")
             }
         }
+    }
+}
+
+extension Serve {
+    /// Every key with the jails that it needs: those of the sealed keys are alike, each of a token's has its own library.
+    private func signers(vault: KeyVault, tokenKeys: [TokenKey]) throws -> [KeySelector: SigningDesk.Signer] {
+        try vault.expectNoConflict(with: tokenKeys)
+        let jails = JailStock(
+            of: try JailProfile(kind: .signer, program: signer), capacity: Self.waitingSigners, withMemory: true)
+        var signers: [KeySelector: SigningDesk.Signer] = [:]
+        for selector in vault.selectors {
+            signers[selector] = vault[selector].map { SigningDesk.Signer(key: $0, jails: jails) }
+        }
+        for key in tokenKeys {
+            let profile = try key.description.profile(program: tokenSigner ?? TokenKey.program(beside: signer))
+            signers[key.selector] = SigningDesk.Signer(
+                key: key, jails: JailStock(of: profile, capacity: 1, withMemory: true))
+        }
+        return signers
     }
 }
 

@@ -4,28 +4,42 @@ import Descriptors
 import JailRecords
 import KeyVault
 import Logging
+import OpenPGPFormat
 import Sandbox
 
 /// Answers signing requests: each by one signer, in a jail of its own, with the one key that was asked for.
 struct SigningDesk {
-    let vault: KeyVault
-    let signers: JailStock
+    let signers: [KeySelector: Signer]
     let log: Logger
+
+    /// A key with the jails of the program that signs with it.
+    struct Signer {
+        let key: any SigningKey
+        let jails: JailStock
+    }
 
     private static let requestMilliseconds: UInt64 = 10_000
 
     /// Lets each key sign the fixed text once, so that what does not work is known before anybody asks.
     func testEveryKey() throws {
-        for selector in vault.selectors {
+        for selector in signers.keys.sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
             let none = try SHA256Digest(bytes: [UInt8](repeating: 0, count: SHA256Digest.byteCount))
             do {
                 let answer = try self.answer(to: SigningRequest(key: selector, job: none, content: .selfTest))
-                _ = try SigningResponse(parsing: answer, count: 1).result.get()
+                let signatures = try SigningResponse(parsing: answer, count: 1).result.get()
+                guard let token = signers[selector]?.key as? TokenKey else { continue }
+                let digest = SHA256.digest(of: SelfTest.signedBytes).bytes
+                guard token.publicMaterial.isValidSignature(signatures[0], digest: digest, hash: .sha256) else {
+                    throw KeyVaultError.anotherTokenKey
+                }
             } catch {
                 throw BrokerError.keyDoesNotWork(selector, reason: "\(error)")
             }
         }
     }
+
+    /// Has signers wait for what is asked next.
+    func fill() { for signer in signers.values { signer.jails.fill() } }
 
     /// Answers requests until the monitor goes; anything that is no request ends the connection.
     func serve(_ monitor: borrowing Descriptor) throws {
@@ -48,24 +62,24 @@ struct SigningDesk {
             }
             try monitor.writeAll(response, deadline: Deadline(milliseconds: Self.requestMilliseconds))
             // Nobody waits for a signer after the answer.
-            if case .answer = request.content { signers.fill() }
+            if case .answer = request.content { fill() }
         }
     }
 
     /// The bytes that answer a request: the signer's, once they have been read as a response to this very request.
     private func answer(to request: SigningRequest) throws -> [UInt8] {
-        guard let key = vault[request.key] else {
+        guard let signer = signers[request.key] else {
             return SigningResponse(job: request.job, result: .failure(.keyUnknown)).bytes
         }
-        guard request.isAllowed(for: key.use) else {
+        guard request.isAllowed(for: signer.key.use) else {
             return SigningResponse(job: request.job, result: .failure(.useNotAllowed)).bytes
         }
-        var signer = try signers.take()
-        try key.write(to: signer.memory)
-        try signer.send(request.bytes)
+        var jail = try signer.jails.take()
+        try signer.key.write(to: jail.memory)
+        try jail.send(request.bytes)
         let limit = SigningResponse.byteCount(signatures: request.signatureCount)
         let response = try SigningResponse(
-            parsing: try signer.finish(limit: limit), count: request.signatureCount)
+            parsing: try jail.finish(limit: limit), count: request.signatureCount)
         guard response.job == request.job else { throw SigningResponse.Refusal.signerFailed }
         return response.bytes
     }
