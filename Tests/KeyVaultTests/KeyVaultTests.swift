@@ -180,6 +180,17 @@ struct KeyVaultTests {
         #expect(throws: KeyVaultError.passphraseLength) { _ = try Passphrase(file: directory.path("long")) }
     }
 
+    @Test("the passphrase is the first line of at most 4096 bytes, whatever follows it")
+    func passphraseLine() throws {
+        let log = try generate(.log)
+        for text in ["correct horse", "correct horse\n", "correct horse\n" + String(repeating: "x", count: 4082)] {
+            try write(Data(text.utf8), to: "passphrase")
+            #expect(try load().selectors == [log.selector])
+        }
+        try write(Data(("correct horse\n" + String(repeating: "x", count: 4083)).utf8), to: "passphrase")
+        #expect(throws: KeyVaultError.system(.limitExceeded(limit: 4096))) { try load() }
+    }
+
     @Test("a credential of systemd may be readable by its group, where systemd puts it and nowhere else")
     func credential() throws {
         let credentials = directory.path("credentials")

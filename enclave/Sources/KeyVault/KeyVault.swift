@@ -9,8 +9,9 @@ public struct KeyVault {
 
     /// Unseals each `*.key` file of a directory; one that cannot be unsealed, or is a key again, is an error.
     ///
-    /// Keys for demonstrations beside others are refused before the passphrase is tried on any.
-    public init(directory: String, passphrase: borrowing Passphrase) throws(KeyVaultError) {
+    /// The passphrase is overwritten then. Keys for demonstrations beside others are refused before the passphrase is tried on
+    /// any.
+    public init(directory: String, passphrase: consuming Passphrase) throws(KeyVaultError) {
         var keys: [KeySelector: UnsealedKey] = [:]
         var paths: [KeySelector: String] = [:]
         let sealedKeys = try SealedKey.all(in: directory)

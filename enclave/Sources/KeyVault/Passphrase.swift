@@ -19,11 +19,9 @@ public struct Passphrase: ~Copyable {
             guard status.mode & S_IFMT == S_IFREG, status.mode & (isCredential ? 0o037 : 0o077) == 0 else {
                 throw KeyVaultError.passphraseFileNotPrivate
             }
-            var bytes = try file.readToEnd(limit: 4096)
-            defer { wipe(&bytes) }
-            var line = Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
+            let line = try SecretBytes(firstLineOf: file, limit: 4096)
             guard (1...1024).contains(line.count) else { throw KeyVaultError.passphraseLength }
-            return try SecretBytes(moving: &line)
+            return line
         }
     }
 

@@ -7,8 +7,8 @@ import Glibc
 /// overwritten when this value goes (mlock(2), madvise(2)).
 @safe
 struct SecretBytes: ~Copyable {
-    private let memory: UnsafeMutableRawBufferPointer
-    private let count: Int
+    let memory: UnsafeMutableRawBufferPointer
+    let count: Int
 
     /// Moves the bytes here and overwrites the array.
     init(moving secret: inout [UInt8]) throws(DescriptorError) {
@@ -41,7 +41,7 @@ struct SecretBytes: ~Copyable {
     /// A copy, which the caller wipes.
     func copy() -> [UInt8] { unsafe Array(memory[..<count]) }
 
-    private static func failure(_ call: String, _ number: CInt) -> DescriptorError {
+    static func failure(_ call: String, _ number: CInt) -> DescriptorError {
         .systemCall(SystemCallError(call: call, number: number, subject: "memory for secrets"))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Descriptors
 import Glibc
 
 @main
@@ -18,6 +19,7 @@ extension Program {
     /// Runs the command that the arguments name; an error becomes one sentence and exit status 1.
     static func main() {
         do {
+            try ThisProcess.forbidInspection()
             var command = try parseAsRoot()
             try command.run()
         } catch  where exitCode(for: error) == .failure {

@@ -38,7 +38,6 @@ struct Serve: ParsableCommand {
     private static let waitingSigners = 3
 
     func run() throws {
-        try ThisProcess.forbidInspection()
         try ThisProcess.closeOtherDescriptorsOnExecute()
         ThisProcess.ignoreBrokenPipeSignal()
         let log = Logger(label: "reposeal-broker", factory: { StreamLogHandler.standardError(label: $0) })
