@@ -454,9 +454,8 @@ var testTargets: [Target] {
             ],
             path: "Tests/Scenarios",
             exclude: [
-                "attacks", "audit", "clients", "collect", "crashes", "disks", "interop", "link", "motions", "published",
-                "storm/run",
-                "transcripts", "world",
+                "attacks", "audit", "clients", "collect", "crashes", "disks", "interop", "link", "motions",
+                "published", "secrets", "storm/run", "transcripts", "world",
             ]),
     ]
 }

@@ -37,6 +37,12 @@ struct WholePathTests {
         arguments: Transcript.all(in: "disks"))
     func disk(_ transcript: Transcript) throws { try World.shared().replay(transcript, memoryDisk: 64) }
 
+    @Test(
+        "no byte of a key is where it must not be, while a job is in flight and after it",
+        .enabled(if: UnprivilegedAccount.areDistinct, "only root can look into every process"),
+        arguments: Transcript.all(in: "secrets"))
+    func secrets(_ transcript: Transcript) throws { try World.shared().replay(transcript, asRoot: true) }
+
     @Test("the enclave outlives whoever is on the line", arguments: Transcript.all(in: "link"))
     func link(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 

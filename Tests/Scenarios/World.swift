@@ -41,8 +41,9 @@ final class World: Sendable {
 
     /// Plays a transcript in a fresh copy of the world.
     ///
-    /// With a number of megabytes the enclave's memory is on a disk of its own of that size, which only root can make.
-    func replay(_ transcript: Transcript, memoryDisk megabytes: Int? = nil) throws {
+    /// With a number of megabytes the enclave's memory is on a disk of its own of that size, which only root can make. `asRoot`
+    /// leaves it to the transcript who runs what.
+    func replay(_ transcript: Transcript, memoryDisk megabytes: Int? = nil, asRoot: Bool = false) throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let memory = "\(folder)/enclave/state"
@@ -54,6 +55,7 @@ final class World: Sendable {
         defer { if megabytes != nil { _ = try? Tool("umount", "-l", memory).run() } }
         try Self.expect(Tool("cp", "-a", "\(original)/.", folder).run(), "cp")
         var shell = shell(in: folder)
+        if asRoot { shell.prefix = [] }
         shell.functions = stage.path("world/world.sh")
         try shell.replay(transcript)
     }
