@@ -3,6 +3,7 @@
 # make crash-storm   kills reposeal database add again and again, SECONDS=60
 # make enclave-storm   kills the enclave's processes again and again, KILLS=1000
 # make scheduler-storm   kills the scheduler's service and all around it while everybody works, KILLS=300
+# make jail-leaks   has JOBS=2000 jobs done one after the other and PARALLEL=200 jails at once, and counts what they leave
 # make bench  measures repo-add and repo-remove against the stock tools, the enclave against gpg, the service under load
 # make link-schedules  sessions over bad lines in simulated time, SEEDS=10000 from FIRST=1
 # make model  checks the commit protocol in every order of events, and that broken variants of it are caught
@@ -20,7 +21,7 @@ SWIFT := .ci/swift
 PROGRAMS := .build/release
 
 .PHONY: help setup build install uninstall demo test crash-storm enclave-storm scheduler-storm link-schedules units-test ansible-test bench
-.PHONY: fuzz model lint size clean
+.PHONY: jail-leaks fuzz model lint size clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +54,9 @@ enclave-storm: build ## kills the enclave's processes at any moment, KILLS=1000
 
 scheduler-storm: build ## kills the scheduler's service, the enclave and copies to mirrors at any moment, KILLS=300
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Scenarios/storm/run scheduler $(or $(KILLS),300) $(SEED)
+
+jail-leaks: build ## what jobs in jails leave behind, JOBS=2000 one after the other and PARALLEL=200 at once
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Scenarios/storm/run jails $(or $(PARALLEL),200) $(or $(JOBS),2000)
 
 link-schedules: setup ## sessions over SEEDS=10000 bad lines, in simulated time
 	@REPOSEAL_LINK_SEEDS="$(or $(SEEDS),10000)" REPOSEAL_LINK_FIRST="$(or $(FIRST),1)" $(SWIFT) test -c release \

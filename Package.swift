@@ -454,7 +454,7 @@ var testTargets: [Target] {
             ],
             path: "Tests/Scenarios",
             exclude: [
-                "attacks", "audit", "clients", "collect", "crashes", "disks", "interop", "link", "motions",
+                "attacks", "audit", "clients", "collect", "crashes", "disks", "interop", "leaks", "link", "motions",
                 "published", "secrets", "storm/run", "transcripts", "world",
             ]),
     ]

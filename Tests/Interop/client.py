@@ -3,6 +3,7 @@
 It believes nothing that the enclave's answer key did not sign. Only Python's own library, and openssl for Ed25519.
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -254,6 +255,16 @@ class Reader:
 
     def list(self, read):
         return [read() for _ in range(self.integer(4))]
+
+
+def statement(path):
+    """The statement in an envelope's file, as a job carries it."""
+    envelope = json.loads(pathlib.Path(path).read_text())
+
+    def decoded(value):
+        return base64.b64decode(value.replace("-", "+").replace("_", "/") + "==")
+
+    return counted(decoded(envelope["payload"])) + counted(decoded(envelope["signatures"][0]["sig"])) + text("")
 
 
 def demand(job):

@@ -43,6 +43,11 @@ struct WholePathTests {
         arguments: Transcript.all(in: "secrets"))
     func secrets(_ transcript: Transcript) throws { try World.shared().replay(transcript, asRoot: true) }
 
+    @Test("of many jobs nothing is left", arguments: Transcript.all(in: "leaks"))
+    func leaks(_ transcript: Transcript) throws {
+        try World.shared().replay(transcript, asRoot: UnprivilegedAccount.areDistinct)
+    }
+
     @Test("the enclave outlives whoever is on the line", arguments: Transcript.all(in: "link"))
     func link(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 

@@ -22,7 +22,7 @@ final class World: Sendable {
 
     private init() throws {
         stage = try ReleaseBinaries.copies(
-            of: "line-simulator", "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-scheduler",
+            of: "JailProbe", "line-simulator", "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-scheduler",
             "reposeal-signer", "reposeal-token-signer", "reposeal-verifier")
         original = try Self.folder()
         let folders = [
