@@ -315,8 +315,8 @@ var testTargets: [Target] {
         .executableTarget(
             name: "JailProbe",
             dependencies: [
-                "ByteCoding", "CProbe", "Cryptography", "Descriptors", "JailClients", "JailRecords", "OpenPGPFormat",
-                "Sandbox",
+                "ByteCoding", "CLinux", "CProbe", "Cryptography", "Descriptors", "JailClients", "JailRecords",
+                "OpenPGPFormat", "Sandbox",
             ],
             path: "Tests/JailProbe"),
         tests("Descriptors"),

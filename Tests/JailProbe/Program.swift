@@ -16,6 +16,10 @@ struct Program {
         case "inflate": inflate(program: arguments[1], file: arguments[2], length: UInt32(arguments[3]) ?? 0)
         case "verify": verify(program: arguments[1], files: Array(arguments[2...]))
         case "broker": askBroker(socket: arguments[1], fingerprint: arguments[2])
+        case "cost":
+            try measureCost(
+                verifier: arguments[1], signer: arguments[2], directory: arguments[3], runs: Int(arguments[4]) ?? 0,
+                bubblewrap: Array(arguments[5...]))
         default: launch(kind: arguments[0], program: arguments[1], options: Set(arguments[2...]))
         }
     }
