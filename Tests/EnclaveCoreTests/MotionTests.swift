@@ -242,7 +242,7 @@ import TransparencyLog
     private static let start = [UInt8](repeating: 7, count: 16)
 
     private func resumption(
-        restart: RestartRule, shown: ShownHead, _ evidence: [VerifiedStatement] = []
+        restart: RestartRule, shown: ShownHead, _ evidence: [VerifiedStatement] = [], isRestored: Bool = false
     ) throws -> MotionDecision {
         let distribution = try Distribution { document in
             guard case .object(var enclave) = document["enclave"] else { return }
@@ -251,7 +251,7 @@ import TransparencyLog
         }
         let memory = MotionMemory(
             distribution: current.policy.digest, lastTime: 0, logSize: 7, logRoot: head, consumedStatements: [],
-            start: Self.start, shownHead: shown)
+            start: Self.start, shownHead: shown, isRestored: isRestored)
         return MotionReview(
             of: Motion(.resumption(note: []), evidence: []), under: distribution.policy, remembering: memory,
             now: Distribution.start
@@ -277,8 +277,10 @@ import TransparencyLog
         #expect(admitted.leaves.isEmpty && admitted.consumedStatements.isEmpty)
     }
 
-    @Test("elsewhere the policy quorum confirms the newest head, for this start")
-    func confirmedHead() throws {
+    @Test(
+        "elsewhere, and after a restore everywhere, the policy quorum confirms the newest head, for this start",
+        arguments: [(RestartRule.quorum, false), (.quorum, true), (.peer, true)])
+    func confirmedHead(restart: RestartRule, isRestored: Bool) throws {
         func confirmation(
             _ signer: String, size: UInt64 = 7, start: [UInt8] = Self.start
         ) throws -> VerifiedStatement {
@@ -286,16 +288,19 @@ import TransparencyLog
                 .headConfirmation(
                     HeadConfirmation(header: current.header(signer), logSize: size, logRoot: head, start: start)))
         }
+        func decision(_ shown: ShownHead, _ evidence: [VerifiedStatement]) throws -> MotionDecision {
+            try resumption(restart: restart, shown: shown, evidence, isRestored: isRestored)
+        }
         let newest = ShownHead.known(try checkpoint(7))
         let (erin, frank) = (try confirmation("erin"), try confirmation("frank"))
-        let earlier = try resumption(restart: .quorum, shown: .known(checkpoint(6)), [erin, frank])
+        let earlier = try decision(.known(checkpoint(6)), [erin, frank])
         #expect(earlier.refusals == [.staleSerial(current: 7)])
         let lacking = Refusal.notEnoughApprovals(kind: "headConfirmation", role: "sysop", have: 1, need: 2)
         let otherStart = try confirmation("frank", start: Array(1...16))
         for other in try [erin, confirmation("frank", size: 6), otherStart] {
-            #expect(try resumption(restart: .quorum, shown: newest, [erin, other]).refusals == [lacking])
+            #expect(try decision(newest, [erin, other]).refusals == [lacking])
         }
-        let admitted = try #require(try resumption(restart: .quorum, shown: newest, [erin, frank]).admitted)
+        let admitted = try #require(try decision(newest, [erin, frank]).admitted)
         let record = HeadRecord(
             size: 7, root: head, evidence: [erin.digest, frank.digest], time: Distribution.start)
         #expect(admitted.leaves == [.head(record)])

@@ -18,11 +18,14 @@ public struct MotionMemory: Sendable {
     public let start: [UInt8]
     /// What the note of a resumption says about the log; `foreign` for other motions.
     public let shownHead: ShownHead
+    /// Whether the memory was restored from a backup, and its head not confirmed since.
+    public let isRestored: Bool
 
     /// Collects what the decision about one motion can depend on.
     public init(
         distribution: SHA256Digest, lastTime: UInt64, logSize: UInt64, logRoot: SHA256Digest,
-        consumedStatements: Set<SHA256Digest>, start: [UInt8] = [], shownHead: ShownHead = .foreign
+        consumedStatements: Set<SHA256Digest>, start: [UInt8] = [], shownHead: ShownHead = .foreign,
+        isRestored: Bool = false
     ) {
         self.start = start
         self.distribution = distribution
@@ -31,6 +34,7 @@ public struct MotionMemory: Sendable {
         self.logRoot = logRoot
         self.consumedStatements = consumedStatements
         self.shownHead = shownHead
+        self.isRestored = isRestored
     }
 }
 

@@ -134,14 +134,17 @@ public struct MotionReview: Sendable {
         case .foreign: [.entryInvalid(field: "motion.note: a checkpoint that the key of this log signed")]
         case .contradicting: [.enclaveLocked(reason: "checkpoint")]
         case .known(let head):
-            policy.enclave.restart == .quorum && head.size != memory.logSize
+            restart == .quorum && head.size != memory.logSize
                 ? [.staleSerial(current: memory.logSize)] : []
         }
     }
 
-    /// The peer's word is enough, or the policy quorum states the head for this very start, as the policy says.
+    /// What the policy says; nobody's word is enough for a memory that comes from a backup.
+    private var restart: RestartRule { memory.isRestored ? .quorum : policy.enclave.restart }
+
+    /// The peer's word is enough, or the policy quorum states the head for this very start.
     private func resumption(_ evidence: Evidence) -> MotionDecision {
-        switch policy.enclave.restart {
+        switch restart {
         case .peer: .admitted(AdmittedMotion(effect: .resumption, leaves: [], consumedStatements: []))
         case .quorum:
             decision(by: .head, evidence) { statement in

@@ -72,7 +72,7 @@ extension EnclaveLedger {
                 try stepBack(to: commit.time)
                 try connection.run("DELETE FROM intent WHERE decided_at > ?", .integer(commit.time))
             case .revocation(let packages): try revoke(packages, at: commit.time)
-            case .resumption: break
+            case .resumption: try connection.run("DELETE FROM restoration")
             }
             try consume(commit.consumedStatements, by: commit.motion)
             try appendToLog(commit.log)

@@ -18,7 +18,7 @@ public struct EnclaveLedger: ~Copyable {
 }
 
 /// The file before SQLite sees it.
-private enum LedgerFile {
+enum LedgerFile {
     /// Makes the file if it is missing, durably, and refuses one that others can read or write.
     static func prepare(_ path: String) throws(LedgerError) {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -36,7 +36,7 @@ private enum LedgerFile {
         }
     }
 
-    private static func synchronizeDirectory(of path: String) throws(LedgerError) {
+    static func synchronizeDirectory(of path: String) throws(LedgerError) {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let directory = slash.map { String(path[...$0]) } ?? "."
         let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

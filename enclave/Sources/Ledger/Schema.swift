@@ -1,7 +1,7 @@
 /// The tables of the ledger, and the steps that open a file which has them.
 enum Schema {
     /// The version in `PRAGMA user_version`; raised with every change below.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
     /// `RSLG`, in `PRAGMA application_id`.
     private static let applicationID: Int64 = 0x5253_4c47
 
@@ -24,16 +24,16 @@ enum Schema {
 
     private static func check(_ connection: borrowing Connection, _ found: [Int64]) throws(LedgerError) {
         guard found == [applicationID] else { throw .notALedger }
-        let version = try connection.rows("PRAGMA user_version") { row in row.row(0) }
-        guard version == [Self.version] || version == [2] else {
-            throw .unknownSchema(found: version.first ?? 0, known: Self.version)
+        let version = try connection.rows("PRAGMA user_version") { row in row.row(0) }.first ?? 0
+        guard version == Self.version || migrations[version] != nil else {
+            throw .unknownSchema(found: version, known: Self.version)
         }
         let findings = try connection.rows("PRAGMA integrity_check(1)") { row in row.text(0) }
         // SQLite begins with a line for the file and writes one for each finding.
         guard findings == ["ok"] else {
             throw .damaged(finding: findings.joined(separator: " ").split(separator: "\n").joined(separator: " "))
         }
-        if version == [2] { try migrate(connection) }
+        if version < Self.version { try migrate(connection, from: version) }
     }
 
     private static func create(_ connection: borrowing Connection) throws(LedgerError) {
@@ -42,23 +42,38 @@ enum Schema {
         }
     }
 
-    /// Version 2 had the columns of `intent` in two orders, in one of which SQLite held a large encoding to make room for it.
-    private static func migrate(_ connection: borrowing Connection) throws(LedgerError) {
+    /// One version after the other, all or nothing.
+    private static func migrate(_ connection: borrowing Connection, from version: Int64) throws(LedgerError) {
         try connection.transaction { () throws(LedgerError) in
-            for statement in migration { try connection.run(statement) }
+            for step in version..<Self.version {
+                for statement in migrations[step] ?? [] { try connection.run(statement) }
+            }
         }
     }
 
-    private static let migration: [StaticString] = [
-        "ALTER TABLE intent RENAME TO earlier_intent",
-        intent,
-        """
-        INSERT INTO intent (job, decided_at, attempts, excused, boot, encoding)
-            SELECT job, decided_at, attempts, excused, boot, encoding FROM earlier_intent ORDER BY rowid
-        """,
-        "DROP TABLE earlier_intent",
-        "PRAGMA user_version = 3",
+    /// What makes of each earlier version the next one.
+    private static let migrations: [Int64: [StaticString]] = [
+        // The columns of `intent` were in two orders, in one of which SQLite held a large encoding to make room for it.
+        2: [
+            "ALTER TABLE intent RENAME TO earlier_intent",
+            intent,
+            """
+            INSERT INTO intent (job, decided_at, attempts, excused, boot, encoding)
+                SELECT job, decided_at, attempts, excused, boot, encoding FROM earlier_intent ORDER BY rowid
+            """,
+            "DROP TABLE earlier_intent",
+            "PRAGMA user_version = 3",
+        ],
+        3: [restoration, "PRAGMA user_version = 4"],
     ]
+
+    /// One row in a ledger that was restored from a backup and whose head nobody has confirmed since.
+    private static let restoration: StaticString =
+        """
+        CREATE TABLE restoration (
+            id INTEGER PRIMARY KEY CHECK (id = 0), time INTEGER NOT NULL CHECK (time >= 0)
+        ) STRICT
+        """
 
     /// The encoding is the last column: only there SQLite makes room for a large one without holding it.
     private static let intent: StaticString =
@@ -218,7 +233,8 @@ enum Schema {
         ) STRICT
         """,
         "INSERT INTO head (id, last_time, checkpoint) VALUES (0, 0, x'')",
+        restoration,
         "PRAGMA application_id = 0x52534c47",
-        "PRAGMA user_version = 3",
+        "PRAGMA user_version = 4",
     ]
 }

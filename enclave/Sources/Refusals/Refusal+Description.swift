@@ -38,6 +38,10 @@ extension Refusal: CustomStringConvertible {
         case .statementConsumed: "A statement that counts once was used before."
         case .incompleteTogether(let name):
             "\(name) was built together with packages that are neither here nor present."
+        case .enclaveLocked(reason: "restored"):
+            "The enclave was restored from a backup and decides nothing until sysops confirm the newest published head."
+        case .enclaveLocked(reason: "checkpoint"):
+            "The enclave is locked for ever: a head of its log was published that its memory does not have."
         case .enclaveLocked(let reason): "The enclave is locked and decides nothing: \(reason)."
         }
     }

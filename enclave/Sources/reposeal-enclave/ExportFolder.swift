@@ -35,6 +35,9 @@ struct ExportFolder {
         try write(name, lines.flatMap { CanonicalJSON.encode(.object($0)) + [UInt8(ascii: "\n")] })
     }
 
+    /// Lists a file that was written by something else.
+    mutating func list(_ name: String, _ digest: SHA256Digest) { digests.append((name, digest)) }
+
     /// Writes the manifest, without which an export is not whole.
     mutating func finish() throws {
         try write(Self.manifestName, digests.flatMap { Array("\($0.digest)  \($0.name)\n".utf8) })

@@ -43,7 +43,7 @@ struct Monitor: ~Copyable {
             wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: try ledger.lastTime(),
             maxAbsence: policy.limits.maxAbsenceSeconds)
         let log = try CompactRange(of: ledger)
-        let startLock: StartLock = try ledger.isContradicted() ? .contradicted : .waiting
+        let startLock = try StartLock(of: ledger)
         let broker = try BrokerConnection(socketPath: options.broker)
         let start = try SystemRandom.bytes(HeadConfirmation.startByteCount)
         var monitor = Monitor(

@@ -63,14 +63,17 @@ extension Monitor {
     /// Why an enclave that waits since its start does not hear a motion; those by which it goes on are heard.
     private func startRefusal(of motion: Motion) -> Refusal? {
         switch (motion.content, startLock) {
-        case (.resumption, .waiting), (.resumption, .lifted), (.clock, .waiting): nil
+        case (.resumption, .waiting), (.resumption, .restored), (.resumption, .lifted), (.clock, .waiting),
+            (.clock, .restored):
+            nil
         default: startLock.refusal
         }
     }
 
     /// Whether the motion only lifts the lock of the start, on the word of whoever asks.
     private func isPeersWord(_ motion: Motion) -> Bool {
-        if case .resumption = motion.content { policy.enclave.restart == .peer } else { false }
+        guard case .resumption = motion.content else { return false }
+        return policy.enclave.restart == .peer && startLock != .restored
     }
 
     /// The enclave's time, or what the wall clock reads if the motion is about that or needs no time; nil while the clock is
@@ -102,7 +105,7 @@ extension Monitor {
         return MotionMemory(
             distribution: distribution, lastTime: try ledger.lastTime(), logSize: log.size, logRoot: log.root,
             consumedStatements: try ledger.consumed(among: motion.evidence.map(\.digest)), start: start,
-            shownHead: shownHead)
+            shownHead: shownHead, isRestored: startLock == .restored)
     }
 
     private func root(at size: UInt64) throws -> SHA256Digest {

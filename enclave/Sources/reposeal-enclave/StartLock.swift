@@ -1,3 +1,4 @@
+import Ledger
 import Refusals
 
 /// Whether the enclave may go on since its start: its disk could be an old one (H23).
@@ -6,6 +7,8 @@ import Refusals
 enum StartLock: String {
     /// Nobody has shown yet the newest head of the log that is known outside.
     case waiting = "restart"
+    /// The same, of a memory that comes from a backup: sysops confirm its head, whatever the policy says of starts.
+    case restored
     /// Somebody showed a head, signed by this log's own key, that the log does not have; for ever, on this disk.
     case contradicted = "checkpoint"
     /// The log is what is known outside.
@@ -13,4 +16,15 @@ enum StartLock: String {
 
     /// What is answered to whoever wants something signed; nil if it may be.
     var refusal: Refusal? { self == .lifted ? nil : .enclaveLocked(reason: rawValue) }
+}
+
+extension StartLock {
+    /// What an enclave with this memory begins with.
+    init(of ledger: borrowing EnclaveLedger) throws(LedgerError) {
+        if try ledger.isContradicted() {
+            self = .contradicted
+        } else {
+            self = try ledger.restoredAt() == nil ? .waiting : .restored
+        }
+    }
 }
