@@ -106,8 +106,8 @@ var trustedTargets: [Target] {
         trustedProgram(
             "reposeal-broker",
             [
-                argumentParser, logging, "ByteCoding", "Cryptography", "Descriptors", "JailRecords", "KeyVault",
-                "OpenPGPFormat", "Sandbox", "TransparencyLog",
+                argumentParser, logging, "Attestation", "ByteCoding", "Cryptography", "Descriptors", "JailRecords",
+                "KeyVault", "OpenPGPFormat", "Policy", "Sandbox", "TransparencyLog",
             ]),
         trustedProgram(
             "reposeal-enclave",

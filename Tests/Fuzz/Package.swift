@@ -7,7 +7,7 @@ import PackageDescription
 let parsers = [
     "Packages", "PackageInfo", "CanonicalDatabases", "SyncDatabases", "DatabaseUpdates", "Entries", "Versions",
     "Statements", "Envelopes", "Policies", "Requests", "Frames", "Messages", "Bodies", "Sessions", "OpenPGP", "Notes",
-    "Records",
+    "Records", "Backups",
 ]
 
 let package = Package(

@@ -244,6 +244,16 @@ def records() -> dict[str, bytes]:
             for key, value in with_choice(choice, *(b"\1" + content for content in contents)).items()}
 
 
+def backups() -> dict[str, bytes]:
+    """With one key, with two, and with none."""
+    def backup(*selectors: bytes) -> bytes:
+        keys = listed(*(selector + counted(b"public file") for selector in selectors))
+        return (b"RSBACKUP\0\1" + bytes(range(16)) + number(1_700_000_000) + number(1) + text("log.example") + number(7)
+                + bytes(32) + number(2) + counted(b"{}") + keys + bytes(12) + counted(bytes(16 + 60 * len(selectors))))
+    selectors = bytes(12) + bytes(range(20)), bytes(range(1, 33))
+    return {f"backup-{count}": backup(*selectors[:count]) for count in range(3)}
+
+
 def sessions() -> dict[str, bytes]:
     """A greeting, then frames in and out of order, parts, and time."""
     def frame(sequence: int, payload: bytes = b"payload!") -> bytes:
@@ -258,4 +268,5 @@ def sessions() -> dict[str, bytes]:
 MADE = {
     "statements": statements, "envelopes": envelopes, "policies": policies, "requests": requests, "frames": frames,
     "messages": messages, "bodies": bodies, "sessions": sessions, "openPGP": open_pgp, "notes": notes, "records": records,
+    "backups": backups,
 }

@@ -50,6 +50,8 @@ public enum FuzzedParser: String, CaseIterable, Sendable {
     case notes
     /// The records between the enclave's programs, and key files.
     case records
+    /// Backups of keys.
+    case backups
 
     /// Gives the bytes to the parser; throws when a rule is broken, and must never trap.
     public func check(_ untrustedBytes: [UInt8]) async throws(BrokenRule) {
@@ -81,6 +83,7 @@ public enum FuzzedParser: String, CaseIterable, Sendable {
         case .openPGP: checkOpenPGP
         case .notes: checkNote
         case .records: checkRecord
+        case .backups: checkBackup
         }
     }
 }

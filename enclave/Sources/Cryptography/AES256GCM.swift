@@ -46,7 +46,7 @@ public enum AES256GCM {
         return plaintext
     }
 
-    private static func start(
+    static func start(
         key: [UInt8], nonce: [UInt8], associatedData: [UInt8], sealing: Int32
     ) throws(CryptographyError) -> CipherContext {
         guard key.count == keyByteCount else { throw .malformed(field: "AES-256 key", expected: "32 bytes") }

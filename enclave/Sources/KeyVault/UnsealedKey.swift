@@ -10,7 +10,7 @@ public final class UnsealedKey {
     public let use: KeyUse
     /// Whether it is for demonstrations and tests only.
     public let isDemonstration: Bool
-    private let record: SecretBytes
+    let record: SecretBytes
 
     init(_ sealed: SealedKey, passphrase: borrowing Passphrase) throws(KeyVaultError) {
         var bytes: [UInt8]
