@@ -25,14 +25,26 @@ final class World: Sendable {
             of: "JailProbe", "line-simulator", "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-scheduler",
             "reposeal-signer", "reposeal-token-signer", "reposeal-verifier")
         original = try Self.folder()
-        let folders = [
+        let parts = [
             "Tests/Demo/packages", "Tests/Interop", "Tests/Scenarios/world", "Tests/Vectors/repository-database",
-            "docs/nginx.conf",
-        ].map { "\(RepositoryRoot.path)/\($0)" }
+            "docs/ceremony.md", "docs/nginx.conf", "enclave/ceremony/reposeal-shares",
+        ]
+        let folders = parts.map { "\(RepositoryRoot.path)/\($0)" } + [try Self.sharesPackage()]
         try Self.expect(Tool(["cp", "-r"] + folders + [stage.path]).run(), "cp")
         try Self.expect(Tool("chmod", "-R", "go+rX", stage.path).run(), "chmod")
         let script = "exec 2>&1 </dev/null\n. \"$SCENARIOS/prepare\""
         try Self.expect(Tool(shell(in: original).words(script: script)).run(), "prepare")
+    }
+
+    /// The Python package that `reposeal-shares` needs, where `.ci/setup` installed it.
+    private static func sharesPackage() throws -> String {
+        let libraries = "\(RepositoryRoot.path)/.build/venv/lib"
+        let versions = try FileManager.default.contentsOfDirectory(atPath: libraries)
+        let paths = versions.map { "\(libraries)/\($0)/site-packages/shamir_mnemonic" }
+        guard let path = paths.first(where: FileManager.default.fileExists(atPath:)) else {
+            throw TestSupportError("shamir_mnemonic is not in \(libraries): run .ci/setup")
+        }
+        return path
     }
 
     private func remove() {
@@ -64,7 +76,9 @@ final class World: Sendable {
         TranscriptShell(
             prefix: Self.account.command([]), folder: folder,
             environment: [
-                "PATH": "\(stage.path):/usr/sbin:/usr/bin:/sbin:/bin", "SCENARIOS": stage.path("world"),
+                "PATH": "\(stage.path):/usr/sbin:/usr/bin:/sbin:/bin", "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONPATH": stage.path,
+                "SCENARIOS": stage.path("world"),
             ])
     }
 
