@@ -344,7 +344,7 @@ var testTargets: [Target] {
         tests("Ledger", ["ALPMTypes", "ByteCoding", "Cryptography"]),
         tests("JailRecords", ["ByteCoding", "Cryptography", "OpenPGPFormat"]),
         tests("KeyVault", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
-        tests("Sandbox", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
+        tests("Sandbox", ["CProbe", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
         tests(
             "JailClients",
             ["Cryptography", "Deflate", "Descriptors", "JailRecords", "OpenPGPFormat", "TransparencyLog"]),

@@ -8,6 +8,7 @@ import Sandbox
 /// Options: `announce` prints bubblewrap's process number first; `leak` leaves a descriptor open that is not
 /// close-on-exec; `memory` gives the job a file in memory as descriptor 3; `short` allows one second;
 /// `twice` starts two jobs, the second while the first still runs; `time` runs 50 jobs and prints the median;
+/// `many` starts 100 jobs that run at once (`Many.swift`);
 /// `stock` takes three jails from a stock of two that wait (`Stock.swift`);
 /// `abandon` starts 50 jobs, lets each go at once, and prints whether a process of theirs is left.
 func launch(kind: String, program: String, options: Set<String>) {
@@ -28,6 +29,7 @@ private func run(_ kind: String, _ program: String, _ options: Set<String>) thro
     if options.contains("leak") { _ = dup2(2, 40) }
     if options.contains("time") { return try time(profile) }
     if options.contains("abandon") { return try abandon(profile) }
+    if options.contains("many") { return try startMany(profile) }
     if options.contains("stock") { return try takeFromStock(of: profile, options) }
     var jail = try Jail.start(profile, withMemory: options.contains("memory"))
     if options.contains("announce") {
@@ -47,8 +49,7 @@ private func run(_ kind: String, _ program: String, _ options: Set<String>) thro
 }
 
 private func abandon(_ profile: JailProfile) throws {
-    let (prctl, setChildSubreaper) = (157, 36)
-    guard creposeal_probe_call(prctl, setChildSubreaper, 1, 0, 0, 0, 0) == 0 else { return print("prctl failed") }
+    try becomeSubreaper()
     for number in 0..<50 {
         let jail = try Jail.start(profile)
         // A jail has no state to wait for between the steps of its start, which take ten milliseconds. So each of the 50
@@ -56,10 +57,25 @@ private func abandon(_ profile: JailProfile) throws {
         usleep(UInt32(number) * 200)
         _ = consume jail
     }
-    // As the subreaper this process becomes the parent of all that they left. What never ends ends it by the alarm.
+    waitForOrphans()
+    print("none is left")
+}
+
+/// Makes this process the parent of all that its jails leave (prctl(2)).
+func becomeSubreaper() throws {
+    let (prctl, setChildSubreaper) = (157, 36)
+    let result = creposeal_probe_call(prctl, setChildSubreaper, 1, 0, 0, 0, 0)
+    guard result == 0 else {
+        throw DescriptorError.systemCall(SystemCallError(call: "prctl", number: CInt(-result), subject: "this process"))
+    }
+}
+
+/// Waits for all that they left.
+///
+/// What never ends ends this process by the alarm.
+func waitForOrphans() {
     alarm(10)
     while waitpid(-1, nil, 0) > 0 {}
-    print("none is left")
 }
 
 private func time(_ profile: JailProfile) throws {

@@ -21,6 +21,15 @@ private func carryOut(_ action: String, _ words: [String]) -> String {
     case "fill": fill(words[0], Int(words[1]) ?? 0)
     case "fork": "\(forks(Int(words[0]) ?? 0))"
     case "spin": spin()
+    case "pid": "\(getpid())"
+    case "limits": limits()
+    case "hostname": hostname()
+    case "parent-death": parentDeath()
+    case "path": outcome(unsafe creposeal_probe_path(Int(words[0]) ?? 0, words[1], Int(words[2]) ?? 0))
+    case "mode": mode(of: words[0])
+    case "abstract": outcome(unsafe creposeal_probe_abstract(words[0]))
+    case "run": "\(run(words))"
+    case "sweep": sweep(Int(words[0]) ?? 0, Int(words[1]) ?? 0)
     default: "not a probe"
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
-import Sandbox
 import TestSupport
 import Testing
+
+@testable import Sandbox
 
 /// The isolation tests of the standards reference, by their numbers there.
 @Suite("A jail", .serialized)
@@ -49,6 +50,16 @@ struct IsolationTests {
         #expect(write.hasSuffix("No such file or directory\n"))
     }
 
+    @Test("4: no network but a loopback of its own", arguments: kinds)
+    func network(kind: String) throws {
+        let (starter, job) = try jail.waiting(kind: kind)
+        defer { kill(starter.processIdentifier, SIGKILL) }
+        let interfaces = try text("/proc/\(job)/net/dev").split(separator: "\n").dropFirst(2)
+        #expect(interfaces.map { $0.prefix { $0 != ":" }.trimmingCharacters(in: .whitespaces) } == ["lo"])
+        let routes = try text("/proc/\(job)/net/route").split(separator: "\n").dropFirst()
+        #expect(routes.isEmpty)
+    }
+
     @Test("5: the host's files and the starter's own are not there", arguments: kinds)
     func hostFiles(kind: String) throws {
         let canary = try UnprivilegedAccount.broker.directory()
@@ -91,6 +102,26 @@ struct IsolationTests {
         #expect(gpg == "environment: GNUPGHOME=/job,HOME=/job,PATH=/usr/bin,PWD=/job\n")
     }
 
+    @Test(
+        "11: no jail is made within a jail, even if bubblewrap or unshare is there and no filter forbids it",
+        arguments: [
+            ("/usr/bin/bwrap --unshare-user --ro-bind / / /program", "bwrap: "),
+            ("/usr/bin/unshare --user /program", "unshare: unshare failed: No space left on device\n"),
+        ])
+    func nested(words: String, complaint: String) async throws {
+        let stage = try ReleaseBinaries.copies(of: "JailProbe")
+        let answer = try await unprivileged {
+            let tool = String(words.prefix { $0 != " " })
+            let files = [tool] + (try sharedLibraries(of: tool))
+            var jail = try MadeJail(
+                try JailProfile(kind: .opensslVerifier, program: stage.path("JailProbe"), files: files))
+            jail.filter = BPFProgram.allowingEverything
+            return jail.answer(to: "run \(words)\n")
+        }
+        #expect(answer.hasPrefix(complaint), "\(answer)")
+        #expect(answer.hasSuffix("run \(words): 1\n"))
+    }
+
     @Test("12: the job dies with its starter", arguments: kinds)
     func starterKilled(kind: String) throws {
         let (starter, job) = try jail.waiting(kind: kind)
@@ -119,6 +150,32 @@ struct IsolationTests {
         #expect(try jail.answer(to: "fork 40", kind: "gpgmeVerifier") == "fork 40: 15\n")
         let file = try jail.answer(to: "fill /job/x 1000", kind: "gpgmeVerifier")
         #expect(file == "error: the job was killed by signal 25\n" || file.hasPrefix("fill /job/x 1000: full after"))
+    }
+
+    @Test(
+        "14: of a hundred jobs at once each has namespaces and files of its own, and none leaves anything",
+        arguments: kinds)
+    func many(kind: String) throws {
+        let answer = try jail.answer(to: "open /job/x r", "open /job/x w", kind: kind, options: ["many"])
+        let none = "No such file or directory"
+        let each = "open /job/x r: \(none)\nopen /job/x w: \(kind == "gpgmeVerifier" ? "ok" : none)\n"
+        let namespaces = OutsideView.namespaceKinds.map { "\($0) 100\n" }.joined()
+        #expect(answer == namespaces + each + "nothing is left\n")
+    }
+
+    @Test(
+        "who may not make namespaces is told what to allow",
+        arguments: [
+            ["bwrap", "--unshare-user", "--disable-userns", "--dev-bind", "/", "/", "--"],
+            [
+                "unshare", "--user", "--map-root-user", "sh", "-c",
+                "echo 1 >/proc/sys/user/max_user_namespaces && exec unshare --user --map-user=1 -- \"$0\" \"$@\"",
+            ],
+        ])
+    func forbidden(within: [String]) throws {
+        let answer = try jail.answer(to: "pid", within: within)
+        #expect(answer.hasPrefix("error: this user may not make namespaces (bwrap: "), "\(answer)")
+        #expect(answer.contains("allow it with the sysctls user.max_user_namespaces > 0"))
     }
 
     @Test("root may not start a jail", .enabled(if: geteuid() == 0))

@@ -9,8 +9,12 @@ struct ProbedJail {
     init() throws { binaries = try ReleaseBinaries.copies(of: "JailProbe") }
 
     /// What the jail's starter prints: a line for each probe, or one that begins with `error:`.
-    func answer(to probes: String..., kind: String = "signer", options: [String] = []) throws -> String {
-        let words = UnprivilegedAccount.broker.command([probe, kind, probe] + options)
+    ///
+    /// `within` are the words of a command that runs the starter.
+    func answer(
+        to probes: String..., kind: String = "signer", options: [String] = [], within: [String] = []
+    ) throws -> String {
+        let words = UnprivilegedAccount.broker.command(within + [probe, kind, probe] + options)
         let input = Data(probes.map { $0 + "\n" }.joined().utf8)
         return try Tool(words).run(input: input).text
     }

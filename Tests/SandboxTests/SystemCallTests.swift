@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import Sandbox
+
 /// A system call by its x86-64 number, with the arguments that tell a refusal from a mistake of ours.
 struct ForbiddenCall: CustomTestStringConvertible, Sendable {
     let name: String
@@ -11,6 +13,9 @@ struct ForbiddenCall: CustomTestStringConvertible, Sendable {
         self.name = name
         self.words = words
     }
+
+    /// The line that has the probe make it.
+    var line: String { "call " + words.map { "\($0)" }.joined(separator: " ") }
 
     static let everywhere = [
         ForbiddenCall("socket of AF_INET", 41, 2, 1),
@@ -31,6 +36,9 @@ struct ForbiddenCall: CustomTestStringConvertible, Sendable {
         ForbiddenCall("TIOCSTI", 16, 0, 0x5412), ForbiddenCall("TIOCSTI with a high bit", 16, 0, 0x1_0000_5412),
         ForbiddenCall("TIOCLINUX", 16, 0, 0x541c), ForbiddenCall("clearing the parent-death signal", 157, 1, 0),
         ForbiddenCall("memory to write and execute", 9, 0, 4096, 7, 0x22, -1),
+        ForbiddenCall("making memory to write and execute", 10, 0, 0, 7), ForbiddenCall("pkey_mprotect", 329, 0, 0, 6),
+        ForbiddenCall("socketpair", 53, 1, 1), ForbiddenCall("mount_setattr", 442), ForbiddenCall("fsconfig", 431),
+        ForbiddenCall("io_uring_enter", 426), ForbiddenCall("request_key", 249), ForbiddenCall("iopl", 172, 3),
         ForbiddenCall("a call of the x32 architecture", 0x4000_0000 + 39),
     ]
 }
@@ -41,11 +49,14 @@ struct SystemCallTests {
 
     init() throws { jail = try ProbedJail() }
 
-    @Test("ends the job at a forbidden call", arguments: ForbiddenCall.everywhere, IsolationTests.kinds)
-    func forbidden(call: ForbiddenCall, kind: String) throws {
-        let line = "call " + call.words.map { "\($0)" }.joined(separator: " ")
-        let answer = try jail.answer(to: line, kind: kind)
-        #expect(answer == IsolationTests.killed)
+    @Test("ends the job at a forbidden call", arguments: JailProfile.Kind.allCases)
+    func forbidden(kind: JailProfile.Kind) async throws {
+        let stage = try ReleaseBinaries.copies(of: "JailProbe")
+        let survived = try await unprivileged {
+            let jail = try MadeJail(try JailProfile(kind: kind, program: stage.path("JailProbe")))
+            return ForbiddenCall.everywhere.filter { jail.answer(to: $0.line) != IsolationTests.killed }.map(\.name)
+        }
+        #expect(survived == [])
     }
 
     @Test("lets a harmless call through, so that the jobs above died of theirs", arguments: IsolationTests.kinds)

@@ -2,7 +2,8 @@ import Foundation
 
 /// A user who is not root, to whom tests that run as root give up their power; otherwise the user who runs them.
 public struct UnprivilegedAccount: Sendable {
-    private let number: UInt32
+    /// Its user number, where the tests run as root.
+    public let number: UInt32
 
     /// The account that stands for the broker.
     public static let broker = UnprivilegedAccount(number: 65_533)

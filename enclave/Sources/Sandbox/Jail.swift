@@ -28,14 +28,22 @@ public struct Jail: ~Copyable {
         _ profile: JailProfile, withMemory hasMemory: Bool = false
     ) throws(SandboxError) -> Jail {
         guard geteuid() != 0 else { throw .startedByRoot }
-        let filter = try SystemCallFilter.building(for: profile.kind).program()
-        do { return try Jail(profile, hasMemory, filter) } catch { throw .system(error) }
+        let filter = try SystemCallFilter.building(from: SystemCallRule.rules(for: profile.kind)).program()
+        do {
+            return try Jail(
+                command: profile.command(filterNumber: filterNumber(withMemory: hasMemory)), filter: filter,
+                withMemory: hasMemory, wallClockSeconds: profile.limits.wallClockSeconds)
+        } catch { throw .system(error) }
     }
 
-    private init(
-        _ profile: JailProfile, _ hasMemory: Bool, _ filter: borrowing Descriptor
+    /// The descriptor from which bubblewrap reads the filter: the first one that the job does not get.
+    static func filterNumber(withMemory hasMemory: Bool) -> Int { hasMemory ? 4 : 3 }
+
+    /// Starts a jail by the words of its command; what `start` gives here is what tests take a word or a rule from.
+    init(
+        command: [String], filter: borrowing Descriptor, withMemory hasMemory: Bool = false,
+        wallClockSeconds seconds: UInt64
     ) throws(DescriptorError) {
-        let seconds = profile.limits.wallClockSeconds
         let limit = Deadline(milliseconds: seconds * 1000)
         let request = try Pipe()
         let answer = try Pipe()
@@ -44,8 +52,7 @@ public struct Jail: ~Copyable {
         try request.writer.setNonblocking()
         var descriptors = [request.reader.number, answer.writer.number, errors.number]
         if hasMemory { descriptors.append(input.number) }
-        let child = try ChildProcess(
-            arguments: profile.command(filterNumber: descriptors.count), descriptors: descriptors + [filter.number])
+        let child = try ChildProcess(arguments: command, descriptors: descriptors + [filter.number])
         process = child
         self.input = request.takeWriter()
         memory = input

@@ -14,15 +14,15 @@ struct SystemCallFilter: ~Copyable {
 
     deinit { unsafe seccomp_release(context) }
 
-    /// The filter of one kind of jail.
-    static func building(for kind: JailProfile.Kind) throws(SandboxError) -> SystemCallFilter {
+    /// The filter that these rules make.
+    static func building(from rules: [SystemCallRule]) throws(SandboxError) -> SystemCallFilter {
         guard let context = unsafe seccomp_init(creposeal_action_kill()) else {
             throw .filterRefused(call: "seccomp_init", code: -ENOMEM)
         }
         let filter = unsafe SystemCallFilter(adopting: context)
         let code = unsafe seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, creposeal_action_kill())
         guard code == 0 else { throw .filterRefused(call: "seccomp_attr_set", code: code) }
-        for rule in SystemCallRule.rules(for: kind) { try filter.add(rule) }
+        for rule in rules { try filter.add(rule) }
         return filter
     }
 

@@ -57,9 +57,9 @@ struct SystemCallRule: Hashable, Sendable {
         condition: Condition(argument: 0, mask: 0xffff_ffff, value: UInt64(AF_UNIX)))
 
     private static let conditional: [SystemCallRule] =
-        // Memory is never writable and executable at once (PROT_WRITE 2, PROT_EXEC 4).
+        // Memory is not writable or not executable (PROT_WRITE 2, PROT_EXEC 4), so never both at once.
         ["mmap", "mprotect"].flatMap { call in
-            [0, 2, 4].map { SystemCallRule(call: call, condition: Condition(argument: 2, mask: 6, value: $0)) }
+            [2, 4].map { SystemCallRule(call: call, condition: Condition(argument: 2, mask: $0, value: 0)) }
         } + [
             // Whether a stream is a terminal; the kernel looks at the low 32 bits alone (CVE-2019-10063).
             SystemCallRule(
