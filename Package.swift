@@ -14,6 +14,7 @@ let package = Package(
         .executable(name: "reposeal-verifier", targets: ["reposeal-verifier"]),
         .executable(name: "reposeal-signer", targets: ["reposeal-signer"]),
         .executable(name: "reposeal-token-signer", targets: ["reposeal-token-signer"]),
+        .executable(name: "reposeal-jail-probe", targets: ["reposeal-jail-probe"]),
         // For the fuzzers, which are a package of their own under Tests/Fuzz.
         .library(name: "ParserProperties", targets: ["ParserProperties"]),
     ],
@@ -98,7 +99,8 @@ var trustedTargets: [Target] {
         trusted(
             "KeyVault",
             ["ByteCoding", "CLinux", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
-        trusted("Sandbox", ["CLinux", "CSeccomp", "Descriptors"]),
+        trusted("JailEscapes", []),
+        trusted("Sandbox", ["CLinux", "CSeccomp", "Descriptors", "JailEscapes"]),
         trusted(
             "JailClients",
             ["ByteCoding", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat", "Sandbox"]),
@@ -122,6 +124,7 @@ var trustedTargets: [Target] {
             ["Cryptography", "Deflate", "Descriptors", "JailRecords", "OpenPGPFormat", "OpenPGPVerification"]),
         trustedProgram("reposeal-signer", ["Cryptography", "Descriptors", "JailRecords", "TransparencyLog"]),
         trustedProgram("reposeal-token-signer", ["CEngine", "Cryptography", "Descriptors", "JailRecords"]),
+        trustedProgram("reposeal-jail-probe", ["CLinux", "Descriptors", "JailEscapes"]),
     ]
 }
 
@@ -344,7 +347,7 @@ var testTargets: [Target] {
         tests("Ledger", ["ALPMTypes", "ByteCoding", "Cryptography"]),
         tests("JailRecords", ["ByteCoding", "Cryptography", "OpenPGPFormat"]),
         tests("KeyVault", ["Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
-        tests("Sandbox", ["CProbe", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
+        tests("Sandbox", ["CProbe", "Cryptography", "Descriptors", "JailEscapes", "JailRecords", "OpenPGPFormat"]),
         tests(
             "JailClients",
             ["Cryptography", "Deflate", "Descriptors", "JailRecords", "OpenPGPFormat", "TransparencyLog"]),

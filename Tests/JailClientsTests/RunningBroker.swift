@@ -14,7 +14,8 @@ final class RunningBroker {
 
     /// Starts the broker over the keys that `generate` makes; `stopsAtStart` waits for its end instead.
     init(stopsAtStart: Bool = false, generate: (RunningBroker) throws -> Void) throws {
-        binaries = try ReleaseBinaries.copies(of: "reposeal-broker", "reposeal-signer", "JailProbe")
+        binaries = try ReleaseBinaries.copies(
+            of: "reposeal-broker", "reposeal-signer", "reposeal-jail-probe", "JailProbe")
         directory = try UnprivilegedAccount.broker.directory(permissions: 0o750)
         errors = URL(filePath: directory.path("errors"))
         try Data("passphrase\n".utf8).write(to: URL(filePath: directory.path("passphrase")))

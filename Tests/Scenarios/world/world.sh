@@ -256,22 +256,61 @@ sweep() { # the system call, what strace makes of it, of whom
 # The same for the broker, or for each process of the jails below monitor (verifiers) or broker (signers): all those that come to
 # their n-th call end there. A system call that the parent makes as often ends the parent.
 sweep_jails() { steps=1 least=1 sweep "$@"; }
+# Traces the enclave and all that it starts from now on; jails that wait already are replaced by such.
+trace_enclave() { # the words of strace
+    "$@" -p "$enclave" 2>strace.log &
+    wait_for 60 grep -q 'TracerPid:	[1-9]' "/proc/$enclave/status" || { cat strace.log && return 1; }
+    # shellcheck disable=SC2046
+    kill -KILL $(cat "/proc/$enclave/task/$enclave/children") 2>/dev/null || true
+}
+# Runs a command where bubblewrap has a fault: it leaves out an option, or it has more options.
+with_faulty_bubblewrap() { # the option or `none`, more options, --, the command
+    local left=$1 more=()
+    shift
+    while [ "$1" != -- ]; do
+        more+=("$1")
+        shift
+    done
+    shift
+    [ -e true-bwrap ] || cp /usr/bin/bwrap true-bwrap
+    cat >faulty-bwrap <<END
+#!/bin/bash
+words=()
+for word; do
+    [ "\$word" != --remount-ro ] || words+=(${more[*]})
+    [ "\$word" = $left ] || words+=("\$word")
+done
+exec $world/true-bwrap "\${words[@]}"
+END
+    chmod 755 faulty-bwrap
+    bwrap --dev-bind / / --ro-bind faulty-bwrap /usr/bin/bwrap -- "$@"
+}
+# Starts the broker again and sets `calls` to how often it makes system calls of a set before it listens.
+count_calls_of_broker() { # as strace(1) names the set
+    kill_broker
+    wrapped_broker=(strace -D -qqq -o calls -e "trace=$1")
+    start_broker && kill_broker
+    wrapped_broker=()
+    start_broker && calls=$(grep -c '^[a-z]' calls)
+}
 attempt() { # as `sweep`, and the number; fails if there are not so many calls
     local answer=none wasHit=no traced
     rm -rf enclave/state scheduler && cp -a before/state enclave/ && cp -a before/scheduler .
-    traced=(strace -D -qqq -o trace -e "trace=$1" -e "inject=$1:$2:when=$3+")
+    traced=(strace -qqq -o trace -e "trace=$1" -e "inject=$1:$2:when=$3+")
     case $4 in verifiers | signers) traced+=(-f) ;; esac
     case $4 in
-    monitor | verifiers) wrapped=("${traced[@]}") ;;
+    monitor) wrapped=("${traced[@]}" -D) ;;
     broker | signers)
         kill_broker
-        wrapped_broker=("${traced[@]}")
+        wrapped_broker=("${traced[@]}" -D)
         start_broker >/dev/null
         ;;
     esac
     launch_enclave
     wrapped=() wrapped_broker=()
     if wait_for 60 listens "$world/enclave/link"; then
+        # Where no jail works, the enclave does not start at all; so these die only now.
+        if [ "$4" = verifiers ]; then trace_enclave "${traced[@]}" || return 1; fi
         reposeal enclave resume --scheduler scheduler >resume.log 2>&1 || true
         answer=$(ask tide tide-alice tide-bob)
         # What is not signed is refused because of a lock, or the enclave is locked since, or dead, or its jails were.
@@ -281,7 +320,7 @@ attempt() { # as `sweep`, and the number; fails if there are not so many calls
         *) echo "$4 $1 $3: $answer, $(state)" ;;
         esac
     fi
-    ! grep -Eq 'INJECTED|killed by' trace && kill -0 "$enclave" 2>/dev/null || wasHit=yes
+    ! grep -Eq 'INJECTED|killed by SIGKILL' trace && kill -0 "$enclave" 2>/dev/null || wasHit=yes
     kill_enclave
     case $4 in broker | signers) kill_broker && start_broker || return 1 ;; esac
     start_enclave || return 1

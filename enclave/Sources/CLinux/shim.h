@@ -85,6 +85,26 @@ static inline int creposeal_limit_processes(unsigned long count) {
     return setrlimit(RLIMIT_NPROC, &limit);
 }
 
+/* As above: the resources of getrlimit(2). `limit` becomes the hard one. */
+enum {
+    CREPOSEAL_LIMIT_CORE = RLIMIT_CORE,
+    CREPOSEAL_LIMIT_MEMORY = RLIMIT_AS,
+    CREPOSEAL_LIMIT_TIME = RLIMIT_CPU,
+    CREPOSEAL_LIMIT_FILE = RLIMIT_FSIZE,
+    CREPOSEAL_LIMIT_DESCRIPTORS = RLIMIT_NOFILE,
+};
+static inline int creposeal_limit(int resource, unsigned long *limit) {
+    struct rlimit both;
+    if (getrlimit(resource, &both) == -1) return -1;
+    *limit = both.rlim_max;
+    return 0;
+}
+
+/* syscall(2) is variadic, which Swift cannot call. */
+static inline long creposeal_system_call(long number, long first, long second, long third) {
+    return syscall(number, first, second, third, 0L, 0L, 0L);
+}
+
 /* The advice numbers of madvise(2) are hidden by the Glibc module; 16 is MADV_DONTDUMP, 18 MADV_WIPEONFORK. */
 static inline int creposeal_keep_private(void *start, size_t length) {
     return madvise(start, length, 16) == -1 ? -1 : madvise(start, length, 18);

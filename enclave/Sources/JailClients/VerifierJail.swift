@@ -2,10 +2,11 @@ public import ByteCoding
 public import Cryptography
 import JailRecords
 public import OpenPGPFormat
-import Sandbox
+public import Sandbox
 
 /// Checks signatures in verifiers, each a fresh process in a jail of its own that never has a key.
 public struct VerifierJail {
+    private let profiles: [JailProfile]
     private let gpgme: JailStock
     private let openSSL: JailStock
 
@@ -16,14 +17,18 @@ public struct VerifierJail {
     /// Looks up once what the verifier at this path needs in its jails.
     public init(program: String) throws(JailClientError) {
         do {
-            gpgme = JailStock(
-                of: try JailProfile(kind: .gpgmeVerifier, program: program), capacity: Self.waitingGPGME)
-            openSSL = JailStock(
-                of: try JailProfile(kind: .opensslVerifier, program: program), capacity: Self.waitingOpenSSL)
+            let withGPGME = try JailProfile(kind: .gpgmeVerifier, program: program)
+            let withOpenSSL = try JailProfile(kind: .opensslVerifier, program: program)
+            profiles = [withGPGME, withOpenSSL]
+            gpgme = JailStock(of: withGPGME, capacity: Self.waitingGPGME)
+            openSSL = JailStock(of: withOpenSSL, capacity: Self.waitingOpenSSL)
         } catch {
             throw .jail(error)
         }
     }
+
+    /// Lets a probe try to escape from each kind of jail; throws if it can.
+    public func testIsolation() throws(SandboxError) { for profile in profiles { try profile.testIsolation() } }
 
     /// Starts verifiers for the next job, as far as they are missing.
     public func prepare() {

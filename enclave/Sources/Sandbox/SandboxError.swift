@@ -1,4 +1,5 @@
 public import Descriptors
+public import JailEscapes
 
 /// Why a jail could not be made, or what became of it.
 public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -14,6 +15,10 @@ public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     case librariesUnknown(program: String)
     /// libseccomp refused a rule; `code` is a negated errno.
     case filterRefused(call: String, code: Int32)
+    /// A probe in a jail of this kind found a way out.
+    case notIsolated(kind: JailProfile.Kind, escape: Escape)
+    /// A probe in a jail of this kind did not say what it found.
+    case notTested(kind: JailProfile.Kind, reason: String)
     /// A system call of ours failed.
     case system(DescriptorError)
     /// The job did not end within its time and was killed.
@@ -37,6 +42,9 @@ public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreadable(let path): "\(path) must be a file that the user who starts the jail can read"
         case .librariesUnknown(let program): "the dynamic loader does not list the libraries of \(program)"
         case .filterRefused(let call, let code): "libseccomp refuses the rule for \(call) (error \(code))"
+        case .notIsolated(let kind, let escape): "the jail does not hold: a probe in a \(kind) could \(escape)"
+        case .notTested(let kind, let reason):
+            "the jail cannot be tested: a probe in a \(kind) failed: \(reason)"
         case .system(let error): "a jail could not be run: \(error)"
         case .timedOut(let seconds): "the job did not end within \(seconds) s and was killed"
         case .answerTooLong(let limit): "the job wrote more than \(limit) bytes and was killed"

@@ -11,7 +11,8 @@ struct Serve: ParsableCommand {
         abstract: "Unseal the keys and sign what the monitor asks for.",
         discussion: """
             The monitor must run under another user than the broker, unless every key is one for demonstrations. The \
-            socket is for the broker's group as well.
+            socket is for the broker's group as well. Before a key is unsealed, a probe tries to escape from a signer's \
+            jail; the broker does not start if it can.
             """)
 
     @Option(help: ArgumentHelp("The directory of the sealed keys.", valueName: "directory"))
@@ -25,7 +26,8 @@ struct Serve: ParsableCommand {
             "The file whose first line is the passphrase; mode 0600, or a credential of systemd.", valueName: "file"))
     var passphraseFile: String
 
-    @Option(help: ArgumentHelp("The program reposeal-signer.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The program reposeal-signer; reposeal-jail-probe must be beside it.", valueName: "path"))
     var signer: String
 
     @Option(
@@ -41,9 +43,13 @@ struct Serve: ParsableCommand {
         try ThisProcess.closeOtherDescriptorsOnExecute()
         ThisProcess.ignoreBrokenPipeSignal()
         let log = Logger(label: "reposeal-broker", factory: { StreamLogHandler.standardError(label: $0) })
+        // No key is unsealed where a jail does not hold.
+        let profile = try JailProfile(kind: .signer, program: signer)
+        try profile.testIsolation()
         let passphrase = try Passphrase(file: passphraseFile, credentials: credentialsDirectory)
         let vault = try KeyVault(directory: keys, passphrase: passphrase)
-        let signers = try signers(vault: vault, tokenKeys: TokenKey.all(in: keys, credentials: credentialsDirectory))
+        let signers = try signers(
+            vault: vault, tokenKeys: TokenKey.all(in: keys, credentials: credentialsDirectory), profile: profile)
         guard !signers.isEmpty else { throw BrokerError.noKeys(directory: keys) }
         let signing = SigningDesk(signers: signers, log: log)
         try signing.testEveryKey()
@@ -68,16 +74,18 @@ struct Serve: ParsableCommand {
 
 extension Serve {
     /// Every key with the jails that it needs: those of the sealed keys are alike, each of a token's has its own library.
-    private func signers(vault: KeyVault, tokenKeys: [TokenKey]) throws -> [KeySelector: SigningDesk.Signer] {
+    private func signers(
+        vault: KeyVault, tokenKeys: [TokenKey], profile: JailProfile
+    ) throws -> [KeySelector: SigningDesk.Signer] {
         try vault.expectNoConflict(with: tokenKeys)
-        let jails = JailStock(
-            of: try JailProfile(kind: .signer, program: signer), capacity: Self.waitingSigners, withMemory: true)
+        let jails = JailStock(of: profile, capacity: Self.waitingSigners, withMemory: true)
         var signers: [KeySelector: SigningDesk.Signer] = [:]
         for selector in vault.selectors {
             signers[selector] = vault[selector].map { SigningDesk.Signer(key: $0, jails: jails) }
         }
         for key in tokenKeys {
             let profile = try key.description.profile(program: tokenSigner ?? TokenKey.program(beside: signer))
+            try profile.testIsolation()
             signers[key.selector] = SigningDesk.Signer(
                 key: key, jails: JailStock(of: profile, capacity: 1, withMemory: true))
         }

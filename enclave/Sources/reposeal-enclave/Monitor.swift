@@ -38,6 +38,7 @@ struct Monitor: ~Copyable {
         guard let stored = try ledger.currentPolicy() else { throw MonitorError.notProvisioned }
         let policy = try SigningPolicy(parsing: stored.bytes)
         let jail = try VerifierJail(program: options.verifier)
+        try jail.testIsolation()
         let logKey = try NoteKey(name: policy.enclave.logOrigin, key: policy.enclave.logKey)
         let clock = EnclaveClock(
             wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: try ledger.lastTime(),

@@ -57,7 +57,9 @@ struct EnclaveOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The socket on which reposeal-broker listens.", valueName: "path"))
     var broker: String
 
-    @Option(help: ArgumentHelp("The program that verifies evidence in jails.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "The program that verifies evidence in jails; reposeal-jail-probe must be beside it.", valueName: "path"))
     var verifier: String = "/usr/lib/reposeal/reposeal-verifier"
 }
 

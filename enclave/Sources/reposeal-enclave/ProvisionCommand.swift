@@ -69,7 +69,9 @@ struct ProvisionCommand: ParsableCommand {
 
     /// The sysops' approvals, each verified by two implementations; throws unless they are enough.
     private func approvingEvidence(for policy: SigningPolicy) throws -> [VerifiedStatement] {
-        let check = EvidenceCheck(policy: policy, jail: try VerifierJail(program: options.verifier))
+        let jail = try VerifierJail(program: options.verifier)
+        try jail.testIsolation()
+        let check = EvidenceCheck(policy: policy, jail: jail)
         var evidence: [VerifiedStatement] = []
         for path in approvals {
             let bytes = try Self.read(path)

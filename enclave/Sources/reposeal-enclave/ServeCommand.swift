@@ -10,7 +10,7 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Open the link and answer the scheduler, one request at a time.",
         discussion: """
-            Every key signs a test first. After each start the enclave signs nothing until it was shown the newest head of its \
+            A probe tries to escape from the jails first, and the enclave does not start if it can; then every key signs a test. After each start the enclave signs nothing until it was shown the newest head of its \
             log; then it finishes what an earlier run accepted. A malformed message ends the connection with an error that \
             names the field; nothing is changed by it.
 
