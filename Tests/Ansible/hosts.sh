@@ -33,7 +33,7 @@ make_policy() {
     gpgconf --homedir gnupg --kill all
     (umask 077 && head -c 32 /dev/urandom | base64 >passphrase)
     for use in openpgp log answer; do
-        name=$(stage/usr/local/bin/reposeal-broker generate --keys keys --use $use --algorithm ed25519 --label example.org/log \
+        name=$(stage/usr/local/bin/reposeal-broker key generate --keys keys --use $use --algorithm ed25519 --label example.org/log \
             --passphrase-file passphrase)
         cp "keys/$name.pub" $use.pub
         [ $use != openpgp ] || sed "s/REPOSITORY-KEY/$name/" "$top/Tests/Units/policy-source.json" >policy-source.json

@@ -163,7 +163,7 @@ class Enclave:
 
     def key(self, use: str, algorithm: str, label: str) -> str:
         return self.call(
-            "reposeal-broker", "generate", "--keys", "keys", "--use", use, "--algorithm", algorithm, "--label", label,
+            "reposeal-broker", "key", "generate", "--keys", "keys", "--use", use, "--algorithm", algorithm, "--label", label,
             "--demonstration", "--passphrase-file", "passphrase").strip()
 
     def bring_up(self) -> str:

@@ -32,9 +32,9 @@ final class RunningBroker {
         process.waitUntilExit()
     }
 
-    /// What `reposeal-broker generate` prints: the fingerprint or public key.
+    /// What `reposeal-broker key generate` prints: the fingerprint or public key.
     func generate(use: String, algorithm: String, label: String, isDemonstration: Bool = true) throws -> String {
-        var words = [binaries.path("reposeal-broker"), "generate", "--keys", directory.path, "--use", use]
+        var words = [binaries.path("reposeal-broker"), "key", "generate", "--keys", directory.path, "--use", use]
         words += ["--algorithm", algorithm, "--label", label, "--passphrase-file", directory.path("passphrase")]
         if isDemonstration { words.append("--demonstration") }
         let result = try Tool(UnprivilegedAccount.broker.command(words)).run()

@@ -12,7 +12,7 @@ gpg() { "${as_monitor[@]}" gpg "$@"; }
 
 real_key() { # use, algorithm, label, file
     local name
-    name=$("${as_broker[@]}" reposeal-broker generate --keys enclave/keys --use "$1" --algorithm "$2" --label "$3" \
+    name=$("${as_broker[@]}" reposeal-broker key generate --keys enclave/keys --use "$1" --algorithm "$2" --label "$3" \
         --passphrase-file enclave/passphrase) || return 1
     cp "enclave/keys/$name.pub" "enclave/$4.pub"
     echo "$name"

@@ -29,6 +29,11 @@ public struct Certificate: Hashable, Sendable {
         }.map(\.fingerprint)
     }
 
+    /// When a key of the certificate expires, alone or with the primary key, in seconds since 1970; nil if never.
+    public func expirationTime(of key: Fingerprint) -> UInt64? {
+        [bindings[key]?.expirationTime, bindings[primary.fingerprint]?.expirationTime].compactMap(\.self).min()
+    }
+
     /// Parses binary packets; armored text gives `armored`, secret keys are refused.
     public init(parsing untrustedBytes: [UInt8]) throws(OpenPGPError) {
         var packets = try Packet.all(in: untrustedBytes, maximumByteCount: Self.maximumByteCount)[...]

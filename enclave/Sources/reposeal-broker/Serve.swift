@@ -15,16 +15,12 @@ struct Serve: ParsableCommand {
             jail; the broker does not start if it can.
             """)
 
-    @Option(help: ArgumentHelp("The directory of the sealed keys.", valueName: "directory"))
-    var keys: String
+    @OptionGroup var vault: VaultOptions
 
     @Option(help: ArgumentHelp("The Unix socket to listen at.", valueName: "path"))
     var socket: String
 
-    @Option(
-        help: ArgumentHelp(
-            "The file whose first line is the passphrase; mode 0600, or a credential of systemd.", valueName: "file"))
-    var passphraseFile: String
+    @OptionGroup var opening: PassphraseOptions
 
     @Option(
         help: ArgumentHelp("The program reposeal-signer; reposeal-jail-probe must be beside it.", valueName: "path"))
@@ -46,11 +42,10 @@ struct Serve: ParsableCommand {
         // No key is unsealed where a jail does not hold.
         let profile = try JailProfile(kind: .signer, program: signer)
         try profile.testIsolation()
-        let passphrase = try Passphrase(file: passphraseFile, credentials: credentialsDirectory)
-        let vault = try KeyVault(directory: keys, passphrase: passphrase)
+        let unsealed = try KeyVault(directory: vault.keys, passphrase: opening.passphrase())
         let signers = try signers(
-            vault: vault, tokenKeys: TokenKey.all(in: keys, credentials: credentialsDirectory), profile: profile)
-        guard !signers.isEmpty else { throw BrokerError.noKeys(directory: keys) }
+            vault: unsealed, tokenKeys: TokenKey.all(in: vault.keys, credentials: credentialsDirectory), profile: profile)
+        guard !signers.isEmpty else { throw BrokerError.noKeys(directory: vault.keys) }
         let signing = SigningDesk(signers: signers, log: log)
         try signing.testEveryKey()
         signing.fill()

@@ -24,8 +24,8 @@ struct Program: ParsableCommand {
             zlib \(Codec.libraryVersion)
             """,
         subcommands: [
-            ServeCommand.self, ProvisionCommand.self, ReleaseCommand.self, BackupCommand.self, RestoreCommand.self,
-            ExportCommand.self, CheckExportCommand.self,
+            ServeCommand.self, ProvisionCommand.self, KeyCommand.self, ReleaseCommand.self, BackupCommand.self,
+            RestoreCommand.self, ExportCommand.self, CheckExportCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

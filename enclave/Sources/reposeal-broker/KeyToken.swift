@@ -7,8 +7,10 @@ import KeyVault
 import OpenPGPFormat
 import Sandbox
 
-struct Token: ParsableCommand {
+/// `reposeal-broker key token`.
+struct KeyToken: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "token",
         abstract: "Take a key that a token has, and print its fingerprint.",
         discussion: """
             The key stays in the token (PKCS #11, RSA). Writes FINGERPRINT.token, where the token has it, and \
@@ -27,8 +29,7 @@ struct Token: ParsableCommand {
             $ pkcs11-tool --module MODULE --token-label repository --read-object --type pubkey --label core -o core.der
             """)
 
-    @Option(help: ArgumentHelp("The directory of the sealed keys.", valueName: "directory"))
-    var keys: String
+    @OptionGroup var vault: VaultOptions
 
     @Option(help: ArgumentHelp("The user ID of the certificate, such as 'Name <address>'.", valueName: "text"))
     var label: String
@@ -57,7 +58,7 @@ struct Token: ParsableCommand {
                 creationTime: UInt32(clamping: SystemClock.realtimeSeconds()))
         }
         let signature = try self.signature(for: adoption)
-        print(try adoption.write(toDirectory: keys, rawSignature: signature))
+        print(try adoption.write(toDirectory: vault.keys, rawSignature: signature))
     }
 
     /// What the token, in the jail in which it will sign, makes of the certificate's digest.

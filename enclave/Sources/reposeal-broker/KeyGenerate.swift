@@ -6,8 +6,10 @@ import KeyVault
 import OpenPGPFormat
 import TransparencyLog
 
-struct Generate: ParsableCommand {
+/// `reposeal-broker key generate`.
+struct KeyGenerate: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "generate",
         abstract: "Make a key, seal it, and print its fingerprint or public key.",
         discussion: """
             Writes NAME.key, sealed under the passphrase, and NAME.pub: a binary OpenPGP certificate, or the public \
@@ -23,8 +25,7 @@ struct Generate: ParsableCommand {
         case ed25519, rsa4096
     }
 
-    @Option(help: ArgumentHelp("The directory of the sealed keys.", valueName: "directory"))
-    var keys: String
+    @OptionGroup var vault: VaultOptions
 
     @Option(help: "What the key may sign.")
     var use: Use
@@ -41,19 +42,16 @@ struct Generate: ParsableCommand {
     @Flag(help: "Mark the key as one for demonstrations: it may be used where monitor and broker share a user.")
     var demonstration = false
 
-    @Option(
-        help: ArgumentHelp(
-            "The file whose first line is the passphrase; mode 0600, or a credential of systemd.", valueName: "file"))
-    var passphraseFile: String
+    @OptionGroup var opening: PassphraseOptions
 
     func run() throws {
         if use != .openpgp, algorithm != .ed25519 { throw KeyVaultError.algorithmNotAllowed }
         if use == .log { try checkOrigin() }
         let key = try KeyGeneration(
-            use: use.keyUse, algorithm: algorithm == .ed25519 ? .ed25519 : .rsa, label: label,
+            use: use.keyUse, algorithm: algorithm.keyAlgorithm, label: label,
             isDemonstration: demonstration, creationTime: UInt32(clamping: SystemClock.realtimeSeconds()),
-            passphrase: Passphrase(file: passphraseFile, credentials: credentialsDirectory))
-        try key.write(toDirectory: keys)
+            passphrase: opening.passphrase())
+        try key.write(toDirectory: vault.keys)
         print(key.selector)
     }
 
@@ -68,12 +66,26 @@ struct Generate: ParsableCommand {
     }
 }
 
-extension Generate.Use {
-    fileprivate var keyUse: KeyUse {
+extension KeyGenerate.Use {
+    var keyUse: KeyUse {
         switch self {
         case .openpgp: .openPGP
         case .log: .log
         case .answer: .answer
         }
     }
+
+    init(_ use: KeyUse) {
+        switch use {
+        case .openPGP: self = .openpgp
+        case .log: self = .log
+        case .answer: self = .answer
+        }
+    }
+}
+
+extension KeyGenerate.Algorithm {
+    var keyAlgorithm: KeyAlgorithm { self == .ed25519 ? .ed25519 : .rsa }
+
+    init(_ algorithm: KeyAlgorithm) { self = algorithm == .ed25519 ? .ed25519 : .rsa4096 }
 }

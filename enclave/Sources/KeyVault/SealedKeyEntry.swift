@@ -1,0 +1,74 @@
+import Descriptors
+import Glibc
+public import JailRecords
+public import OpenPGPFormat
+
+/// What the files of a vault say about one key, without its passphrase: nobody vouches for it before the key is opened.
+public struct SealedKeyEntry: Sendable {
+    /// What can be said of a key's use now.
+    public enum State: String, Sendable {
+        /// Nothing stands against it.
+        case ready
+        /// Its certificate has expired, or the primary key's.
+        case expired
+        /// Its certificate does not let it sign, or is not there.
+        case uncertified
+    }
+
+    /// Which key it is.
+    public let selector: KeySelector
+    /// The one thing that it may sign.
+    public let use: KeyUse
+    /// Its algorithm.
+    public let algorithm: KeyAlgorithm
+    /// Whether it is for demonstrations and tests only.
+    public let isDemonstration: Bool
+    private let certificate: Certificate?
+
+    /// Each key of a directory, in the order of the files' names.
+    public static func all(in directory: String) throws(KeyVaultError) -> [Self] {
+        var entries: [Self] = []
+        for (_, key) in try SealedKey.all(in: directory) {
+            let certificate = key.use == .openPGP ? try certificate("\(directory)/\(key.selector).pub") : nil
+            entries.append(Self(key, certificate))
+        }
+        return entries
+    }
+
+    private init(_ key: SealedKey, _ certificate: Certificate?) {
+        (selector, use, algorithm, isDemonstration) = (key.selector, key.use, key.algorithm, key.isDemonstration)
+        self.certificate = certificate
+    }
+
+    /// The certificate in a file; nil where there is no such file.
+    private static func certificate(_ path: String) throws(KeyVaultError) -> Certificate? {
+        do throws(KeyVaultError) {
+            return try translating {
+                try Certificate(parsing: Descriptor.reading(path).readToEnd(limit: Certificate.maximumByteCount))
+            }
+        } catch {
+            if case .system(.systemCall(let call)) = error, call.number == ENOENT { return nil }
+            throw .file(path, error)
+        }
+    }
+
+    /// The key in its certificate.
+    private var publicKey: PublicKey? { certificate?.keys.first { selector == .openPGP($0.fingerprint) } }
+
+    /// When an OpenPGP key was made, in seconds since 1970.
+    public var creationTime: UInt32? { publicKey?.creationTime }
+
+    /// The first user ID of the certificate.
+    public var label: String? { certificate?.userIDs.first }
+
+    /// When the certificate of the key expires, if ever, in seconds since 1970.
+    public var expirationTime: UInt64? { publicKey.flatMap { certificate?.expirationTime(of: $0.fingerprint) } }
+
+    /// What can be said of the key's use at a time, in seconds since 1970.
+    public func state(at now: UInt64) -> State {
+        guard use == .openPGP else { return .ready }
+        guard let certificate, let publicKey else { return .uncertified }
+        if certificate.signingKeys(at: now).contains(publicKey.fingerprint) { return .ready }
+        return expirationTime.map { $0 <= now } == true ? .expired : .uncertified
+    }
+}

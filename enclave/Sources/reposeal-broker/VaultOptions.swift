@@ -1,0 +1,20 @@
+import ArgumentParser
+import KeyVault
+
+/// Where the sealed keys are.
+struct VaultOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The directory of the sealed keys.", valueName: "directory"))
+    var keys: String
+}
+
+/// What opens them.
+struct PassphraseOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The file whose first line is the passphrase; mode 0600, or a credential of systemd.", valueName: "file"))
+    var passphraseFile: String
+
+    func passphrase() throws(KeyVaultError) -> Passphrase {
+        try Passphrase(file: passphraseFile, credentials: credentialsDirectory)
+    }
+}
