@@ -5,7 +5,7 @@ import Subprocess
 
 /// The person's own gpg, with its own home directory, agent, cards and pinentry.
 public struct GPG: Sendable {
-    private let home: [String]
+    let home: [String]
 
     /// The `gpg` of the search path, with its usual home directory or another.
     public init(homeDirectory: String? = nil) { home = homeDirectory.map { ["--homedir", $0] } ?? [] }
@@ -23,7 +23,7 @@ public struct GPG: Sendable {
     /// Every secret key that gpg can use without being asked for another card or home directory.
     public func secretKeys() async throws(EvidenceSigningError) -> [SecretKey] {
         let listing = try await output(
-            of: [
+            [
                 "--batch", "--quiet", "--no-auto-check-trustdb", "--list-secret-keys", "--with-colons",
                 "--fixed-list-mode",
             ], input: [],
@@ -70,7 +70,7 @@ public struct GPG: Sendable {
         var aim = end
         for _ in 1...5 {
             let bytes = try await output(
-                of: [
+                [
                     "--quiet", "--no-auto-check-trustdb", "--no-armor", "--detach-sign", "--local-user", "\(key.hex)!",
                     "--digest-algo", "SHA512", "--default-sig-expire", Self.isoTime(aim), "--output", "-",
                 ], input: content, task: "sign with \(key.hex)")
@@ -91,14 +91,14 @@ public struct GPG: Sendable {
     /// gpg's own form of a time, `YYYYMMDDTHHMMSS` in UTC.
     private static func isoTime(_ time: Timestamp) -> String { time.text.filter { !"-:Z".contains($0) } }
 
-    private func output(
-        of arguments: [String], input: [UInt8], task: String
+    func output(
+        of program: String = "gpg", _ arguments: [String], input: [UInt8], task: String
     ) async throws(EvidenceSigningError) -> [UInt8] {
         do {
             // The content takes standard input, so gpg needs to be told on which terminal a pinentry may ask.
             let terminal = unsafe getenv("GPG_TTY") == nil ? Self.terminal() : nil
             let result = try await run(
-                .name("gpg"), arguments: Arguments(home + arguments),
+                .name(program), arguments: Arguments(home + arguments),
                 environment: .inherit.updating(terminal.map { ["GPG_TTY": $0] } ?? [:]),
                 input: .array(input), output: .bytes(limit: 1 << 24), error: .currentStandardError)
             guard result.terminationStatus.isSuccess else {

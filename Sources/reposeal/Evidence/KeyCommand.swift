@@ -2,16 +2,17 @@ import ArgumentParser
 import Cryptography
 import EvidenceSigning
 
-/// `reposeal key`: the Ed25519 keys of machines.
+/// `reposeal key`: the Ed25519 keys of machines, and what an offline primary key says of the enclave's.
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Make and show the Ed25519 keys of builders and schedulers.",
+        abstract: "Make and show the Ed25519 keys of builders and schedulers, and certify the enclave's.",
         discussion: """
             People sign with their own OpenPGP keys through gpg. Builders sign build records, and schedulers sign \
-            requests, with an Ed25519 key in a file, whose public half stands in the policy.
+            requests, with an Ed25519 key in a file, whose public half stands in the policy. The enclave's signing subkeys \
+            are certified by a primary key that stays offline.
             """,
-        subcommands: [Generate.self, Show.self])
+        subcommands: [Generate.self, Show.self, Certify.self])
 
     /// `reposeal key generate`.
     struct Generate: ParsableCommand {

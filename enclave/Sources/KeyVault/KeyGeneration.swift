@@ -8,8 +8,10 @@ public import OpenPGPFormat
 public struct KeyGeneration {
     /// Which key it is.
     public let selector: KeySelector
-    /// A binary OpenPGP certificate, or the public key in hexadecimal and a line feed.
+    /// A binary OpenPGP certificate, the request for one, or the public key in hexadecimal and a line feed.
     public let publicFile: [UInt8]
+    /// How the name of the public file ends.
+    private let publicSuffix: String
     private let sealed: SealedKey
 
     /// Makes a key; `label` is the user ID of an OpenPGP key, the origin of a log, and words for people otherwise.
@@ -22,13 +24,32 @@ public struct KeyGeneration {
             let record = try Self.record(of: key, use, algorithm, label, isDemonstration, creationTime)
             let (selector, publicFile) = try Self.publicHalf(of: key, use, label, creationTime)
             let sealed = try SealedKey(record, selector: selector, passphrase: passphrase)
-            return KeyGeneration(selector: selector, publicFile: publicFile, sealed: sealed)
+            return KeyGeneration(selector: selector, publicFile: publicFile, publicSuffix: "pub", sealed: sealed)
         }
     }
 
-    private init(selector: KeySelector, publicFile: [UInt8], sealed: SealedKey) {
+    /// Makes a signing subkey, with a request to the primary key of a certificate, which is kept elsewhere, to bind it until
+    /// a time in seconds since 1970.
+    public init(
+        subkeyOf primary: Certificate, until expirationTime: UInt64, algorithm: KeyAlgorithm, label: String,
+        isDemonstration: Bool, creationTime: UInt32, passphrase: borrowing Passphrase
+    ) throws(KeyVaultError) {
+        self = try translating {
+            let key = try PrivateKey(generating: algorithm)
+            let record = try Self.record(of: key, .openPGP, algorithm, label, isDemonstration, creationTime)
+            let request = try key.certificationRequest(
+                to: primary, until: expirationTime, creationTime: creationTime)
+            let selector = KeySelector.openPGP(request.subkey.fingerprint)
+            let sealed = try SealedKey(record, selector: selector, passphrase: passphrase)
+            return KeyGeneration(
+                selector: selector, publicFile: request.bytes, publicSuffix: "request", sealed: sealed)
+        }
+    }
+
+    private init(selector: KeySelector, publicFile: [UInt8], publicSuffix: String, sealed: SealedKey) {
         self.selector = selector
         self.publicFile = publicFile
+        self.publicSuffix = publicSuffix
         self.sealed = sealed
     }
 
@@ -60,14 +81,16 @@ public struct KeyGeneration {
         }
     }
 
-    /// Writes `SELECTOR.key`, for its owner alone, and `SELECTOR.pub` into a directory; neither may exist yet, and no key
-    /// there may be for demonstrations unless this one is, or the reverse.
+    /// Writes `SELECTOR.key`, for its owner alone, and `SELECTOR.pub` or `SELECTOR.request` into a directory; neither may
+    /// exist yet, and no key there may be for demonstrations unless this one is, or the reverse.
     public func write(toDirectory directory: String) throws(KeyVaultError) {
         for (path, key) in try SealedKey.all(in: directory) {
             try sealed.expectNoMixing(with: key, "\(directory)/\(selector).key", path)
         }
         do {
-            for (suffix, bytes, permissions) in [("key", sealed.bytes, 0o600 as UInt32), ("pub", publicFile, 0o644)] {
+            for (suffix, bytes, permissions) in [
+                ("key", sealed.bytes, 0o600 as UInt32), (publicSuffix, publicFile, 0o644),
+            ] {
                 let file = try Descriptor.creating("\(directory)/\(selector).\(suffix)", permissions: permissions)
                 try file.writeAll(bytes)
                 try file.synchronize()

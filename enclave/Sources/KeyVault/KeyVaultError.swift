@@ -1,6 +1,7 @@
 public import ByteCoding
 public import Cryptography
 public import Descriptors
+public import JailRecords
 public import OpenPGPFormat
 
 /// Why a key could not be sealed, unsealed or made.
@@ -15,6 +16,8 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
     case headerContradicted
     /// A certificate could not be made.
     case certificate(OpenPGPError)
+    /// A file is not a certificate.
+    case notACertificate(OpenPGPError)
     /// The passphrase file is no regular file, or others than its owner may read or write it.
     case passphraseFileNotPrivate
     /// The passphrase is empty or longer than 1024 bytes.
@@ -23,6 +26,14 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
     case algorithmNotAllowed
     /// A new key may not have this label.
     case label(expected: String)
+    /// The vault has no key of this name.
+    case noSuchKey(String)
+    /// The vault has none of the keys of a certificate.
+    case foreignCertificate(Fingerprint)
+    /// A certificate does not let this key sign now.
+    case certificateWithoutKey(KeySelector)
+    /// A key that its own certificate has as its primary key cannot become a subkey.
+    case primaryKey(KeySelector)
     /// A file of the vault is not the sealed key that it should be.
     indirect case file(String, KeyVaultError)
     /// Two files of the vault hold one key.
@@ -45,12 +56,18 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
         case .malformed(let error): "not a sealed key: \(error)"
         case .headerContradicted: "the sealed key is not the one that its header names"
         case .certificate(let error): "no certificate can be made: \(error)"
+        case .notACertificate(let error): "not a certificate: \(error)"
         case .passphraseFileNotPrivate:
             "the passphrase file must be a regular file that only its owner can read and write (mode 0600 or less), or a "
                 + "credential of systemd, in $CREDENTIALS_DIRECTORY, of root or this user"
         case .passphraseLength: "the first line of the passphrase file must have 1 to 1024 bytes"
         case .algorithmNotAllowed: "keys of the log and of the answers must be Ed25519"
         case .label(let expected): "--label must be \(expected)"
+        case .noSuchKey(let name): "there is no key \(name)"
+        case .foreignCertificate(let primary): "no key here is one of the certificate \(primary)"
+        case .certificateWithoutKey(let key):
+            "the certificate does not let \(key) sign: its binding, its own signature about it, or the time is wrong"
+        case .primaryKey(let key): "\(key) is a primary key, which another one cannot certify as its subkey"
         case .file(let path, let error): "\(path): \(error)"
         case .sameKey(let first, let second): "\(first) and \(second) hold the same key; one of them must go"
         case .tokenField(let field, let expected): "\(field): expected \(expected)"

@@ -1,5 +1,4 @@
 import Descriptors
-import Glibc
 public import JailRecords
 public import OpenPGPFormat
 
@@ -24,39 +23,38 @@ public struct SealedKeyEntry: Sendable {
     /// Whether it is for demonstrations and tests only.
     public let isDemonstration: Bool
     private let certificate: Certificate?
+    private let request: CertificationRequest?
 
     /// Each key of a directory, in the order of the files' names.
     public static func all(in directory: String) throws(KeyVaultError) -> [Self] {
         var entries: [Self] = []
         for (_, key) in try SealedKey.all(in: directory) {
-            let certificate = key.use == .openPGP ? try certificate("\(directory)/\(key.selector).pub") : nil
-            entries.append(Self(key, certificate))
+            let isOpenPGP = key.use == .openPGP
+            let path = "\(directory)/\(key.selector)"
+            entries.append(
+                Self(
+                    key, isOpenPGP ? try Certification.certificate("\(path).pub") : nil,
+                    isOpenPGP ? try Certification.request("\(path).request") : nil))
         }
         return entries
     }
 
-    private init(_ key: SealedKey, _ certificate: Certificate?) {
+    private init(_ key: SealedKey, _ certificate: Certificate?, _ request: CertificationRequest?) {
         (selector, use, algorithm, isDemonstration) = (key.selector, key.use, key.algorithm, key.isDemonstration)
         self.certificate = certificate
-    }
-
-    /// The certificate in a file; nil where there is no such file.
-    private static func certificate(_ path: String) throws(KeyVaultError) -> Certificate? {
-        do throws(KeyVaultError) {
-            return try translating {
-                try Certificate(parsing: Descriptor.reading(path).readToEnd(limit: Certificate.maximumByteCount))
-            }
-        } catch {
-            if case .system(.systemCall(let call)) = error, call.number == ENOENT { return nil }
-            throw .file(path, error)
-        }
+        self.request = request
     }
 
     /// The key in its certificate.
     private var publicKey: PublicKey? { certificate?.keys.first { selector == .openPGP($0.fingerprint) } }
 
     /// When an OpenPGP key was made, in seconds since 1970.
-    public var creationTime: UInt32? { publicKey?.creationTime }
+    public var creationTime: UInt32? { publicKey?.creationTime ?? request?.subkey.creationTime }
+
+    /// The primary key that binds it, or is asked to; nil for a key that is no subkey.
+    public var primary: Fingerprint? {
+        if publicKey?.isSubkey == true { certificate?.fingerprint } else { request?.primary }
+    }
 
     /// The first user ID of the certificate.
     public var label: String? { certificate?.userIDs.first }

@@ -1,7 +1,7 @@
 /// A transferable public key (RFC 4880 section 11.1): one primary key, its user IDs and its subkeys.
 ///
 /// The primary key's own signatures are checked while parsing; certifications by others and user attributes are skipped.
-/// Back-signatures of signing subkeys are left to GPGME, which must agree on every signature anyway.
+/// A subkey may sign only with its own signature about belonging to the primary key.
 public struct Certificate: Hashable, Sendable {
     /// The largest certificate accepted; `gpg --export-options export-minimal` stays far below.
     public static let maximumByteCount = 128 * 1024
@@ -60,7 +60,7 @@ private struct CertificateParser {
     let primary: PublicKey
     private(set) var keys: [PublicKey]
     private(set) var userIDs: [String] = []
-    private var selfSignatures: [Fingerprint: [SignaturePacket]] = [:]
+    private var selfSignatures: [Fingerprint: [SelfSignature]] = [:]
     /// What signatures are over until the next key or user ID: its hashed form, the key it speaks about, the types.
     private var subject: (hashedForm: [UInt8], key: PublicKey, types: Set<UInt8>)?
 
@@ -86,7 +86,7 @@ private struct CertificateParser {
             }
             keys.append(subkey)
             let types: Set = [SignatureKind.subkeyBinding, SignatureKind.subkeyRevocation]
-            subject = (primary.hashedForm + subkey.hashedForm, subkey, types)
+            subject = (primary.hashedForm(binding: subkey), subkey, types)
         default:
             throw .malformed(field: "certificate", expected: "made of public keys, user IDs and signatures")
         }
@@ -98,7 +98,8 @@ private struct CertificateParser {
             subject.types.contains(signature.type), signature.isIssued(by: primary.fingerprint),
             signature.isValid(by: primary, over: .bytes(subject.hashedForm))
         else { return }
-        selfSignatures[subject.key.fingerprint, default: []].append(signature)
+        let about = SelfSignature(signature, about: subject.key, hashedForm: subject.hashedForm)
+        selfSignatures[subject.key.fingerprint, default: []].append(about)
     }
 
     var bindings: [Fingerprint: KeyBinding] {

@@ -55,6 +55,9 @@ struct Packet {
         return packets
     }
 
+    /// Whether this is a key, with which a new part of a certificate begins.
+    var isKey: Bool { tag == Tag.publicKey || tag == Tag.publicSubkey }
+
     /// The packet with an old-format header and the shortest length, as gpg writes it.
     var bytes: [UInt8] {
         let kind = 0x80 | tag << 2

@@ -34,6 +34,9 @@ public struct PublicKey: Hashable, Sendable {
         fingerprint = Fingerprint(ofKeyBody: body)
     }
 
+    /// What signatures that bind a subkey hash (RFC 4880 section 5.2.4).
+    func hashedForm(binding subkey: PublicKey) -> [UInt8] { hashedForm + subkey.hashedForm }
+
     var packet: Packet { Packet(tag: isSubkey ? Packet.Tag.publicSubkey : Packet.Tag.publicKey, body: body) }
 
     /// What a signature over this key hashes (RFC 4880 section 5.2.4).

@@ -6,6 +6,7 @@ enum SignatureKind {
     static let certifications: ClosedRange<UInt8> = 0x10...0x13
     static let positiveCertification: UInt8 = 0x13
     static let subkeyBinding: UInt8 = 0x18
+    static let primaryKeyBinding: UInt8 = 0x19
     static let directKey: UInt8 = 0x1F
     static let keyRevocation: UInt8 = 0x20
     static let subkeyRevocation: UInt8 = 0x28

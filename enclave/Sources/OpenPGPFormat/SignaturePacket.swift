@@ -30,6 +30,8 @@ public struct SignaturePacket: Hashable, Sendable {
 
     let keyFlags: UInt8
     let keyValiditySeconds: UInt32?
+    /// The bodies of signature packets in either area, which prove themselves.
+    let embeddedSignatures: [[UInt8]]
 
     /// Parses one binary signature packet with nothing after it; unknown critical subpackets are refused.
     public init(parsing untrustedBytes: [UInt8]) throws(OpenPGPError) {
@@ -72,6 +74,7 @@ public struct SignaturePacket: Hashable, Sendable {
         let keyValidity = try hashed.number(Subpacket.Kind.keyValidity, "key validity") ?? 0
         keyValiditySeconds = keyValidity == 0 ? nil : keyValidity
         keyFlags = try hashed.only(Subpacket.Kind.keyFlags, "key flags")?.first ?? 0
+        embeddedSignatures = (hashed + unhashed).filter { $0.kind == Subpacket.Kind.embeddedSignature }.map(\.body)
         issuerFingerprint = try Self.issuerFingerprint(in: hashed)
         let unhashedKeyID = try unhashed.only(Subpacket.Kind.issuerKeyID, "issuer key ID")
         issuerKeyID = try hashed.only(Subpacket.Kind.issuerKeyID, "issuer key ID") ?? unhashedKeyID

@@ -58,6 +58,10 @@ public struct SignatureTemplate: Hashable, Sendable {
 
     /// The binary packet; the raw signature is an RSA integer or the 64 bytes of Ed25519.
     public func packet(digest: SHA256Digest, rawSignature: [UInt8]) -> [UInt8] {
+        Packet(tag: Packet.Tag.signature, body: body(digest: digest, rawSignature: rawSignature)).bytes
+    }
+
+    func body(digest: SHA256Digest, rawSignature: [UInt8]) -> [UInt8] {
         let unhashed = [Subpacket(Subpacket.Kind.issuerKeyID, issuer.keyID)]
         let numbers =
             switch keyAlgorithm {
@@ -66,7 +70,6 @@ public struct SignatureTemplate: Hashable, Sendable {
                 multiprecisionInteger(Array(rawSignature.prefix(32)))
                     + multiprecisionInteger(Array(rawSignature.dropFirst(32)))
             }
-        let body = hashedPart + unhashed.areaBytes + Array(digest.bytes.prefix(2)) + numbers
-        return Packet(tag: Packet.Tag.signature, body: body).bytes
+        return hashedPart + unhashed.areaBytes + Array(digest.bytes.prefix(2)) + numbers
     }
 }

@@ -8,12 +8,13 @@ struct Subpacket: Hashable {
         static let notation: UInt8 = 20
         static let preferredHashes: UInt8 = 21
         static let keyFlags: UInt8 = 27
+        static let embeddedSignature: UInt8 = 32
         static let issuerFingerprint: UInt8 = 33
 
         /// Those that are acted upon, or cannot change whether a signature holds: preferences and descriptions.
         static let understood: Set<UInt8> = [
             creationTime, validity, keyValidity, issuerKeyID, preferredHashes, keyFlags, issuerFingerprint,
-            4, 7, 11, 22, 23, 24, 25, 26, 28, 29, 30, 32, 34,
+            4, 7, 11, 22, 23, 24, 25, 26, 28, 29, 30, embeddedSignature, 34,
         ]
     }
 

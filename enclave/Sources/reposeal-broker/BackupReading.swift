@@ -40,7 +40,7 @@ struct BackupRestore: ParsableCommand {
         commandName: "restore",
         abstract: "Put the keys of a backup into an empty directory, sealed under another passphrase.",
         discussion: """
-            Writes what 'generate' writes for each key, and the policy of the backup as policy.json. Nothing is written unless \
+            Writes what 'key generate' writes for each key, and the policy of the backup as policy.json. Nothing is written unless \
             everything is as it was sealed.
             """)
 

@@ -8,5 +8,5 @@ struct Key: ParsableCommand {
             Run these as the broker's user, to whom the keys belong. `reposeal-enclave key` is the same. A broker that \
             runs knows the keys that were there when it started.
             """,
-        subcommands: [KeyGenerate.self, KeyToken.self, KeyList.self])
+        subcommands: [KeyGenerate.self, KeyToken.self, KeyRequest.self, KeyAccept.self, KeyList.self])
 }

@@ -15,6 +15,9 @@ struct KeyGenerate: ParsableCommand {
             Writes NAME.key, sealed under the passphrase, and NAME.pub: a binary OpenPGP certificate, or the public \
             key in hexadecimal. NAME is what is printed. Each key has one use; keys of the log and of the answers are \
             Ed25519.
+
+            With --primary the key is a signing subkey, and NAME.request is written instead: take it to where the \
+            primary key is, certify it with `reposeal key certify`, and bring the certificate to `key accept`.
             """)
 
     enum Use: String, ExpressibleByArgument, CaseIterable {
@@ -37,25 +40,49 @@ struct KeyGenerate: ParsableCommand {
         help: ArgumentHelp(
             "The user ID of an OpenPGP key, such as 'Name <address>'; the origin of a log; words for people otherwise.",
             valueName: "text"))
-    var label: String
+    var label: String?
+
+    @OptionGroup var certification: OptionalCertificationOptions
 
     @Flag(help: "Mark the key as one for demonstrations: it may be used where monitor and broker share a user.")
     var demonstration = false
 
     @OptionGroup var opening: PassphraseOptions
 
+    func validate() throws {
+        if certification.primary == nil, label == nil {
+            throw ValidationError("Missing expected argument '--label <text>'")
+        }
+        if certification.primary != nil, use != .openpgp { throw ValidationError("--primary is for --use openpgp") }
+    }
+
     func run() throws {
+        if let primary = try certification.primaryCertificate() {
+            return try generateSubkey(of: primary)
+        }
         if use != .openpgp, algorithm != .ed25519 { throw KeyVaultError.algorithmNotAllowed }
-        if use == .log { try checkOrigin() }
+        if use == .log { try check(origin: givenLabel) }
         let key = try KeyGeneration(
-            use: use.keyUse, algorithm: algorithm.keyAlgorithm, label: label,
+            use: use.keyUse, algorithm: algorithm.keyAlgorithm, label: givenLabel,
             isDemonstration: demonstration, creationTime: UInt32(clamping: SystemClock.realtimeSeconds()),
             passphrase: opening.passphrase())
         try key.write(toDirectory: vault.keys)
         print(key.selector)
     }
 
-    private func checkOrigin() throws(KeyVaultError) {
+    private var givenLabel: String { label ?? "" }
+
+    private func generateSubkey(of primary: Certificate) throws {
+        let now = SystemClock.realtimeSeconds()
+        let key = try KeyGeneration(
+            subkeyOf: primary, until: certification.expirationTime(from: now), algorithm: algorithm.keyAlgorithm,
+            label: givenLabel, isDemonstration: demonstration, creationTime: UInt32(clamping: now),
+            passphrase: opening.passphrase())
+        try key.write(toDirectory: vault.keys)
+        print(key.selector)
+    }
+
+    private func check(origin label: String) throws(KeyVaultError) {
         do throws(TransparencyLogError) {
             _ = try Checkpoint(origin: label, size: 0, root: SHA256.digest(of: []))
         } catch {

@@ -34,7 +34,7 @@ struct KeyList: ParsableCommand {
 
 /// What a person or a program is told about one key; empty where it is not known.
 private struct KeyRow {
-    let name, use, algorithm, state, created, expires, label: String
+    let name, use, algorithm, state, created, expires, primary, label: String
     let isDemonstration: Bool
 
     init(_ entry: SealedKeyEntry, at now: UInt64) {
@@ -46,6 +46,7 @@ private struct KeyRow {
         expires = entry.expirationTime.flatMap { Timestamp(seconds: $0)?.text } ?? ""
         // Who made the certificate may have put in what a terminal obeys.
         label = String((entry.label ?? "").map { $0.unicodeScalars.contains(where: Self.isControl) ? "?" : $0 })
+        primary = entry.primary?.hex ?? ""
         isDemonstration = entry.isDemonstration
     }
 
@@ -55,7 +56,8 @@ private struct KeyRow {
 
     static let columns: [@Sendable (KeyRow) -> String] = [
         \.use, \.algorithm, \.name, \.state, { $0.created.isEmpty ? "" : "made \($0.created)" },
-        { $0.expires.isEmpty ? "" : "expires \($0.expires)" }, { $0.isDemonstration ? "for demonstrations" : "" },
+        { $0.expires.isEmpty ? "" : "expires \($0.expires)" }, { $0.primary.isEmpty ? "" : "subkey of \($0.primary)" },
+        { $0.isDemonstration ? "for demonstrations" : "" },
         \.label,
     ]
 
@@ -72,6 +74,7 @@ private struct KeyRow {
         .object([
             "name": .string(name), "use": .string(use), "algorithm": .string(algorithm), "state": .string(state),
             "created": .string(created), "expires": .string(expires), "label": .string(label),
+            "primary": .string(primary),
             "demonstration": .string(isDemonstration ? "yes" : "no"),
         ])
     }
