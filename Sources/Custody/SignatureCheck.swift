@@ -15,20 +15,18 @@ struct SignatureCheck {
     /// When the leaf was written, in Unix seconds.
     let time: UInt64
 
-    private var certificates: [Certificate] { policy.enclave.repositoryKeys.map(\.stated.certificate) }
-
     /// The signature over a package; one that was made before, perhaps with an earlier key, stays good.
     func package(
         _ digest: SHA256Digest, over state: SHA256State, named file: String, _ whole: inout CustodyVerification
     ) -> [CustodyChain.Signature] {
         guard let (packet, record) = packet(digest, of: file, &whole) else { return [] }
-        return shown(packet, record, over: state, named: file, by: certificates, &whole)
+        return shown(packet, record, over: state, named: file, by: policy.enclave.repositoryKeys, &whole)
     }
 
     /// The signatures over both files of a database's serial, which must be made for just that.
     func databases(_ database: LoggedDatabase, _ whole: inout CustodyVerification) -> [CustodyChain.Signature] {
-        let repository = policy.repository(location.repository)
-        let own = certificates.filter { $0.fingerprint == repository?.key }
+        let key = policy.repository(location.repository).flatMap { policy.enclave.repositoryKey($0.key) }
+        let own = key.map { [$0] } ?? []
         let parts = [
             ("db", database.database, database.databaseSignature),
             ("files", database.filesDatabase, database.filesSignature),
@@ -38,7 +36,7 @@ struct SignatureCheck {
             guard let state = state(of: content, named: file, serial: database.serial, &whole),
                 let (packet, record) = packet(digest, of: file, &whole)
             else { return [] }
-            for certificate in own.prefix(1) {
+            if let certificate = key?.stated.certificate {
                 let trust = DatabaseTrust(
                     repository: location.repository, architecture: location.architecture, certificate: certificate,
                     notationDomain: policy.notationDomain)
@@ -77,12 +75,13 @@ struct SignatureCheck {
 
     private func shown(
         _ packet: SignaturePacket, _ record: String, over state: SHA256State, named file: String,
-        by certificates: [Certificate], _ whole: inout CustodyVerification
+        by keys: [RepositoryKey], _ whole: inout CustodyVerification
     ) -> [CustodyChain.Signature] {
         var problem = "by another key than the policy names"
-        for certificate in certificates {
-            let verification = certificate.verify(packet, over: .state(state), at: time)
+        for key in keys {
+            let verification = key.stated.certificate.verify(packet, over: .state(state), at: time)
             if case .valid(let verdict) = verification {
+                guard key.made(verdict) else { continue }
                 return [
                     CustodyChain.Signature(
                         file: file, content: state.digest().hex, key: verdict.signingFingerprint.hex,

@@ -33,6 +33,15 @@ public struct DistributionKeyring: Sendable {
         return words.isEmpty ? "distribution" : words.joined(separator: "-")
     }
 
+    /// The primary keys that clients trust, each once.
+    public var trusted: [Fingerprint] {
+        var trusted: [Fingerprint] = []
+        for certificate in certificates where !trusted.contains(certificate.fingerprint) {
+            trusted.append(certificate.fingerprint)
+        }
+        return trusted
+    }
+
     /// The files by their names, as they lie beside the PKGBUILD.
     public var files: [String: [UInt8]] {
         var files = sources
@@ -44,7 +53,7 @@ public struct DistributionKeyring: Sendable {
     /// What pacman-key reads.
     private var sources: [String: [UInt8]] {
         // The owner trust, 4, is what Arch gives its own keys; that a key counts comes from pacman-key's local signature.
-        let trusted = certificates.map { "\($0.fingerprint.hex.uppercased()):4:\n" }
+        let trusted = trusted.map { "\($0.hex.uppercased()):4:\n" }
         return [
             "\(name).gpg": certificates.flatMap(\.bytes), "\(name)-trusted": Array(trusted.joined().utf8),
             "\(name)-revoked": Array(revoked.map { "\($0.hex.uppercased())\n" }.joined().utf8),

@@ -190,7 +190,7 @@ extension SigningPolicy {
     /// What verifies the signatures of a database; nil if the policy has no such database or not its key.
     public func trust(_ name: RepositoryName, _ architecture: Architecture) -> DatabaseTrust? {
         guard let repository = repository(name), repository.architectures.contains(architecture),
-            let key = enclave.repositoryKeys.first(where: { $0.fingerprint == repository.key })
+            let key = enclave.repositoryKey(repository.key)
         else { return nil }
         return DatabaseTrust(
             repository: name, architecture: architecture, certificate: key.stated.certificate,

@@ -54,3 +54,35 @@ func unableRepositoryKeys(inability: Inability) throws {
     let policy = try PolicySample.policy(Edit("enclave", "repositoryKeys", 0, to: .object(stated)))
     #expect(policy.unsoundness.contains("the repository key \(certificate.fingerprint) cannot sign"))
 }
+
+@Test("a repository key may be a subkey of its certificate, and counts by its own signatures alone")
+func repositorySubkey() throws {
+    let certificate = try Inability.subkeyRevokedByPolicy.certificate().certificate
+    let subkey = try #require(certificate.signingKeys(at: SampleEvidence.now).first)
+    let entries = { (keys: [(Fingerprint, String)]) throws in
+        try PolicySample.policy(
+            Edit(
+                "enclave", "repositoryKeys",
+                to: .array(
+                    keys.sorted { $0.0 < $1.0 }.map { key, isDemonstration in
+                        .object(
+                            PolicySample.stated(certificate).merging([
+                                "fingerprint": .string(key.hex), "demonstration": .string(isDemonstration),
+                            ]) { $1 })
+                    })))
+    }
+    let policy = try entries([(subkey, "yes")])
+    #expect(!policy.unsoundness.contains { $0.contains("the repository key") || $0.contains("share a key") })
+    let key = try #require(policy.enclave.repositoryKey(subkey))
+    #expect(key.signingKey?.fingerprint == subkey && key.signingKey?.isSubkey == true)
+    for signing in certificate.keys.map(\.fingerprint) {
+        let verdict = SignatureVerdict(
+            primaryFingerprint: certificate.fingerprint, signingFingerprint: signing, creationTime: 0,
+            expirationTime: nil)
+        #expect(key.made(verdict) == (signing == subkey))
+    }
+    let mixed = try entries([(subkey, "yes"), (certificate.fingerprint, "no")])
+    let reason = "the repository key \(subkey) is for demonstrations, and another one of its certificate is not"
+    #expect(mixed.unsoundness.contains(reason))
+    #expect(!mixed.unsoundness.contains { $0.contains("share a key") })
+}

@@ -24,7 +24,8 @@ struct PolicyCommand: AsyncParsableCommand {
             discussion: """
                 The source is ordinary JSON. Where it says certificateFile, publicKeyFile, logKeyFile, answerKeyFile or \
                 previousFile, it names a file beside it, whose contents the compiled policy holds. A policy that follows \
-                another has the next version and names the one before it as previousFile.
+                another has the next version and names the one before it as previousFile. Where a repository key is a \
+                subkey, its fingerprint stands beside the certificateFile.
 
                     $ reposeal policy template >policy-source.json
                 """)

@@ -44,6 +44,9 @@ struct PolicySource {
             for (key, member) in members {
                 let place = path.isEmpty ? key : "\(path).\(key)"
                 for (name, text) in try replacement(of: key, by: member, at: place) ?? [(key, nil)] {
+                    // A repository key may be a subkey of its certificate.
+                    let isStated = name == "fingerprint" && members[name] != nil
+                    if isStated, key == "certificateFile", place.hasPrefix("enclave.repositoryKeys[") { continue }
                     guard name == key || members[name] == nil else {
                         throw FileProblem(file: file, reason: "\(place): expected no \(name) beside it")
                     }

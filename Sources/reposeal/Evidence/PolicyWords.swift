@@ -52,7 +52,10 @@ struct PolicyWords {
                     : "    after a start it waits until the policy quorum confirms the log's head"
             ]
             + enclave.repositoryKeys.map {
-                "    repository key \($0.fingerprint)\($0.isDemonstration ? ", for demonstrations only" : "")"
+                let primary = $0.stated.certificate.fingerprint
+                return "    repository key \($0.fingerprint)"
+                    + (primary == $0.fingerprint ? "" : ", a subkey of \(primary)")
+                    + ($0.isDemonstration ? ", for demonstrations only" : "")
             }
     }
 

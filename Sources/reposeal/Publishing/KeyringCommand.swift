@@ -40,7 +40,10 @@ struct KeyringCommand: ParsableCommand {
 
     func run() throws {
         let policy = try PolicyFile(reading: self.policy).policy
-        let certificates = policy.enclave.repositoryKeys.map(\.stated.certificate)
+        // Two keys of the policy may have one certificate, or two states of it.
+        var certificates: [Certificate] = []
+        for certificate in policy.enclave.repositoryKeys.map(\.stated.certificate)
+        where !certificates.contains(certificate) { certificates.append(certificate) }
         let revoked = try self.revoked.map { text in
             guard let key = try? Fingerprint(parsingHex: text) else {
                 throw FileProblem(file: "--revoked", reason: "expected a fingerprint in hexadecimal digits")
@@ -63,7 +66,7 @@ struct KeyringCommand: ParsableCommand {
         for (name, bytes) in keyring.files.sorted(by: { $0.key < $1.key }) {
             try WholeFile.write(bytes, to: "\(directory)/\(name)", replacing: force)
         }
-        for certificate in certificates { print("\(name): trusts \(certificate.fingerprint.hex)") }
+        for primary in keyring.trusted { print("\(name): trusts \(primary.hex)") }
     }
 }
 

@@ -126,8 +126,7 @@ private struct RepositorySigning {
             throw .unrepresentable("the repository \(plan.location.repository)")
         }
         guard
-            let algorithm = policy.enclave.repositoryKeys.first(where: { $0.fingerprint == repository.key })?.stated
-                .certificate.primary.material.algorithm
+            let algorithm = policy.enclave.repositoryKey(repository.key)?.signingKey?.material.algorithm
         else {
             throw .keyUnavailable(repository.key)
         }

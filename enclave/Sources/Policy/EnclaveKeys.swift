@@ -4,13 +4,21 @@ public import OpenPGPFormat
 
 /// A key with which the enclave signs databases and packages.
 public struct RepositoryKey: Hashable, Sendable {
-    /// What clients trust.
+    /// What clients trust; the stated fingerprint is that of the key that signs: the primary key or a subkey.
     public let stated: StatedCertificate
     /// Whether it may be loaded where broker and monitor share a user, which no real key may.
     public let isDemonstration: Bool
 
-    /// The fingerprint that the policy states.
+    /// The fingerprint that the policy states: of the key that signs.
     public var fingerprint: Fingerprint { stated.fingerprint }
+
+    /// The key that signs; nil if the certificate does not have it, which makes a policy unsound.
+    public var signingKey: PublicKey? { stated.certificate.keys.first { $0.fingerprint == fingerprint } }
+
+    /// Whether a signature that verified is by this very key, and not by another one of its certificate.
+    public func made(_ verdict: SignatureVerdict) -> Bool {
+        verdict.signingFingerprint == fingerprint && verdict.primaryFingerprint == stated.certificate.fingerprint
+    }
 
     static let fields = StatedCertificate.fields + ["demonstration"]
 
@@ -40,6 +48,12 @@ public struct EnclaveKeys: Hashable, Sendable {
     public let answerKey: Ed25519PublicKey
     /// The keys of the repositories.
     public let repositoryKeys: [RepositoryKey]
+
+    /// The repository key with this fingerprint.
+    public func repositoryKey(_ fingerprint: Fingerprint) -> RepositoryKey? {
+        repositoryKeys.first { $0.fingerprint == fingerprint }
+    }
+
     /// What the enclave waits for after a start.
     public let restart: RestartRule
 

@@ -4,7 +4,7 @@ public import OpenPGPFormat
 
 /// An OpenPGP certificate and the fingerprint that the policy states for it.
 public struct StatedCertificate: Hashable, Sendable {
-    /// The stated fingerprint of the primary key.
+    /// The stated fingerprint: of a person the primary key's, of a repository key that of the key that signs.
     public let fingerprint: Fingerprint
     /// The certificate itself.
     public let certificate: Certificate

@@ -29,23 +29,42 @@ extension SigningPolicy {
         let persons = self.people.flatMap { person in
             person.certificates.flatMap { Self.unsoundness(of: $0, owner: "person \(person.id)") }
         }
-        let keys = enclave.repositoryKeys.flatMap { Self.unsoundness(of: $0.stated, owner: "the enclave") }
-        let mute = enclave.repositoryKeys.map(\.stated).filter { key in
-            !key.certificate.signingKeys(at: notBefore).contains(key.fingerprint)
-        }.map { "the repository key \($0.fingerprint) cannot sign" }
         let unreachable = schedulers.isEmpty ? ["nobody may ask the enclave for anything"] : []
-        return unreachable + ambiguous + persons + keys + mute
+        return unreachable + ambiguous + persons + repositoryKeys
+    }
+
+    private var repositoryKeys: [String] {
+        let keys = enclave.repositoryKeys
+        let algorithms = keys.flatMap { Self.algorithms(of: $0.stated.certificate, owner: "the enclave") }
+        let mute = keys.filter { !$0.stated.certificate.signingKeys(at: notBefore).contains($0.fingerprint) }
+            .map { key in
+                key.signingKey == nil
+                    ? "a certificate of the enclave is not the one stated, \(key.fingerprint)"
+                    : "the repository key \(key.fingerprint) cannot sign"
+            }
+        // Clients take either for the other.
+        let mixed = keys.filter { key in
+            key.isDemonstration
+                && keys.contains {
+                    !$0.isDemonstration && $0.stated.certificate.fingerprint == key.stated.certificate.fingerprint
+                }
+        }.map {
+            "the repository key \($0.fingerprint) is for demonstrations, and another one of its certificate is not"
+        }
+        return algorithms + mute + mixed
     }
 
     /// Algorithms that only encrypt (RFC 4880 section 9.1, RFC 9580 section 9.1): such subkeys do no harm.
     private static let encryptionAlgorithms: Set<UInt8> = [2, 16, 18, 25, 26]
 
     private static func unsoundness(of stated: StatedCertificate, owner: String) -> [String] {
+        (stated.certificate.fingerprint == stated.fingerprint
+            ? [] : ["a certificate of \(owner) is not the one stated, \(stated.fingerprint)"])
+            + algorithms(of: stated.certificate, owner: owner)
+    }
+
+    private static func algorithms(of certificate: Certificate, owner: String) -> [String] {
         var reasons: [String] = []
-        let certificate = stated.certificate
-        if certificate.fingerprint != stated.fingerprint {
-            reasons.append("a certificate of \(owner) is not the one stated, \(stated.fingerprint)")
-        }
         for key in certificate.keys {
             guard case .unsupported(let algorithm) = key.material,
                 key == certificate.primary || !encryptionAlgorithms.contains(algorithm)
@@ -62,7 +81,8 @@ extension SigningPolicy {
             uses += person.certificates.flatMap { Self.names(of: $0).map { ("person \(person.id)", $0) } }
         }
         uses += enclave.repositoryKeys.flatMap { key in
-            Self.names(of: key.stated).map { ("repository key \(key.fingerprint)", $0) }
+            // Several subkeys of one primary key may sign.
+            Self.names(of: key.stated).map { ("repository key \(key.stated.certificate.fingerprint)", $0) }
         }
         uses += machines.map { ("machine \($0.id)", $0.publicKey.bytes) }
         uses += schedulers.map { ("scheduler \($0.id)", $0.publicKey.bytes) }

@@ -132,8 +132,7 @@ struct CheckExportCommand: ParsableCommand {
             throw failure(ExportedFile.claims(location), "expected the versions that follow from the leaves")
         }
         let policy = policies.first { $0.version == logged.policyVersion }
-        let key = policy?.repository(location.repository)?.key
-        let certificate = policy?.enclave.repositoryKeys.first { $0.fingerprint == key }?.stated.certificate
+        let key = policy?.repository(location.repository).flatMap { policy?.enclave.repositoryKey($0.key) }
         for (kind, digest, signatureDigest) in [
             (DatabaseKind.db, logged.database, logged.databaseSignature),
             (DatabaseKind.files, logged.filesDatabase, logged.filesSignature),
@@ -145,7 +144,9 @@ struct CheckExportCommand: ParsableCommand {
                 throw failure(name, "expected the database of the last serial")
             }
             guard SHA256.digest(of: signature) == signatureDigest,
-                case .valid? = certificate?.verify(signature: signature, over: .bytes(bytes), at: logged.time)
+                case .valid(let verdict)? = key?.stated.certificate.verify(
+                    signature: signature, over: .bytes(bytes), at: logged.time),
+                key?.made(verdict) == true
             else { throw failure("\(name).sig", "expected the signature that the log names, by the repository's key") }
         }
     }

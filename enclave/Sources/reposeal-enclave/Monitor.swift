@@ -71,9 +71,9 @@ struct Monitor: ~Copyable {
             wallClock: SystemClock.realtimeSeconds(), bootClock: Self.bootSeconds, lastTime: try ledger.lastTime())
     }
 
-    /// The certificate of the key that signs a repository.
+    /// The certificate with the key that signs a repository.
     func certificate(of key: Fingerprint) throws -> Certificate {
-        guard let found = policy.enclave.repositoryKeys.first(where: { $0.fingerprint == key }) else {
+        guard let found = policy.enclave.repositoryKey(key) else {
             throw MonitorError.wrongSignature("no certificate of the repository key \(key)")
         }
         return found.stated.certificate

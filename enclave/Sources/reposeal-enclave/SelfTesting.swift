@@ -62,11 +62,12 @@ extension Monitor {
             if try !key.isDemonstration && broker.isOfThisUser() { throw MonitorError.keyWithinReach(key.fingerprint) }
             let signature = try broker.signSelfTest(key: .openPGP(key.fingerprint), job: job)
             let isValid =
-                switch key.stated.certificate.primary.material {
-                case .ed25519(let material): Self.isSelfTest(signature, by: material)
-                case let material:
+                switch key.signingKey?.material {
+                case .ed25519(let material)?: Self.isSelfTest(signature, by: material)
+                case let material?:
                     material.isValidSignature(
                         signature, digest: SHA256.digest(of: SelfTest.signedBytes).bytes, hash: .sha256)
+                case nil: false
                 }
             guard isValid else { throw MonitorError.wrongSignature("the self-test of \(key.fingerprint)") }
         }

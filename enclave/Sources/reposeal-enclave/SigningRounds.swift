@@ -74,7 +74,9 @@ extension Monitor {
                     package.state.map { VerificationRequest.Item(state: $0, signature: signature) }
                 })
             for outcome in outcomes {
-                guard case .valid(let verdict) = outcome, verdict.primaryFingerprint == repository.key else {
+                guard case .valid(let verdict) = outcome,
+                    policy.enclave.repositoryKey(repository.key)?.made(verdict) == true
+                else {
                     throw MonitorError.wrongSignature("one of \(database.plan.location): \(outcome)")
                 }
             }
