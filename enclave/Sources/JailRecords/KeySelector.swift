@@ -27,6 +27,17 @@ public enum KeySelector: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Reads what `description` writes; nil for anything else.
+    public init?(name untrustedName: String) {
+        if let fingerprint = try? Fingerprint(parsingHex: untrustedName) {
+            self = .openPGP(fingerprint)
+        } else if let key = try? Ed25519PublicKey(parsingHex: untrustedName) {
+            self = .ed25519(key)
+        } else {
+            return nil
+        }
+    }
+
     /// Reads the 32 bytes.
     public init(parsing untrustedBytes: [UInt8]) throws(ByteCodingError) {
         var reader = ByteReader(untrusted: untrustedBytes)

@@ -56,9 +56,14 @@ public enum Certification {
         guard !accepted.isEmpty else { throw .certificateWithoutKey(first) }
         for selector in accepted {
             try replace("\(directory)/\(selector).pub", by: certificate.bytes, in: directory)
-            try removeIfPresent("\(directory)/\(selector).request")
+            try withdrawRequest(of: selector, in: directory)
         }
         return accepted
+    }
+
+    /// Takes back what a key asked for.
+    static func withdrawRequest(of selector: KeySelector, in directory: String) throws(KeyVaultError) {
+        try removeIfPresent("\(directory)/\(selector).request")
     }
 
     /// The certificate in a file; nil where there is no such file.

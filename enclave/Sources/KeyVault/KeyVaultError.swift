@@ -28,10 +28,16 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
     case label(expected: String)
     /// The vault has no key of this name.
     case noSuchKey(String)
+    /// A key is to go, but another name was given to confirm it.
+    case notConfirmed(String)
     /// The vault has none of the keys of a certificate.
     case foreignCertificate(Fingerprint)
     /// A certificate does not let this key sign now.
     case certificateWithoutKey(KeySelector)
+    /// The key of a log has no successor.
+    case logKey
+    /// A subkey has no certificate yet.
+    case uncertified(KeySelector)
     /// A key that its own certificate has as its primary key cannot become a subkey.
     case primaryKey(KeySelector)
     /// A file of the vault is not the sealed key that it should be.
@@ -64,9 +70,13 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
         case .algorithmNotAllowed: "keys of the log and of the answers must be Ed25519"
         case .label(let expected): "--label must be \(expected)"
         case .noSuchKey(let name): "there is no key \(name)"
+        case .notConfirmed(let name): "--confirm must be \(name)"
         case .foreignCertificate(let primary): "no key here is one of the certificate \(primary)"
         case .certificateWithoutKey(let key):
             "the certificate does not let \(key) sign: its binding, its own signature about it, or the time is wrong"
+        case .logKey:
+            "the key of the log cannot change while the log goes on: a new one begins a new log, in a new epoch"
+        case .uncertified(let key): "\(key) has no certificate yet: bring it with `key accept` first"
         case .primaryKey(let key): "\(key) is a primary key, which another one cannot certify as its subkey"
         case .file(let path, let error): "\(path): \(error)"
         case .sameKey(let first, let second): "\(first) and \(second) hold the same key; one of them must go"

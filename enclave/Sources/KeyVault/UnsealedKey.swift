@@ -10,20 +10,25 @@ public final class UnsealedKey {
     public let use: KeyUse
     /// Whether it is for demonstrations and tests only.
     public let isDemonstration: Bool
+    /// What the key was labelled with when it was made.
+    public let label: String
     let record: SecretBytes
 
     init(_ sealed: SealedKey, passphrase: borrowing Passphrase) throws(KeyVaultError) {
         var bytes: [UInt8]
         do { bytes = try sealed.open(with: passphrase) } catch { throw .cryptography(error) }
         defer { wipe(&bytes) }
+        var label = ""
         record = try translating {
             let record = try KeyRecord(parsing: bytes)
             guard record.use == sealed.use, record.algorithm == sealed.algorithm,
                 record.isDemonstration == sealed.isDemonstration
             else { throw KeyVaultError.headerContradicted }
+            label = record.label
             return try SecretBytes(moving: &bytes)
         }
         selector = sealed.selector
+        self.label = label
         use = sealed.use
         isDemonstration = sealed.isDemonstration
     }

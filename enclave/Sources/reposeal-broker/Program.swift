@@ -22,11 +22,19 @@ extension Program {
             var command = try parseAsRoot()
             try command.run()
         } catch  where exitCode(for: error) == .failure {
-            let sentence = Array("reposeal-broker: \(error)\n".utf8)
-            _ = unsafe write(STDERR_FILENO, sentence, sentence.count)
+            Remark.write("reposeal-broker: \(error)")
             Glibc.exit(1)
         } catch {
             exit(withError: error)
         }
+    }
+}
+
+/// What is said to people beside the result.
+enum Remark {
+    /// Writes a line to standard error.
+    static func write(_ sentence: String) {
+        let line = Array("\(sentence)\n".utf8)
+        _ = unsafe Glibc.write(STDERR_FILENO, line, line.count)
     }
 }
