@@ -1,5 +1,6 @@
 import JailRecords
 import KeyVault
+import OpenPGPFormat
 
 /// The first byte chooses one of the records between the enclave's programs, the second how many signatures are awaited.
 func checkRecord(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
@@ -26,9 +27,23 @@ func checkRecord(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
     case 6:
         guard let record = try? AnswerRecord(parsing: rest) else { return }
         try require(record.bytes == rest, "an answer record has one encoding")
+    case 7:
+        guard let request = try? CertificationRequest(parsing: rest) else { return }
+        try require(request.bytes == rest, "a certification request has one encoding")
+        try require(request.subkey.isSubkey, "a subkey asks")
+    case 8: try checkSecretKeyExport(rest)
     default:
         guard let selector = try? KeySelector(parsing: rest) else { return }
         try require(selector.bytes == rest, "a key selector has one encoding")
+    }
+}
+
+private func checkSecretKeyExport(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
+    guard let export = try? SecretKeyExport(parsing: untrustedBytes) else { return }
+    for key in export.keys {
+        try require(export.certificate.keys.contains(key.publicKey), "a secret key is one of the certificate")
+        // A passphrase is slow to try.
+        if !key.isProtected { _ = try? key.numbers(passphrase: []) }
     }
 }
 

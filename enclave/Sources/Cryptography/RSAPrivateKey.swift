@@ -37,6 +37,17 @@ public struct RSAPrivateKey: ~Copyable {
         try self.init(key)
     }
 
+    /// Puts a key together from the numbers of RFC 8017 section 3, big-endian; those that do not belong together are refused.
+    public init(
+        publicKey: RSAPublicKey, exponent: [UInt8], primes: (first: [UInt8], second: [UInt8])
+    ) throws(CryptographyError) {
+        let (n, e) = (publicKey.modulus, publicKey.exponent)
+        let made = unsafe creposeal_rsa_private_key(
+            n, Int32(n.count), e, Int32(e.count), exponent, Int32(exponent.count), primes.first,
+            Int32(primes.first.count), primes.second, Int32(primes.second.count))
+        try self.init(unsafe KeyHandle(owning: made, for: "put an RSA key together"))
+    }
+
     private init(_ key: consuming KeyHandle) throws(CryptographyError) {
         publicKey = try RSAPublicKey(
             modulus: RSAPublicKey.number(OSSL_PKEY_PARAM_RSA_N, of: key),

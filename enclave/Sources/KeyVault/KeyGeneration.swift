@@ -46,6 +46,16 @@ public struct KeyGeneration {
         }
     }
 
+    /// Seals a key that was made elsewhere.
+    init(
+        sealing record: borrowing KeyRecord, as selector: KeySelector, with certificate: Certificate,
+        passphrase: borrowing Passphrase
+    ) throws(CryptographyError) {
+        self.init(
+            selector: selector, publicFile: certificate.bytes, publicSuffix: "pub",
+            sealed: try SealedKey(record, selector: selector, passphrase: passphrase))
+    }
+
     private init(selector: KeySelector, publicFile: [UInt8], publicSuffix: String, sealed: SealedKey) {
         self.selector = selector
         self.publicFile = publicFile
@@ -70,7 +80,13 @@ public struct KeyGeneration {
         of key: borrowing PrivateKey, _ use: KeyUse, _ algorithm: KeyAlgorithm, _ label: String,
         _ isDemonstration: Bool, _ creationTime: UInt32
     ) throws -> KeyRecord {
-        let material = try key.exportMaterial()
+        try record(use, algorithm, label, isDemonstration, creationTime, key.exportMaterial())
+    }
+
+    static func record(
+        _ use: KeyUse, _ algorithm: KeyAlgorithm, _ label: String, _ isDemonstration: Bool, _ creationTime: UInt32,
+        _ material: [UInt8]
+    ) throws -> KeyRecord {
         do throws(ByteCodingError) {
             return try KeyRecord(
                 use: use, algorithm: algorithm, isDemonstration: isDemonstration, creationTime: creationTime,

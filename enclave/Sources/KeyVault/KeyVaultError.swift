@@ -34,6 +34,12 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
     case foreignCertificate(Fingerprint)
     /// A certificate does not let this key sign now.
     case certificateWithoutKey(KeySelector)
+    /// A file is not gpg's export of one secret key.
+    case notAnExport(OpenPGPError)
+    /// An export is protected, and no passphrase was given for it.
+    case exportProtected
+    /// An export has another number of secret keys than one.
+    case secretKeyCount(Int)
     /// The key of a log has no successor.
     case logKey
     /// A subkey has no certificate yet.
@@ -74,6 +80,10 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
         case .foreignCertificate(let primary): "no key here is one of the certificate \(primary)"
         case .certificateWithoutKey(let key):
             "the certificate does not let \(key) sign: its binding, its own signature about it, or the time is wrong"
+        case .notAnExport(let error): "not a secret key that can be imported: \(error)"
+        case .exportProtected: "the export is protected by a passphrase: give its file as --export-passphrase-file"
+        case .secretKeyCount(let count):
+            "expected one secret key, as `gpg --export-secret-subkeys FINGERPRINT!` writes it, but there are \(count)"
         case .logKey:
             "the key of the log cannot change while the log goes on: a new one begins a new log, in a new epoch"
         case .uncertified(let key): "\(key) has no certificate yet: bring it with `key accept` first"

@@ -31,8 +31,8 @@ public struct Passphrase: ~Copyable {
         return !path.utf8.dropFirst(directory.utf8.count + 1).contains(UInt8(ascii: "/"))
     }
 
-    /// A copy, which the caller wipes.
-    func copy() -> [UInt8] { secret.copy() }
+    /// The passphrase itself, which the caller wipes.
+    public func bytes() -> [UInt8] { secret.copy() }
 
     /// The key that seals a file with this salt and cost.
     func key(salt: [UInt8], cost: ScryptCost) throws(CryptographyError) -> [UInt8] {

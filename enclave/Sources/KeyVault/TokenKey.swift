@@ -65,7 +65,7 @@ extension TokenDescription {
         let path = pin.hasPrefix("/") ? pin : "\(credentials ?? "")/\(pin)"
         var secret: [UInt8]
         do throws(KeyVaultError) {
-            secret = try Passphrase(file: path, credentials: credentials).copy()
+            secret = try Passphrase(file: path, credentials: credentials).bytes()
         } catch { throw .file(path, error) }
         defer { wipe(&secret) }
         var bytes = TokenRecord(engine: engine, module: module, object: object, pin: secret).bytes

@@ -3,7 +3,9 @@ struct Packet {
     enum Tag {
         static let signature: UInt8 = 2
         static let onePassSignature: UInt8 = 4
+        static let secretKey: UInt8 = 5
         static let publicKey: UInt8 = 6
+        static let secretSubkey: UInt8 = 7
         static let literalData: UInt8 = 11
         static let userID: UInt8 = 13
         static let publicSubkey: UInt8 = 14
