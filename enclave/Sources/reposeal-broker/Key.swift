@@ -9,7 +9,8 @@ struct Key: ParsableCommand {
             runs knows the keys that were there when it started.
             """,
         subcommands: [
-            KeyGenerate.self, KeyImport.self, KeyToken.self, KeyRequest.self, KeyAccept.self, KeyList.self, KeyRotate.self,
+            KeyGenerate.self, KeyImport.self, KeyToken.self, KeyRequest.self, KeyAccept.self, KeyList.self,
+            KeyRotate.self,
             KeyRetire.self,
         ])
 }

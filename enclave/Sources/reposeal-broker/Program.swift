@@ -11,7 +11,8 @@ struct Program: ParsableCommand {
             The broker runs under a user who is not root and whom no other program of the enclave has. The monitor \
             connects to its socket; the broker reads fixed-size records only.
             """,
-        version: "reposeal-broker 0.1.0", subcommands: [Serve.self, Key.self, Backup.self], defaultSubcommand: Serve.self)
+        version: "reposeal-broker 0.1.0", subcommands: [Serve.self, Key.self, Backup.self],
+        defaultSubcommand: Serve.self)
 }
 
 extension Program {

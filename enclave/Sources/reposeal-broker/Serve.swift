@@ -44,7 +44,8 @@ struct Serve: ParsableCommand {
         try profile.testIsolation()
         let unsealed = try KeyVault(directory: vault.keys, passphrase: opening.passphrase())
         let signers = try signers(
-            vault: unsealed, tokenKeys: TokenKey.all(in: vault.keys, credentials: credentialsDirectory), profile: profile)
+            vault: unsealed, tokenKeys: TokenKey.all(in: vault.keys, credentials: credentialsDirectory),
+            profile: profile)
         guard !signers.isEmpty else { throw BrokerError.noKeys(directory: vault.keys) }
         let signing = SigningDesk(signers: signers, log: log)
         try signing.testEveryKey()
