@@ -72,6 +72,35 @@ struct BackupTests {
         #expect(try ledger.restoredAt() == nil)
     }
 
+    @Test("an open intent does not come back: whoever waits asks again")
+    func intents() throws {
+        do {
+            var ledger = try EnclaveLedger(path: folder.path)
+            try ledger.recordIntent(job: digest("job"), encoding: [1, 2, 3], decidedAt: 11)
+            try ledger.backUp(to: copy)
+        }
+        var ledger = try EnclaveLedger(path: copy)
+        #expect(try ledger.openIntents().count == 1)
+        try ledger.markRestored(at: 99)
+        #expect(try ledger.openIntents().isEmpty)
+    }
+
+    @Test(
+        "nothing that somebody else put into the file takes the mark away",
+        arguments: [
+            "CREATE TRIGGER t AFTER INSERT ON restoration BEGIN DELETE FROM restoration; END",
+            "DROP TABLE restoration; CREATE TABLE restoration (id INTEGER PRIMARY KEY, time INTEGER CHECK (time < 0)) STRICT",
+        ])
+    func hostile(change: String) throws {
+        try backedUp()
+        #expect(try Tool("sqlite3", copy, change).run().status == 0)
+        var ledger = try EnclaveLedger(path: copy)
+        var isMarked = true
+        do { try ledger.markRestored(at: 99) } catch { isMarked = false }
+        #expect(try (ledger.restoredAt() != nil) == isMarked)
+        #expect(isMarked == change.hasPrefix("CREATE TRIGGER"))
+    }
+
     @Test("a ledger of schema 3 is taken over, and was not restored")
     func earlier() throws {
         try backedUp()

@@ -16,9 +16,13 @@ static inline int creposeal_sqlite_bind_text(sqlite3_stmt *statement, int positi
     return sqlite3_bind_text(statement, position, text, count, SQLITE_TRANSIENT);
 }
 
-/* sqlite3_db_config is variadic, which Swift cannot call. Defensive mode stops SQL from damaging the file. */
+/* sqlite3_db_config is variadic, which Swift cannot call. Defensive mode stops SQL from damaging the file; ours has no
+   triggers and no views, and those of a file that somebody else wrote must not run. */
 static inline int creposeal_sqlite_defend(sqlite3 *connection)
 {
-    return sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+    int code = sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+    if (code == SQLITE_OK) code = sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
+    if (code == SQLITE_OK) code = sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_VIEW, 0, (int *)0);
+    return code;
 }
 #endif

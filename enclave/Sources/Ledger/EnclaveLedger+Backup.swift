@@ -11,11 +11,19 @@ extension EnclaveLedger {
         try LedgerFile.synchronize(path)
     }
 
-    /// Marks the ledger as one that was restored from a backup: a newer one could have existed.
+    /// Marks the ledger as a backup, or as one that was restored from it: a newer one could have existed.
     ///
-    /// The mark goes with the next resumption that is logged.
+    /// Open intents go: their evidence was verified on another disk, which nobody can vouch for here, and whoever waits asks
+    /// again. The mark goes with the next resumption that is logged; it is in the file itself when this returns.
     public mutating func markRestored(at time: UInt64) throws(LedgerError) {
-        try connection.run("INSERT OR IGNORE INTO restoration (id, time) VALUES (0, ?)", .integer(time))
+        try connection.transaction { () throws(LedgerError) in
+            try connection.run("DELETE FROM intent")
+            try connection.run("INSERT OR IGNORE INTO restoration (id, time) VALUES (0, ?)", .integer(time))
+        }
+        let isBusy = try connection.rows("PRAGMA wal_checkpoint(TRUNCATE)") { row in row.integer(0) }
+        guard isBusy == [0], try restoredAt() != nil else {
+            throw .damaged(finding: "the ledger does not keep the mark that it comes from a backup")
+        }
     }
 
     /// When the ledger was restored, in Unix seconds; nil if it was not, or if its head was confirmed since.

@@ -41,7 +41,7 @@ extension Refusal: CustomStringConvertible {
         case .enclaveLocked(reason: "restored"):
             "The enclave was restored from a backup and decides nothing until sysops confirm the newest published head."
         case .enclaveLocked(reason: "checkpoint"):
-            "The enclave is locked for ever: a head of its log was published that its memory does not have."
+            "The enclave is locked for ever by a checkpoint: its memory lacks a head that its log had."
         case .enclaveLocked(let reason): "The enclave is locked and decides nothing: \(reason)."
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Descriptors
 import Ledger
 import TransparencyLog
 
@@ -24,7 +25,9 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         let path = "\(to)/\(LedgerBackup.ledger)"
         var folder = try writeLedger(to: path)
-        let sound = try SoundLedger(path: path)
+        // A copy that somebody puts in place by hand is locked as one that was restored.
+        let now = SystemClock.realtimeSeconds()
+        let sound = try SoundLedger(path: path) { ledger throws(LedgerError) in try ledger.markRestored(at: now) }
         folder.list(LedgerBackup.ledger, try LedgerBackup.digest(of: path))
         try folder.write(LedgerBackup.policy, sound.policy.bytes)
         try folder.write(LedgerBackup.checkpoint, sound.note)

@@ -70,12 +70,16 @@ struct SoundLedger {
             var ledger = try EnclaveLedger(path: path)
             guard let policy = try ledger.currentPolicy() else { throw MonitorError.notProvisioned }
             let enclave = try SigningPolicy(parsing: policy.bytes).enclave
-            let log = try CompactRange(ofLeavesIn: ledger)
+            let (log, logged) = try CompactRange.reading(leavesOf: ledger)
             let key = try NoteKey(name: enclave.logOrigin, key: enclave.logKey)
             let note = try ledger.checkpoint()
             guard case .known(let head) = ShownHead(in: note, of: key, size: log.size, root: { _ in log.root }),
                 head.size == log.size
             else { throw MonitorError.file(path, "expected leaves over which its newest checkpoint is") }
+            // Who holds the medium could put another policy beside the leaves.
+            guard let logged, logged.version == policy.version, policy.digest == logged.digest,
+                SHA256.digest(of: policy.bytes) == logged.digest
+            else { throw MonitorError.file(path, "expected the policy of the last policy leaf of its log") }
             try change(&ledger)
             (self.policy, self.note, self.head) = (policy, note, head)
         } catch let error as MonitorError { throw error } catch { throw MonitorError.file(path, "\(error)") }
@@ -83,19 +87,27 @@ struct SoundLedger {
 }
 
 extension CompactRange {
-    /// The log of a ledger from the bytes of its leaves, each of which must have the hash that is stored beside it.
-    fileprivate init(ofLeavesIn ledger: borrowing EnclaveLedger) throws(LedgerError) {
-        self.init()
+    /// The log of a ledger from the bytes of its leaves, each of which must have the hash that is stored beside it, and the
+    /// policy that the last leaf about one brought into force.
+    fileprivate static func reading(
+        leavesOf ledger: borrowing EnclaveLedger
+    ) throws -> (log: CompactRange, policy: (version: UInt64, digest: SHA256Digest)?) {
+        var log = CompactRange()
+        var policy: (version: UInt64, digest: SHA256Digest)?
         let size = try ledger.logSize()
-        while self.size < size {
-            let position = self.size
+        while log.size < size {
+            let position = log.size
             let leaves = try ledger.leaves(from: position, atMost: 1000)
             let hashes = leaves.map(MerkleTree.leafHash)
             guard !leaves.isEmpty, hashes == (try ledger.leafHashes(position..<(position + UInt64(leaves.count))))
             else {
-                throw .damaged(finding: "leaves do not have the hashes that are stored beside them")
+                throw LedgerError.damaged(finding: "leaves do not have the hashes that are stored beside them")
             }
-            for hash in hashes { append(hash) }
+            for hash in hashes { log.append(hash) }
+            for leaf in leaves {
+                if case .policy(let version, let digest) = try LoggedEvent(parsing: leaf) { policy = (version, digest) }
+            }
         }
+        return (log, policy)
     }
 }

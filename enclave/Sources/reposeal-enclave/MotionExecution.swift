@@ -63,9 +63,8 @@ extension Monitor {
     /// Why an enclave that waits since its start does not hear a motion; those by which it goes on are heard.
     private func startRefusal(of motion: Motion) -> Refusal? {
         switch (motion.content, startLock) {
-        case (.resumption, .waiting), (.resumption, .restored), (.resumption, .lifted), (.clock, .waiting),
-            (.clock, .restored):
-            nil
+        // A clock statement would add a leaf to a log that could be an old one.
+        case (.resumption, .waiting), (.resumption, .restored), (.resumption, .lifted), (.clock, .waiting): nil
         default: startLock.refusal
         }
     }
@@ -81,7 +80,8 @@ extension Monitor {
     private func time(of motion: Motion) throws -> UInt64? {
         switch motion.content {
         case .clock: SystemClock.realtimeSeconds()
-        case .resumption where isPeersWord(motion): SystemClock.realtimeSeconds()
+        // How long a backup lay somewhere says nothing about the clock.
+        case .resumption where isPeersWord(motion) || startLock == .restored: SystemClock.realtimeSeconds()
         case .policy, .recovery, .revocation, .resumption: try now()
         }
     }

@@ -14,7 +14,8 @@ extension Monitor {
         let now = Self.runningSeconds
         let passed = now - min(countedWaitUntil, now)
         countedWaitUntil = now
-        guard let pending = try ledger.pendingRecovery() else { return }
+        // While a backup waits for its confirmation, nobody can send a policy against the announced one.
+        guard startLock != .restored, let pending = try ledger.pendingRecovery() else { return }
         try ledger.recordWait(ofSeconds: passed)
         let isDue = pending.waited + passed >= policy.limits.recoveryDelaySeconds
         guard isDue, startLock == .lifted, health.locks.subtracting([.selfTest]).isEmpty else { return }
