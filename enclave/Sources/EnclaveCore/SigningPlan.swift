@@ -99,7 +99,7 @@ public enum SigningPlanError: Error, Equatable, Sendable, CustomStringConvertibl
     public var description: String {
         switch self {
         case .keyUnavailable(let fingerprint):
-            "the repository key \(fingerprint) is not one that the enclave can sign with"
+            "the repository key \(fingerprint) is not one that the enclave can sign with now"
         case .unrepresentable(let what): "\(what) does not fit into a signature packet"
         }
     }
@@ -125,8 +125,9 @@ private struct RepositorySigning {
         guard let repository = policy.repository(plan.location.repository) else {
             throw .unrepresentable("the repository \(plan.location.repository)")
         }
-        guard
-            let algorithm = policy.enclave.repositoryKey(repository.key)?.signingKey?.material.algorithm
+        guard let repositoryKey = policy.enclave.repositoryKey(repository.key),
+            let algorithm = repositoryKey.signingKey?.material.algorithm,
+            repositoryKey.stated.certificate.signingKeys(at: now).contains(repository.key)
         else {
             throw .keyUnavailable(repository.key)
         }
