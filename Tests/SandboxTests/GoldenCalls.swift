@@ -12,9 +12,15 @@ struct GoldenCalls {
         32, 33, 61, 62, 63, 72, 82, 86, 87, 90, 95, 99, 102, 104, 107, 108, 110, 230, 293, 436,
     ]
 
+    private static let token: Set<UInt32> = [72, 77, 217]
+
     /// Allowed whatever the arguments are.
     var allowed: Set<UInt32> {
-        kind == .gpgmeVerifier ? Self.everywhere.union(Self.gpg) : Self.everywhere
+        switch kind {
+        case .signer, .opensslVerifier: Self.everywhere
+        case .gpgmeVerifier: Self.everywhere.union(Self.gpg)
+        case .tokenSigner: Self.everywhere.union(Self.token)
+        }
     }
 
     /// What becomes of a call.
@@ -26,7 +32,7 @@ struct GoldenCalls {
         case 157: low[0] == 4 ? .allow : .kill  // prctl: PR_SET_DUMPABLE
         case 89: .fail(2)  // readlink
         case 435: .fail(38)  // clone3
-        case 41 where kind == .gpgmeVerifier: low[0] == 1 ? .fail(1) : .kill  // socket: AF_UNIX
+        case 41 where kind == .gpgmeVerifier || kind == .tokenSigner: low[0] == 1 ? .fail(1) : .kill  // socket: AF_UNIX
         case 56 where kind == .gpgmeVerifier: low[0] & Self.newNamespaces == 0 ? .allow : .kill  // clone
         default: allowed.contains(call) ? .allow : .kill
         }

@@ -56,6 +56,11 @@ public struct TokenDescription: Equatable, Sendable {
         for (field, paths) in [("file", files), ("directory", directories)] {
             guard paths.allSatisfy(Self.isPath) else { throw .tokenField(field, expected: "an absolute path") }
         }
+        guard directories.allSatisfy(Self.isOfItsOwn) else {
+            throw .tokenField(
+                "directory", expected: "one without '.' and '..', and neither the root nor one of the system's programs"
+            )
+        }
         environment = values["environment"] ?? []
         guard environment.allSatisfy(Self.isAssignment) else {
             throw .tokenField("environment", expected: "NAME=VALUE, the name of upper-case letters, digits and '_'")
@@ -94,6 +99,13 @@ public struct TokenDescription: Equatable, Sendable {
     }
 
     private static func isPath(_ text: String) -> Bool { text.hasPrefix("/") && isWord(text) }
+
+    /// Whether a directory may be written by the token's library without it reaching what programs are made of.
+    private static func isOfItsOwn(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        let systems = ["usr", "lib", "lib32", "lib64", "libx32", "bin", "sbin", "dev", "proc", "sys", "etc"]
+        return parts.count > 1 && !parts.contains(".") && !parts.contains("..") && !systems.contains(String(parts[0]))
+    }
 
     private static func isAssignment(_ text: String) -> Bool {
         let name = text.utf8.prefix { $0 != UInt8(ascii: "=") }

@@ -1,5 +1,6 @@
 import Cryptography
 public import Descriptors
+import Glibc
 public import JailRecords
 public import OpenPGPFormat
 
@@ -48,7 +49,19 @@ public final class TokenKey: SigningKey {
         publicMaterial = certificate.primary.material
         self.description = description
         self.path = path
+        let vault = Self.resolved("\(stem).pub").split(separator: "/").dropLast()
+        for directory in description.directories.map({ Self.resolved($0).split(separator: "/") })
+        where directory.starts(with: vault) || vault.starts(with: directory) {
+            throw .tokenField("directory", expected: "one that is neither in the keys' directory nor above it")
+        }
         record = try description.record(credentials: credentials)
+    }
+
+    /// A path without links and relative parts; as it is where nothing is there (realpath(3)).
+    private static func resolved(_ path: String) -> String {
+        guard let found = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(found) }
+        return unsafe String(cString: found)
     }
 
     /// Writes the token's record, which has the PIN.

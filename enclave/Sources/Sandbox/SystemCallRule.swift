@@ -24,7 +24,7 @@ struct SystemCallRule: Hashable, Sendable {
         let common = computing.map { SystemCallRule(call: $0) } + conditional + refused
         return switch kind {
         case .signer, .opensslVerifier: common
-        case .tokenSigner: common + token.map { SystemCallRule(call: $0) }
+        case .tokenSigner: common + token.map { SystemCallRule(call: $0) } + [agentless]
         case .gpgmeVerifier: common + gpg.map { SystemCallRule(call: $0) } + [forking, agentless]
         }
     }
@@ -51,7 +51,7 @@ struct SystemCallRule: Hashable, Sendable {
     private static let forking = SystemCallRule(
         call: "clone", condition: Condition(argument: 0, mask: 0x7e02_0080, value: 0))
 
-    /// gpg looks for an agent, which checking signatures does not need.
+    /// gpg looks for an agent, which checking signatures does not need; a token's library may write to the system's log.
     private static let agentless = SystemCallRule(
         call: "socket", action: .fail(EPERM),
         condition: Condition(argument: 0, mask: 0xffff_ffff, value: UInt64(AF_UNIX)))

@@ -66,7 +66,9 @@ struct KeyToken: ParsableCommand {
         let none = try SHA256Digest(bytes: [UInt8](repeating: 0, count: SHA256Digest.byteCount))
         let request = SigningRequest(
             key: .openPGP(adoption.draft.key.fingerprint), job: none, content: .digests([adoption.draft.digest]))
-        var jail = try Jail.start(adoption.description.profile(program: tokenSigner), withMemory: true)
+        let profile = try adoption.description.profile(program: tokenSigner)
+        try profile.testIsolation()
+        var jail = try Jail.start(profile, withMemory: true)
         try adoption.write(to: jail.memory, credentials: credentialsDirectory)
         try jail.send(request.bytes)
         let response = try SigningResponse(

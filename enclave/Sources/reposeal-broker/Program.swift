@@ -24,6 +24,7 @@ extension Program {
             try command.run()
         } catch  where exitCode(for: error) == .failure {
             Remark.write("reposeal-broker: \(error)")
+            if case BrokerError.tokenDoesNotWork = error { Glibc.exit(77) }
             Glibc.exit(1)
         } catch {
             exit(withError: error)

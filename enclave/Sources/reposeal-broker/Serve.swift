@@ -81,6 +81,7 @@ extension Serve {
         }
         for key in tokenKeys {
             let profile = try key.description.profile(program: tokenSigner ?? TokenKey.program(beside: signer))
+            // Before its PIN is in a jail.
             try profile.testIsolation()
             signers[key.selector] = SigningDesk.Signer(
                 key: key, jails: JailStock(of: profile, capacity: 1, withMemory: true))
@@ -93,12 +94,16 @@ extension Serve {
 enum BrokerError: Error, CustomStringConvertible {
     case noKeys(directory: String)
     case keyDoesNotWork(KeySelector, reason: String)
+    /// The program ends with a status of its own, so that nothing starts it again and again.
+    case tokenDoesNotWork(KeySelector, reason: String)
     case monitorNotAdmitted(user: UInt32)
 
     var description: String {
         switch self {
         case .noKeys(let directory): "\(directory) must contain at least one sealed key (*.key)"
         case .keyDoesNotWork(let selector, let reason): "the key \(selector) does not sign: \(reason)"
+        case .tokenDoesNotWork(let selector, let reason):
+            "the key \(selector) does not sign, try no more than once before you know why, for a token locks itself: \(reason)"
         case .monitorNotAdmitted(let user):
             "the monitor must not run under the broker's user \(user), because not every key is one for demonstrations"
         }

@@ -13,9 +13,16 @@ struct SigningDesk {
     let log: Logger
 
     /// A key with the jails of the program that signs with it.
-    struct Signer {
+    final class Signer {
         let key: any SigningKey
         let jails: JailStock
+        /// A token that did not sign is left alone until the next start: with a wrong PIN each try brings it nearer to its end.
+        var isLeftAlone = false
+
+        init(key: any SigningKey, jails: JailStock) {
+            self.key = key
+            self.jails = jails
+        }
     }
 
     private static let requestMilliseconds: UInt64 = 10_000
@@ -33,7 +40,10 @@ struct SigningDesk {
                     throw KeyVaultError.anotherTokenKey
                 }
             } catch {
-                throw BrokerError.keyDoesNotWork(selector, reason: "\(error)")
+                let isToken = signers[selector]?.key is TokenKey
+                throw isToken
+                    ? BrokerError.tokenDoesNotWork(selector, reason: "\(error)")
+                    : BrokerError.keyDoesNotWork(selector, reason: "\(error)")
             }
         }
     }
@@ -74,13 +84,17 @@ struct SigningDesk {
         guard request.isAllowed(for: signer.key.use) else {
             return SigningResponse(job: request.job, result: .failure(.useNotAllowed)).bytes
         }
+        guard !signer.isLeftAlone else { throw SigningResponse.Refusal.signerFailed }
         var jail = try signer.jails.take()
+        // Until it has signed.
+        signer.isLeftAlone = signer.key is TokenKey
         try signer.key.write(to: jail.memory)
         try jail.send(request.bytes)
         let limit = SigningResponse.byteCount(signatures: request.signatureCount)
         let response = try SigningResponse(
             parsing: try jail.finish(limit: limit), count: request.signatureCount)
         guard response.job == request.job else { throw SigningResponse.Refusal.signerFailed }
+        signer.isLeftAlone = false
         return response.bytes
     }
 }
