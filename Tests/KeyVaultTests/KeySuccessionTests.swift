@@ -71,6 +71,16 @@ struct KeySuccessionTests {
         #expect(throws: KeyVaultError.noSuchKey(old.description)) { try KeyRemoval.retire(old, in: directory.path) }
     }
 
+    @Test("the key of a log goes only if it is meant that the log ends")
+    func endOfLog() throws {
+        let log = try generate(.log)
+        #expect(throws: KeyVaultError.endsItsLog(log.description)) { try KeyRemoval.retire(log, in: directory.path) }
+        #expect(try vault().selectors == [log])
+        try KeyRemoval.retire(log, in: directory.path, endingItsLog: true)
+        #expect(try vault().selectors.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: directory.path("\(log).retired")))
+    }
+
     @Test("a name is a fingerprint or a public key", arguments: ["", "x", "00", String(repeating: "g", count: 64)])
     func names(name: String) { #expect(KeySelector(name: name) == nil) }
 }

@@ -15,6 +15,12 @@ extension KeyBackup {
             guard (1...Self.maximumKeyCount).contains(unsealed.count) else {
                 throw ByteCodingError.malformed(field: directory, expected: "1 to \(Self.maximumKeyCount) sealed keys")
             }
+            let names = try FileSystem.names(inDirectory: directory)
+            for key in unsealed where !names.contains("\(key.selector).pub") {
+                throw ByteCodingError.malformed(
+                    field: "\(directory)/\(key.selector).key",
+                    expected: "\(key.selector).pub beside it; a subkey has it once its certificate is accepted")
+            }
             let keys = try unsealed.map { key in
                 PublicHalf(
                     selector: key.selector,

@@ -8,13 +8,24 @@ public enum KeyRemoval {
     ///
     /// The file is overwritten first, which a file system that copies on write, or a disk that moves blocks, does not turn
     /// into the loss of the old bytes; they are sealed in any case.
-    public static func retire(_ selector: KeySelector, in directory: String) throws(KeyVaultError) {
+    ///
+    /// It has another name before that, so that whatever interrupts this leaves a key or none, never a file of zeros for one.
+    /// A log ends with its key: that of a log goes only if that is meant.
+    public static func retire(
+        _ selector: KeySelector, in directory: String, endingItsLog: Bool = false
+    ) throws(KeyVaultError) {
         let keys = try SealedKey.all(in: directory).filter { $0.key.selector == selector }
-        guard let (path, _) = keys.first else { throw .noSuchKey(selector.description) }
+        guard let (path, key) = keys.first else { throw .noSuchKey(selector.description) }
         if keys.count > 1 { throw .sameKey(path, keys[1].path) }
-        try overwrite(path)
+        if key.use == .log, !endingItsLog { throw .endsItsLog(selector.description) }
+        let retired = "\(directory)/\(selector).retired"
         try translating {
-            try FileSystem.remove(path)
+            try FileSystem.rename(path, to: retired)
+            try FileSystem.synchronizeDirectory(directory)
+        }
+        try overwrite(retired)
+        try translating {
+            try FileSystem.remove(retired)
             try FileSystem.synchronizeDirectory(directory)
         }
         try Certification.withdrawRequest(of: selector, in: directory)

@@ -30,6 +30,16 @@ public struct KeyVault {
         self.paths = paths
     }
 
+    /// Throws unless a passphrase opens the first key of a directory, if there is one: a broker opens all of them or none.
+    public static func expect(
+        _ passphrase: borrowing Passphrase, opens directory: String
+    ) throws(KeyVaultError) {
+        guard let (path, sealed) = try SealedKey.all(in: directory).first else { return }
+        do throws(KeyVaultError) {
+            _ = try UnsealedKey(sealed, passphrase: passphrase)
+        } catch { throw .file(path, error) }
+    }
+
     /// Throws where one of the tokens' keys is here, too, or where only some of all keys are for demonstrations.
     public func expectNoConflict(with tokenKeys: [TokenKey]) throws(KeyVaultError) {
         for key in tokenKeys {

@@ -58,6 +58,8 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
     case noCredentials(name: String)
     /// The token signed with another key than the one whose public half was given.
     case anotherTokenKey
+    /// The key is that of a log, which nothing can go on with.
+    case endsItsLog(String)
 
     /// One sentence.
     public var description: String {
@@ -93,6 +95,8 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tokenField(let field, let expected): "\(field): expected \(expected)"
         case .noCredentials(let name):
             "pin: there is no credential '\(name)', because $CREDENTIALS_DIRECTORY is not set; an absolute path names a file"
+        case .endsItsLog(let name):
+            "\(name) is the key of a log, which ends with it; --end-of-log says that this is meant"
         case .anotherTokenKey:
             "the token signed with another key than the one of the public key; 'object' must name exactly one private key"
         case .mixedKeys(let demonstration, let other):

@@ -57,6 +57,7 @@ struct KeyGenerate: ParsableCommand {
     }
 
     func run() throws {
+        try KeyVault.expect(opening.passphrase(), opens: vault.keys)
         if let primary = try certification.primaryCertificate() {
             return try generateSubkey(of: primary)
         }

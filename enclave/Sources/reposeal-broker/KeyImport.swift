@@ -34,6 +34,7 @@ struct KeyImport: ParsableCommand {
     @OptionGroup var opening: PassphraseOptions
 
     func run() throws {
+        try KeyVault.expect(opening.passphrase(), opens: vault.keys)
         let export = try read()
         var words = try exportPassphraseFile.map { try Passphrase(file: $0).bytes() } ?? []
         defer { wipe(&words) }

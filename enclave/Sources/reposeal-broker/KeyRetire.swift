@@ -21,10 +21,13 @@ struct KeyRetire: ParsableCommand {
     @Option(help: ArgumentHelp("The same name again, as a sign that it is meant.", valueName: "name"))
     var confirm: String
 
+    @Flag(help: "Remove the key of a log, which ends with it: no other key can go on with it.")
+    var endOfLog = false
+
     func run() throws {
         guard confirm == name else { throw KeyVaultError.notConfirmed(name) }
         guard let selector = KeySelector(name: name) else { throw KeyVaultError.noSuchKey(name) }
-        try KeyRemoval.retire(selector, in: vault.keys)
+        try KeyRemoval.retire(selector, in: vault.keys, endingItsLog: endOfLog)
         print(selector)
     }
 }

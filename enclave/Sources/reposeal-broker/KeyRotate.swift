@@ -40,7 +40,7 @@ struct KeyRotate: ParsableCommand {
 
     private func steps(_ succession: KeySuccession, from old: KeySelector, to new: KeySelector) -> [String] {
         let restart = "restart the broker, which then has both keys"
-        let retire = "retire the old key: reposeal-enclave key retire \(old) --confirm \(old)"
+        let retire = "retire the old key: reposeal-enclave key retire \(old) --keys \(vault.keys) --confirm \(old)"
         guard succession.use == .openPGP else {
             return [restart, "bring the next policy into force, with answerKey \(new)", retire]
         }
@@ -48,7 +48,7 @@ struct KeyRotate: ParsableCommand {
             succession.primary.map { primary in
                 [
                     "take \(new).request to the primary key: reposeal key certify \(new).request --primary \(primary)",
-                    "bring the certificate back: reposeal-enclave key accept \(new).pub",
+                    "bring the certificate back: reposeal-enclave key accept \(new).pub --keys \(vault.keys)",
                 ]
             } ?? []
         return certification + [
