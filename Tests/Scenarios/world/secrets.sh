@@ -25,7 +25,9 @@ start_with_real_keys() {
     find scheduler -mindepth 1 ! -name 'request.key*' ! -name scheduler.json -delete
     install -d -m 700 -o 65533 -g 65533 enclave/keys
     install -d -m 700 -o 65532 -g 65533 enclave/state
-    chown 65533 enclave/passphrase
+    # Every other world has the same one, and they are searched, too.
+    rm enclave/passphrase && (umask 077 && head -c 32 /dev/urandom | base64 >enclave/passphrase)
+    chown 65533:65533 enclave/passphrase
     chmod 711 . && chmod 771 enclave && chmod 755 evidence
     repository=$(real_key openpgp rsa4096 "Harbour Linux <real@example.org>" repository) || return 1
     real_key log ed25519 example.org/harbour/log log >/dev/null && real_key answer ed25519 answers answer >/dev/null
