@@ -1,5 +1,6 @@
 import Attestation
 import Descriptors
+import Glibc
 import Publisher
 import SchedulerStore
 import Synchronization
@@ -25,8 +26,24 @@ final class StoreAccess: Sendable {
 
     /// The database for reading; in a directory that has none yet, one that is empty.
     ///
-    /// The lock is needed for `patience` seconds at most, and only to take over the records of an earlier version.
+    /// While another process makes it, it is waited for at most `patience` seconds. The lock is needed only to take over the
+    /// records of an earlier version.
     func store(reading layout: DirectoryLayout, patience: UInt64) throws(SchedulerDirectoryError) -> SchedulerStore {
+        let end = SystemClock.monotonicNanoseconds() + patience * 1_000_000_000
+        while true {
+            if let store = try ready(layout) { return store }
+            do throws(SchedulerDirectoryError) {
+                return try store(of: layout, under: DirectoryLock(of: layout, patience: 0))
+            } catch {
+                // Whoever holds the lock may have made the database long before letting go of it.
+                guard case .locked = error, SystemClock.monotonicNanoseconds() < end else { throw error }
+            }
+            usleep(50_000)
+        }
+    }
+
+    /// The database if it can be read as it is; nil if it has to be made or filled first.
+    private func ready(_ layout: DirectoryLayout) throws(SchedulerDirectoryError) -> SchedulerStore? {
         if let store = opened.withLock({ $0 }) { return store }
         let isPresent = DurableFile.exists(layout.store)
         if let store = try durably({ try SchedulerStore(reading: layout.store, isPresent: isPresent) }),
@@ -35,7 +52,7 @@ final class StoreAccess: Sendable {
             opened.withLock { $0 = store }
             return store
         }
-        if !isPresent, try !EarlierFiles(layout: layout).arePresent() { return try durably { try SchedulerStore() } }
-        return try store(of: layout, under: DirectoryLock(of: layout, patience: patience))
+        guard !isPresent, try !EarlierFiles(layout: layout).arePresent() else { return nil }
+        return try durably { try SchedulerStore() }
     }
 }

@@ -47,6 +47,21 @@ import Testing
         #expect(throws: SchedulerDirectoryError.self) { try other.home().sign() }
     }
 
+    @Test("who reads while the database is made waits for it, and not for the end of what goes on")
+    func readsBesideTheFirstPass() async throws {
+        let layout = DirectoryLayout(root: fixture.folder.path)
+        let pass = try DirectoryLock(of: layout, patience: 0)
+        try fixture.folder.write("scheduler.sqlite", text: "")
+        let error = #expect(throws: SchedulerDirectoryError.self) {
+            try StoreAccess().store(reading: layout, patience: 0)
+        }
+        #expect(error == .locked(directory: fixture.folder.path, holder: "\(getpid())"))
+        let reader = Background { try StoreAccess().store(reading: layout, patience: 600).file }
+        _ = try StoreAccess().store(of: layout, under: pass)
+        #expect(try await reader.value == layout.store)
+        _ = pass
+    }
+
     @Test("one process at a time works on a directory, and the error names the other") func lockHeld() throws {
         let layout = DirectoryLayout(root: fixture.folder.path)
         do {

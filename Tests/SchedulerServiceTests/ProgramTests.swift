@@ -58,9 +58,11 @@ struct ProgramTests {
 
     @Test("it serves while it works, writes events as JSON, and SIGTERM ends it in order")
     func serves() throws {
+        // Its passes make the database and hold the lock.
+        let own = try SchedulerFixture()
         let process = Process()
         process.executableURL = URL(filePath: program)
-        process.arguments = ["run", world.folder.path, "--set", "http.listen=127.0.0.1:0,[::1]:0"]
+        process.arguments = ["run", own.folder.path, "--set", "http.listen=127.0.0.1:0,[::1]:0"]
         let pipe = Pipe()
         process.standardError = pipe
         try process.run()

@@ -129,6 +129,7 @@ struct ReadRoutesTests {
         #expect(response.status == .serviceUnavailable)
         #expect(response.text.contains("/problems/unreadable"))
         #expect(!response.text.contains(world.directory.folder.path))
+        #expect(response.logged.contains { $0.contains("policy.json: there is no such file") })
     }
 
     @Test(

@@ -52,6 +52,8 @@ struct ServiceFixture {
         let status: HTTPResponse.Status
         let headers: HTTPFields
         let body: [UInt8]
+        /// What the service logged meanwhile: why it did not answer with more than a problem.
+        let logged: [String]
 
         var text: String { String(decoding: body, as: UTF8.self) }
     }
@@ -66,14 +68,15 @@ struct ServiceFixture {
             head: HTTPRequest(
                 method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
             body: RequestBody(buffer: ByteBuffer()))
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let lines = LoggedLines()
         let context = ServiceContext(
-            source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: logger))
+            source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: lines.logger))
         let asked = try responder ?? self.responder(changing: change)
         let response = try await asked.respond(to: request, context: context)
         let body = BodyBytes()
         try await response.body.write(body)
-        return Answer(status: response.status, headers: response.headers, body: body.bytes)
+        return Answer(
+            status: response.status, headers: response.headers, body: body.bytes, logged: lines.lines)
     }
 
     private struct BodyBytes: ResponseBodyWriter {
@@ -111,7 +114,9 @@ struct ServiceFixture {
     /// The document that a path answers with.
     func document<Document: Decodable>(_ type: Document.Type, _ path: String) async throws -> Document {
         let response = try await answer(path)
-        guard response.status == .ok else { throw TestSupportError("\(path): \(response.text)") }
+        guard response.status == .ok else {
+            throw TestSupportError("\(path): \(response.text)\n\(response.logged.joined(separator: "\n"))")
+        }
         return try JSONDecoder().decode(type, from: Data(response.body))
     }
 
