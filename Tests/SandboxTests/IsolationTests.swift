@@ -163,21 +163,6 @@ struct IsolationTests {
         #expect(answer == namespaces + each + "nothing is left\n")
     }
 
-    @Test(
-        "who may not make namespaces is told what to allow",
-        arguments: [
-            ["bwrap", "--unshare-user", "--disable-userns", "--dev-bind", "/", "/", "--"],
-            [
-                "unshare", "--user", "--map-root-user", "sh", "-c",
-                "echo 1 >/proc/sys/user/max_user_namespaces && exec unshare --user --map-user=1 -- \"$0\" \"$@\"",
-            ],
-        ])
-    func forbidden(within: [String]) throws {
-        let answer = try jail.answer(to: "pid", within: within)
-        #expect(answer.hasPrefix("error: this user may not make namespaces (bwrap: "), "\(answer)")
-        #expect(answer.contains("allow it with the sysctls user.max_user_namespaces > 0"))
-    }
-
     @Test("root may not start a jail", .enabled(if: geteuid() == 0))
     func root() throws {
         let profile = try JailProfile(kind: .signer, program: "/bin/true")

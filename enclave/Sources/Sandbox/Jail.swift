@@ -139,8 +139,8 @@ public struct Jail: ~Copyable {
         guard status != 0 else { return answer }
         let complaint = readComplaint()
         if complaint.hasPrefix("bwrap: ") || complaint.hasPrefix("prlimit: ") {
-            let isForbidden = complaint.contains("namespace") || complaint.contains("uid map")
-            throw isForbidden ? .namespacesForbidden(complaint: complaint) : .notStarted(complaint: complaint)
+            guard let hindrance = Hindrance(complaint: complaint) else { throw .notStarted(complaint: complaint) }
+            throw .forbidden(hindrance, complaint: complaint)
         }
         if status > 128 { throw .killed(signal: status - 128, complaint: complaint) }
         throw .failed(status: status, complaint: complaint)

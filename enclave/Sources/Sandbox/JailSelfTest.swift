@@ -51,7 +51,7 @@ extension JailProfile {
     /// What to say where a probe did not do its work; why a jail cannot be made at all says more.
     private func untested(_ error: SandboxError) -> SandboxError {
         switch error {
-        case .namespacesForbidden, .notStarted, .notTested: error
+        case .forbidden, .notStarted, .notTested: error
         default: .notTested(kind: kind, reason: "\(error)")
         }
     }

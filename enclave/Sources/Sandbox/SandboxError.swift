@@ -5,8 +5,8 @@ public import JailEscapes
 public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The process that wants to start a jail is root, from whom a jail cannot be kept (standards 4.3).
     case startedByRoot
-    /// The kernel forbids an ordinary user to make namespaces; bubblewrap's own words follow.
-    case namespacesForbidden(complaint: String)
+    /// The kernel, or what this process runs in, forbids a part of what a jail is made of; bubblewrap's own words follow.
+    case forbidden(Hindrance, complaint: String)
     /// bubblewrap did not come to start the job; its own words follow.
     case notStarted(complaint: String)
     /// A file that belongs into the jail cannot be read by this user.
@@ -34,10 +34,8 @@ public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .startedByRoot: "jails must be started by a user who is not root"
-        case .namespacesForbidden(let complaint):
-            "this user may not make namespaces (\(complaint)); allow it with the sysctls user.max_user_namespaces > 0 and, "
-                + "where they exist, kernel.unprivileged_userns_clone = 1 and "
-                + "kernel.apparmor_restrict_unprivileged_userns = 0"
+        case .forbidden(let hindrance, let complaint):
+            "\(hindrance.sentence) (\(complaint)); \(hindrance.advice)"
         case .notStarted(let complaint): "the jail could not be made (\(complaint))"
         case .unreadable(let path): "\(path) must be a file that the user who starts the jail can read"
         case .librariesUnknown(let program): "the dynamic loader does not list the libraries of \(program)"
