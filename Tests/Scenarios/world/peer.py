@@ -3,6 +3,7 @@
 
     peer.py ask SOCKET SCHEDULER-DIRECTORY JOB [EVIDENCE...]   asks for a job with just this evidence
     peer.py link SOCKET SCHEDULER-DIRECTORY ATTACK             does something that the protocol forbids
+    peer.py policy SOCKET SCHEDULER-DIRECTORY POLICY EVIDENCE...   brings the next policy, between two looks at the status
     peer.py wire SOCKET SCHEDULER-DIRECTORY ATTACK LISTEN      sits on the line and lies about what the enclave answers
 
 It prints what the enclave said and believes nothing that the enclave's answer key did not sign.
@@ -10,10 +11,12 @@ It prints what the enclave said and believes nothing that the enclave's answer k
 
 import argparse
 import hashlib
+import json
 import os
 import pathlib
 import socket
 import struct
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Interop"))
@@ -61,6 +64,29 @@ def ask(options):
     if options.save:
         pathlib.Path(options.save).write_bytes(body)
     return show(body)
+
+
+def policy(options):
+    """All over one connection; says which policy's answer key signed what."""
+    scheduler = scheduler_of(options)
+    policies = [scheduler.policy, json.loads(pathlib.Path(options.words[0]).read_text())]
+    content = b"\1" + counted(pathlib.Path(options.words[0]).read_bytes())
+    evidence = [statement(path) for path in options.words[1:]]
+    motion = content + struct.pack(">I", len(evidence)) + b"".join(evidence)
+    link = Link(options.socket, scheduler.policy)
+    link.greet()
+    for kind, body in (1, b""), (5, motion), (1, b""):
+        link.send(scheduler.request(kind, body))
+        if kind == 5:
+            scheduler.subject = hashlib.sha256(b"reposeal motion v1\n" + content).digest()
+        answer = link.receive()
+        for scheduler.policy in policies:
+            try:
+                body = scheduler.answer(*answer)
+            except subprocess.CalledProcessError:
+                continue
+            print(f"by the answer key of policy {scheduler.policy['version']}:", end=" ")
+            show(body)
 
 
 # Links that break the rules; each function ends with what the enclave said about it.
@@ -276,7 +302,7 @@ def wire(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["ask", "link", "wire"])
+    parser.add_argument("what", choices=["ask", "link", "policy", "wire"])
     parser.add_argument("socket")
     parser.add_argument("scheduler")
     parser.add_argument("words", nargs="+")
@@ -290,6 +316,8 @@ def main():
     try:
         if options.what == "ask":
             sys.exit(0 if ask(options) else 1)
+        if options.what == "policy":
+            return policy(options)
         if options.what == "wire":
             wire(options)
         scheduler = scheduler_of(options)
