@@ -44,6 +44,8 @@ public struct Jail: ~Copyable {
         command: [String], filter: borrowing Descriptor, withMemory hasMemory: Bool = false,
         wallClockSeconds seconds: UInt64
     ) throws(DescriptorError) {
+        // bubblewrap may have ended before its job is sent.
+        ThisProcess.ignoreBrokenPipeSignal()
         let limit = Deadline(milliseconds: seconds * 1000)
         let request = try Pipe()
         let answer = try Pipe()
