@@ -11,6 +11,7 @@
 # make lint   formatting, the enclave's boundary, shell scripts, playbooks
 # make size   the line counts of the trusted base
 # make units-test   boots a throw-away system with the systemd units and has it sign, publish, stop and start; needs root
+# make places-test  has an enclave sign as one user, as several, and in podman's containers; needs root
 # make ansible-test   plays ansible/site.yml against two hosts in memory, twice; needs root
 # make install PREFIX=/usr/local DESTDIR= PACMAN_NAMES=yes   what make build made, with manual pages, completions and units
 # Each but install and uninstall installs what is missing (.ci/debian-packages) and builds first.
@@ -20,7 +21,8 @@ SHELL := /bin/bash
 SWIFT := .ci/swift
 PROGRAMS := .build/release
 
-.PHONY: help setup build install uninstall demo test crash-storm enclave-storm scheduler-storm link-schedules units-test ansible-test bench
+.PHONY: help setup build install uninstall demo test crash-storm enclave-storm scheduler-storm link-schedules units-test places-test
+.PHONY: ansible-test bench
 .PHONY: jail-leaks fuzz model lint size clean
 
 help: ## this list
@@ -64,6 +66,9 @@ link-schedules: setup ## sessions over SEEDS=10000 bad lines, in simulated time
 
 units-test: build ## the systemd units under a systemd of their own, in memory; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Units/run
+
+places-test: build ## an update signed as one user, as several, and in containers of podman's; needs root
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Places/run
 
 ansible-test: build ## ansible/site.yml against a scheduler and a mirror in memory, twice; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/run

@@ -24,7 +24,8 @@ struct HindranceTests {
         /// A place where these system calls answer EPERM, as a container's profile has them.
         init(without calls: [UInt32], _ name: String, _ hindrance: Hindrance) {
             let refusing = "exec bwrap --dev-bind / / --seccomp 9 -- \"$@\" 9< <(base64 -d <<<\"$0\")"
-            self.init(name, hindrance, ["bash", "-c", refusing, Data(BPFProgram.refusing(calls)).base64EncodedString()])
+            let filter = Data(BPFProgram.refusing(calls)).base64EncodedString()
+            self.init(name, hindrance, ["bash", "-c", refusing, filter])
         }
     }
 

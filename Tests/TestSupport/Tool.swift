@@ -41,10 +41,19 @@ public struct Tool: Sendable {
         process.standardInput = try FileHandle(forReadingFrom: inputFile)
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: complaintFile)
-        try process.run()
+        try withSignals { try process.run() }
         process.waitUntilExit()
         return Result(
             status: process.terminationStatus, output: try Data(contentsOf: outputFile),
             complaint: String(decoding: try Data(contentsOf: complaintFile), as: UTF8.self))
+    }
+
+    /// Does something with no signal blocked: who is started inherits what is, and could not be ended by SIGTERM.
+    private func withSignals(_ body: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 }
