@@ -13,6 +13,8 @@
 # make units-test   boots a throw-away system with the systemd units and has it sign, publish, stop and start; needs root
 # make places-test  has an enclave sign as one user, as several, and in podman's containers; needs root
 # make ansible-test   plays ansible/site.yml against two hosts in memory, twice; needs root
+# make image  the bootable image of the enclave's host in .build/image, IMAGE_VERSION=0.1 IMAGE_LINK=tty:/dev/ttyS1?baud=115200
+# make image-test     boots that image in qemu, has it sign over its serial line, updates it and breaks it; needs root
 # make install PREFIX=/usr/local DESTDIR= PACMAN_NAMES=yes   what make build made, with manual pages, completions and units
 # Each but install and uninstall installs what is missing (.ci/debian-packages) and builds first.
 
@@ -22,8 +24,7 @@ SWIFT := .ci/swift
 PROGRAMS := .build/release
 
 .PHONY: help setup build install uninstall demo test crash-storm enclave-storm scheduler-storm link-schedules units-test places-test
-.PHONY: ansible-test bench
-.PHONY: jail-leaks fuzz model lint size clean
+.PHONY: ansible-test image image-test bench jail-leaks fuzz model lint size clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +73,12 @@ places-test: build ## an update signed as one user, as several, and in container
 
 ansible-test: build ## ansible/site.yml against a scheduler and a mirror in memory, twice; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/run
+
+image: build ## the bootable image of the enclave's host, in .build/image
+	@enclave/image/build "$(PROGRAMS)" .build/image
+
+image-test: build ## the image in qemu: it boots, signs, is updated, and falls back; needs root
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Image/run
 
 bench: build ## repo-add against the stock tools, the enclave against gpg, the service under load; ROWS="add1 size" measures these rows only
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Bench/run $(ROWS)
