@@ -57,6 +57,9 @@ struct WholePathTests {
     @Test("the enclave itself changes only as its quorums say", arguments: Transcript.all(in: "motions"))
     func motion(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 
+    @Test("what a runbook says is done as it stands there", arguments: Transcript.all(in: "runbooks"))
+    func runbook(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
+
     @Test("packages and evidence come in over HTTP, and nobody else's do", arguments: Transcript.all(in: "collect"))
     func collecting(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 

@@ -27,7 +27,7 @@ final class World: Sendable {
         original = try Self.folder()
         let parts = [
             "Tests/Demo/packages", "Tests/Interop", "Tests/Scenarios/world", "Tests/Vectors/repository-database",
-            "docs/ceremony.md", "docs/nginx.conf", "enclave/ceremony/reposeal-shares",
+            "docs/ceremony.md", "docs/nginx.conf", "docs/operations", "enclave/ceremony/reposeal-shares",
         ]
         let folders = parts.map { "\(RepositoryRoot.path)/\($0)" } + [try Self.sharesPackage()]
         try Self.expect(Tool(["cp", "-r"] + folders + [stage.path]).run(), "cp")
