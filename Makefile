@@ -12,6 +12,7 @@
 # make size   the line counts of the trusted base
 # make units-test   boots a throw-away system with the systemd units and has it sign, publish, stop and start; needs root
 # make places-test  has an enclave sign as one user, as several, and in podman's containers; needs root
+# make check-test   plants faults in a tree and has the security check-up find them; needs root
 # make ansible-test   plays ansible/site.yml against two hosts in memory, twice; needs root
 # make image  the bootable image of the enclave's host in .build/image, IMAGE_VERSION=0.1 IMAGE_LINK=tty:/dev/ttyS1?baud=115200
 # make image-test     boots that image in qemu, has it sign over its serial line, updates it and breaks it; needs root
@@ -24,7 +25,7 @@ SWIFT := .ci/swift
 PROGRAMS := .build/release
 
 .PHONY: help setup build install uninstall demo test crash-storm enclave-storm scheduler-storm link-schedules units-test places-test
-.PHONY: ansible-test image image-test bench jail-leaks fuzz model lint size clean
+.PHONY: check-test ansible-test image image-test bench jail-leaks fuzz model lint size clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +71,9 @@ units-test: build ## the systemd units under a systemd of their own, in memory; 
 
 places-test: build ## an update signed as one user, as several, and in containers of podman's; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Places/run
+
+check-test: ## the security check-up against planted faults; needs root
+	@python3 -B Tests/Checkup/faults.py
 
 ansible-test: build ## ansible/site.yml against a scheduler and a mirror in memory, twice; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/run
