@@ -218,6 +218,8 @@ class Faults(unittest.TestCase):
         self.addCleanup(archive.unlink)
         with tarfile.open(archive, "w") as tar:
             tar.add(self.root / "usr", "usr")
+        self.manifest.write_text(run("manifest", str(archive), "--complete", "/usr")[1])
+        self.finds()
         self.manifest.write_text(run("manifest", str(archive), "--complete", "/usr/bin")[1])
         self.finds()
         self.write("usr/bin/more", "more", 0o755)
