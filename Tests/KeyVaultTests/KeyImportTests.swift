@@ -84,6 +84,28 @@ struct KeyImportTests {
         #expect(throws: OpenPGPError.armored) { try SecretKeyExport(parsing: armored) }
     }
 
+    @Test("a key that was retired comes back with the same primary key's certificate, and with no other one")
+    func again() throws {
+        let bytes = try export("ed25519")
+        let key = try take(bytes)
+        let names = { Set(try FileManager.default.contentsOfDirectory(atPath: directory.path)) }
+        let all = try names()
+        #expect(throws: KeyVaultError.present(directory.path("\(key.selector).key"))) { try take(bytes) }
+        try KeyRemoval.retire(key.selector, in: directory.path)
+        _ = try take(bytes)
+        #expect(try names() == all)
+        try KeyRemoval.retire(key.selector, in: directory.path)
+        let other = try KeyGeneration(
+            use: .openPGP, algorithm: .ed25519, label: "Other <o@example.org>", isDemonstration: true,
+            creationTime: UInt32(now), passphrase: Passphrase(file: directory.path("passphrase")))
+        let path = directory.path("\(key.selector).pub")
+        try Data(other.publicFile).write(to: URL(filePath: path))
+        let left = try names()
+        #expect(throws: KeyVaultError.present(path)) { try take(bytes) }
+        #expect(try names() == left)
+        #expect(try Array(Data(contentsOf: URL(filePath: path))) == other.publicFile)
+    }
+
     @Test("no cut and no changed byte of an export is another key", arguments: ["", words])
     func damaged(words: String) throws {
         let bytes = try export("ed25519", words)

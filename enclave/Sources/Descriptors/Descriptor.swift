@@ -47,6 +47,11 @@ public struct Descriptor: ~Copyable, Sendable {
             adopting: try retrying("fcntl", "descriptor \(number)") { creposeal_fcntl(number, F_DUPFD_CLOEXEC, 3) })
     }
 
+    /// Waits until nobody else has it locked, and locks it for as long as it is open (flock(2)).
+    public func lock() throws(DescriptorError) {
+        try retrying("flock", "descriptor \(number)") { flock(number, LOCK_EX) }
+    }
+
     /// Waits until everything written is on the disk (fsync(2)).
     public func synchronize() throws(DescriptorError) {
         try retrying("fsync", "descriptor \(number)") { fsync(number) }

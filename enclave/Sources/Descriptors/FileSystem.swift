@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Changes to names in directories.
@@ -10,6 +11,24 @@ public enum FileSystem {
     /// Removes a file's name (unlink(2)).
     public static func remove(_ path: String) throws(DescriptorError) {
         try retrying("unlink", path) { unsafe unlink(path) }
+    }
+
+    /// Gives a file one more name, which must not exist yet (link(2)).
+    public static func link(_ source: String, to target: String) throws(DescriptorError) {
+        try retrying("link", "\(source) to \(target)") { unsafe Glibc.link(source, target) }
+    }
+
+    /// Whether something has this name, a link that leads nowhere too (lstat(2)).
+    public static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0
+    }
+
+    /// Whether two names are those of one file (lstat(2)).
+    public static func isSameFile(_ first: String, _ second: String) -> Bool {
+        var (one, other) = (stat(), stat())
+        guard unsafe lstat(first, &one) == 0, unsafe lstat(second, &other) == 0 else { return false }
+        return one.st_ino == other.st_ino && one.st_dev == other.st_dev
     }
 
     /// Makes the names in a directory durable.

@@ -37,7 +37,8 @@ public enum Certification {
             guard request.subkey.fingerprint == key else { throw KeyVaultError.headerContradicted }
             return request
         }
-        try replace("\(directory)/\(selector).request", by: request.bytes, in: directory)
+        try VaultDirectory.changing(directory)
+            .replace(.init(name: "\(selector).request", bytes: request.bytes, permissions: 0o644))
         return request
     }
 
@@ -46,24 +47,20 @@ public enum Certification {
     ///
     /// Only a subkey that was asked for is taken, since the certificate carries its signature about this primary key.
     public static func accept(
-        _ certificate: Certificate, in directory: String, at now: UInt64
+        _ certificate: Certificate, in path: String, at now: UInt64
     ) throws(KeyVaultError) -> [KeySelector] {
+        let directory = try VaultDirectory.changing(path)
         let members = Set(certificate.keys.filter(\.isSubkey).map { KeySelector.openPGP($0.fingerprint) })
-        let own = try SealedKey.all(in: directory).map(\.key.selector).filter(members.contains)
+        let own = try SealedKey.all(in: path).map(\.key.selector).filter(members.contains)
         guard let first = own.first else { throw .foreignCertificate(certificate.fingerprint) }
         let signing = Set(certificate.signingKeys(at: now).map { KeySelector.openPGP($0) })
         let accepted = own.filter(signing.contains)
         guard !accepted.isEmpty else { throw .certificateWithoutKey(first) }
         for selector in accepted {
-            try replace("\(directory)/\(selector).pub", by: certificate.bytes, in: directory)
-            try withdrawRequest(of: selector, in: directory)
+            try directory.replace(.init(name: "\(selector).pub", bytes: certificate.bytes, permissions: 0o644))
+            try directory.remove("\(selector).request")
         }
         return accepted
-    }
-
-    /// Takes back what a key asked for.
-    static func withdrawRequest(of selector: KeySelector, in directory: String) throws(KeyVaultError) {
-        try removeIfPresent("\(directory)/\(selector).request")
     }
 
     /// The certificate in a file; nil where there is no such file.
@@ -88,26 +85,6 @@ public enum Certification {
         } catch {
             if error.isMissingFile { return nil }
             throw .file(path, error)
-        }
-    }
-
-    private static func replace(_ path: String, by bytes: [UInt8], in directory: String) throws(KeyVaultError) {
-        let new = "\(path).new"
-        try removeIfPresent(new)
-        try translating {
-            let file = try Descriptor.creating(new, permissions: 0o644)
-            try file.writeAll(bytes)
-            try file.synchronize()
-            try FileSystem.rename(new, to: path)
-            try FileSystem.synchronizeDirectory(directory)
-        }
-    }
-
-    private static func removeIfPresent(_ path: String) throws(KeyVaultError) {
-        do throws(KeyVaultError) {
-            try translating { try FileSystem.remove(path) }
-        } catch {
-            if !error.isMissingFile { throw error }
         }
     }
 }

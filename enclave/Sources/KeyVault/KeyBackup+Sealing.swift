@@ -135,41 +135,32 @@ public final class BackedUpKey {
         guard found == selector else { throw KeyBackupError.listContradicted }
     }
 
-    /// The files of the key, sealed under a passphrase: `SELECTOR.key` for its owner alone, and `SELECTOR.pub`.
-    fileprivate func files(
-        passphrase: borrowing Passphrase
-    ) throws -> [(name: String, bytes: [UInt8], permissions: UInt32)] {
+    /// The files of the key, sealed under a passphrase: `SELECTOR.pub`, and `SELECTOR.key` for its owner alone.
+    fileprivate func files(passphrase: borrowing Passphrase) throws -> [VaultDirectory.NewFile] {
         var bytes = record.copy()
         defer { wipe(&bytes) }
         let sealed = try SealedKey(KeyRecord(parsing: bytes), selector: selector, passphrase: passphrase)
-        return [("\(selector).key", sealed.bytes, 0o600), ("\(selector).pub", publicFile, 0o644)]
+        return [
+            .init(name: "\(selector).pub", bytes: publicFile, permissions: 0o644),
+            .init(name: "\(selector).key", bytes: sealed.bytes, permissions: 0o600),
+        ]
     }
 }
 
 extension [BackedUpKey] {
-    /// Seals all keys anew and writes them, and the policy as `policy.json`, into an empty directory.
-    ///
-    /// Nothing is written before all is sealed, and what a failure leaves is taken away again.
+    /// Seals all keys anew and writes them, and last the policy as `policy.json`, into an empty directory: all or nothing.
     public func write(
-        policy: [UInt8], toDirectory directory: String, passphrase: borrowing Passphrase
+        policy: [UInt8], toDirectory path: String, passphrase: borrowing Passphrase
     ) throws(KeyBackupError) {
         try backingUp {
-            guard try FileSystem.names(inDirectory: directory).isEmpty else {
-                throw KeyBackupError.notEmpty(directory: directory)
+            let directory = try VaultDirectory.changing(path)
+            guard try FileSystem.names(inDirectory: path).isEmpty else {
+                throw KeyBackupError.notEmpty(directory: path)
             }
-            var files = [(name: "policy.json", bytes: policy, permissions: 0o644 as UInt32)]
+            var files: [VaultDirectory.NewFile] = []
             for key in self { files += try key.files(passphrase: passphrase) }
-            do {
-                for (name, bytes, permissions) in files {
-                    let file = try Descriptor.creating("\(directory)/\(name)", permissions: permissions)
-                    try file.writeAll(bytes)
-                    try file.synchronize()
-                }
-                try FileSystem.synchronizeDirectory(directory)
-            } catch {
-                for file in files { try? FileSystem.remove("\(directory)/\(file.name)") }
-                throw error
-            }
+            files.append(.init(name: VaultDirectory.policyName, bytes: policy, permissions: 0o644))
+            try directory.add(files)
         }
     }
 }

@@ -97,23 +97,36 @@ public struct KeyGeneration {
         }
     }
 
-    /// Writes `SELECTOR.key`, for its owner alone, and `SELECTOR.pub` or `SELECTOR.request` into a directory; neither may
-    /// exist yet, and no key there may be for demonstrations unless this one is, or the reverse.
-    public func write(toDirectory directory: String) throws(KeyVaultError) {
-        for (path, key) in try SealedKey.all(in: directory) {
-            try sealed.expectNoMixing(with: key, "\(directory)/\(selector).key", path)
+    /// Writes `SELECTOR.key`, for its owner alone, and `SELECTOR.pub` or `SELECTOR.request` into a directory, both or neither.
+    ///
+    /// Neither may exist yet, but for the `SELECTOR.pub` that a retired key left, if it has the same primary key; and no key
+    /// there may be for demonstrations unless this one is, or the reverse.
+    public func write(toDirectory path: String) throws(KeyVaultError) {
+        let directory = try VaultDirectory.changing(path)
+        for (path, key) in try SealedKey.all(in: path) {
+            try sealed.expectNoMixing(with: key, directory.file("\(selector).key"), path)
         }
-        do {
-            for (suffix, bytes, permissions) in [
-                ("key", sealed.bytes, 0o600 as UInt32), (publicSuffix, publicFile, 0o644),
-            ] {
-                let file = try Descriptor.creating("\(directory)/\(selector).\(suffix)", permissions: permissions)
-                try file.writeAll(bytes)
-                try file.synchronize()
-            }
-            try FileSystem.synchronizeDirectory(directory)
-        } catch {
-            throw .system(error)
+        let keyFile = VaultDirectory.NewFile(name: "\(selector).key", bytes: sealed.bytes, permissions: 0o600)
+        if FileSystem.exists(directory.file(keyFile.name)) { throw .present(directory.file(keyFile.name)) }
+        let publicName = "\(selector).\(publicSuffix)"
+        let half = VaultDirectory.NewFile(name: publicName, bytes: publicFile, permissions: 0o644)
+        guard let left = try certificateLeftBehind(in: path) else { return try directory.add([half, keyFile]) }
+        try directory.replace(half)
+        do throws(KeyVaultError) { try directory.add([keyFile]) } catch {
+            try? directory.replace(.init(name: publicName, bytes: left.bytes, permissions: 0o644))
+            throw error
         }
+    }
+
+    /// The certificate that this key had here before it was retired: one with the same primary key.
+    private func certificateLeftBehind(in directory: String) throws(KeyVaultError) -> Certificate? {
+        guard publicSuffix == "pub", case .openPGP(let fingerprint) = selector,
+            let left = try Certification.certificate("\(directory)/\(selector).pub"),
+            let primary = try? Certificate(parsing: publicFile).fingerprint
+        else { return nil }
+        guard left.fingerprint == primary, left.keys.contains(where: { $0.fingerprint == fingerprint }) else {
+            throw .present("\(directory)/\(selector).pub")
+        }
+        return left
     }
 }

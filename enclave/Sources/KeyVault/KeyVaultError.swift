@@ -26,6 +26,8 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
     case algorithmNotAllowed
     /// A new key may not have this label.
     case label(expected: String)
+    /// What is to be written is there already.
+    case present(String)
     /// The vault has no key of this name.
     case noSuchKey(String)
     /// A key is to go, but another name was given to confirm it.
@@ -77,6 +79,7 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
         case .passphraseLength: "the first line of the passphrase file must have 1 to 1024 bytes"
         case .algorithmNotAllowed: "keys of the log and of the answers must be Ed25519"
         case .label(let expected): "--label must be \(expected)"
+        case .present(let path): "\(path) is there already, and is not written over"
         case .noSuchKey(let name): "there is no key \(name)"
         case .notConfirmed(let name): "--confirm must be \(name)"
         case .foreignCertificate(let primary): "no key here is one of the certificate \(primary)"

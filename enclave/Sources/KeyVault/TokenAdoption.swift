@@ -29,24 +29,17 @@ public struct TokenAdoption {
         }
     }
 
-    /// Writes `FINGERPRINT.token` and `FINGERPRINT.pub` into a directory, neither of which may exist, and returns the
-    /// fingerprint; a signature that is not the public key's own is refused.
+    /// Writes `FINGERPRINT.token` and `FINGERPRINT.pub` into a directory, both or neither, which may
+    /// not exist yet, and returns the fingerprint; a signature that is not the public key's own is refused.
     public func write(toDirectory directory: String, rawSignature: [UInt8]) throws(KeyVaultError) -> Fingerprint {
-        try translating {
-            let certificate: Certificate
-            do throws(OpenPGPError) {
-                certificate = try draft.certificate(rawSignature: rawSignature)
-            } catch { throw KeyVaultError.anotherTokenKey }
-            let stem = "\(directory)/\(certificate.fingerprint)"
-            for (path, bytes, permissions) in [
-                ("\(stem).pub", certificate.bytes, 0o644 as UInt32), ("\(stem).token", text, 0o600),
-            ] {
-                let file = try Descriptor.creating(path, permissions: permissions)
-                try file.writeAll(bytes)
-                try file.synchronize()
-            }
-            try FileSystem.synchronizeDirectory(directory)
-            return certificate.fingerprint
-        }
+        let certificate: Certificate
+        do throws(OpenPGPError) {
+            certificate = try draft.certificate(rawSignature: rawSignature)
+        } catch { throw .anotherTokenKey }
+        try VaultDirectory.changing(directory).add([
+            .init(name: "\(certificate.fingerprint).pub", bytes: certificate.bytes, permissions: 0o644),
+            .init(name: "\(certificate.fingerprint).token", bytes: text, permissions: 0o600),
+        ])
+        return certificate.fingerprint
     }
 }
