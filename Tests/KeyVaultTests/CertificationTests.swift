@@ -55,8 +55,8 @@ struct CertificationTests {
         return key
     }
 
-    private func entry(_ key: KeyGeneration) throws -> SealedKeyEntry {
-        try #require(try SealedKeyEntry.all(in: directory.path).first { $0.selector == key.selector })
+    private func entry(_ key: KeyGeneration) throws -> KeyEntry {
+        try #require(try KeyEntry.all(in: directory.path).first { $0.selector == key.selector })
     }
 
     @Test("a subkey waits for its certificate, has it, and expires with it")
@@ -146,6 +146,6 @@ struct CertificationTests {
     @Test("a subkey that is to be valid until before it was made is not made") func past() throws {
         let primary = try Primary(1)
         #expect(throws: KeyVaultError.self) { try subkey(of: primary.certificate, until: Self.now - 61) }
-        #expect(try SealedKeyEntry.all(in: directory.path).isEmpty)
+        #expect(try KeyEntry.all(in: directory.path).isEmpty)
     }
 }

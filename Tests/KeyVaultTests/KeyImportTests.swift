@@ -56,7 +56,7 @@ struct KeyImportTests {
         #expect(try SecretKeyExport(parsing: bytes).keys.map(\.isProtected) == [!words.isEmpty])
         let key = try take(bytes, words.isEmpty ? nil : words)
         #expect(try key.selector.description == fingerprints().last)
-        let entry = try #require(try SealedKeyEntry.all(in: directory.path).first)
+        let entry = try #require(try KeyEntry.all(in: directory.path).first)
         #expect(entry.state(at: now + 5) == .ready)
         #expect(try entry.primary?.hex == fingerprints().first)
         let vault = try KeyVault(
@@ -70,7 +70,7 @@ struct KeyImportTests {
         #expect(throws: KeyVaultError.exportProtected) { try take(bytes) }
         let error = #expect(throws: KeyVaultError.self) { try take(bytes, "wrong") }
         #expect(error?.description.contains("the passphrase of the export is not the right one") == true)
-        #expect(try SealedKeyEntry.all(in: directory.path).isEmpty)
+        #expect(try KeyEntry.all(in: directory.path).isEmpty)
     }
 
     @Test("the primary key's secret does not come in with it, nor does a certificate alone")

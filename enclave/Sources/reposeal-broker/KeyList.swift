@@ -22,7 +22,7 @@ struct KeyList: ParsableCommand {
 
     func run() throws {
         let now = SystemClock.realtimeSeconds()
-        let keys = try SealedKeyEntry.all(in: vault.keys).map { KeyRow($0, at: now) }
+        let keys = try KeyEntry.all(in: vault.keys).map { KeyRow($0, at: now) }
         if json {
             print(String(decoding: CanonicalJSON.encode(.array(keys.map(\.value))), as: UTF8.self))
         } else {
@@ -37,7 +37,7 @@ private struct KeyRow {
     let name, use, algorithm, state, created, expires, primary, label: String
     let isDemonstration: Bool
 
-    init(_ entry: SealedKeyEntry, at now: UInt64) {
+    init(_ entry: KeyEntry, at now: UInt64) {
         name = entry.selector.description
         use = KeyGenerate.Use(entry.use).rawValue
         algorithm = KeyGenerate.Algorithm(entry.algorithm).rawValue

@@ -3,7 +3,7 @@ public import JailRecords
 public import OpenPGPFormat
 
 /// What the files of a vault say about one key, without its passphrase: nobody vouches for it before the key is opened.
-public struct SealedKeyEntry: Sendable {
+public struct KeyEntry: Sendable {
     /// What can be said of a key's use now.
     public enum State: String, Sendable {
         /// Nothing stands against it.

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite("What is seen of sealed keys without their passphrase")
-struct SealedKeyEntryTests {
+struct KeyEntryTests {
     private static let made: UInt32 = 1_700_000_000
     let directory: TemporaryDirectory
 
@@ -29,7 +29,7 @@ struct SealedKeyEntryTests {
         let repository = try generate(.openPGP)
         let log = try generate(.log)
         try FileManager.default.removeItem(atPath: directory.path("passphrase"))
-        let entries = try SealedKeyEntry.all(in: directory.path)
+        let entries = try KeyEntry.all(in: directory.path)
         #expect(Set(entries.map(\.selector)) == [repository.selector, log.selector])
         for entry in entries {
             let isRepository = entry.selector == repository.selector
@@ -46,7 +46,7 @@ struct SealedKeyEntryTests {
         let path = directory.path("\(key.selector).pub")
         let other = try generate(.openPGP)
         try Data(other.publicFile).write(to: URL(filePath: path))
-        let states = { try SealedKeyEntry.all(in: directory.path).filter { $0.selector == key.selector } }
+        let states = { try KeyEntry.all(in: directory.path).filter { $0.selector == key.selector } }
         #expect(try states().map { $0.state(at: 1_800_000_000) } == [.uncertified])
         try FileManager.default.removeItem(atPath: path)
         #expect(try states().map { $0.state(at: 1_800_000_000) } == [.uncertified])
@@ -56,7 +56,7 @@ struct SealedKeyEntryTests {
         let key = try generate(.openPGP)
         let path = directory.path("\(key.selector).pub")
         try Data("x".utf8).write(to: URL(filePath: path))
-        let error = #expect(throws: KeyVaultError.self) { try SealedKeyEntry.all(in: directory.path) }
+        let error = #expect(throws: KeyVaultError.self) { try KeyEntry.all(in: directory.path) }
         #expect(error?.description.hasPrefix("\(path): ") == true)
     }
 }
