@@ -143,6 +143,107 @@ struct CertificationTests {
         }
     }
 
+    /// Puts something in the place of a file of the vault.
+    private func swap(_ key: KeyGeneration, _ suffix: String, for bytes: [UInt8]?) throws {
+        let path = directory.path("\(key.selector).\(suffix)")
+        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+        if let bytes { try Data(bytes).write(to: URL(filePath: path)) }
+    }
+
+    /// A subkey of the first primary key that another vault has, and its certificate.
+    private func foreignSubkey(of primary: Primary) throws -> Certificate {
+        let other = try TemporaryDirectory()
+        let key = try KeyGeneration(
+            subkeyOf: primary.certificate, until: Self.now + Self.day, algorithm: .ed25519, label: "",
+            isDemonstration: true, creationTime: UInt32(Self.now - 60), passphrase: passphrase())
+        try key.write(toDirectory: other.path)
+        return try primary.certify(key.publicFile)
+    }
+
+    @Test("nothing goes on from a .pub that somebody swapped: it is named, and no file changes", arguments: 0..<4)
+    func swappedCertificate(kind: Int) throws {
+        let (primary, attacker) = (try Primary(1), try Primary(2))
+        let key = try subkey(of: primary.certificate)
+        let certificate = try primary.certify(key.publicFile)
+        _ = try Certification.accept(certificate, in: directory.path, at: Self.now)
+        guard case .openPGP(let name) = key.selector else { return #expect(Bool(false)) }
+        // The packet of the subkey, which never signed that it is the attacker's.
+        let packet = certificate.bytes.dropFirst(primary.certificate.bytes.count).prefix(53)
+        let swapped = try [
+            attacker.certificate.bytes, attacker.certificate.bytes + packet, foreignSubkey(of: attacker).bytes,
+            primary.certificate.bytes,
+        ][kind]
+        try swap(key, "pub", for: swapped)
+        let error = KeyVaultError.swapped(directory.path("\(key.selector).pub"))
+        #expect(throws: error) {
+            _ = try KeySuccession(of: key.selector, in: directory.path, passphrase: passphrase())
+        }
+        #expect(throws: error) {
+            try Certification.request(
+                for: name, in: directory.path, to: attacker.certificate, until: Self.now + Self.day,
+                passphrase: passphrase())
+        }
+        #expect(throws: error) { try Certification.accept(certificate, in: directory.path, at: Self.now) }
+        #expect(try Array(Data(contentsOf: URL(filePath: directory.path("\(key.selector).pub")))) == swapped)
+        #expect(try entry(key).state(at: Self.now) == .uncertified && entry(key).label != "Harbour <x@example.org>")
+    }
+
+    @Test("a subkey has one primary key: another one neither asks it again nor certifies it") func otherPrimary() throws
+    {
+        let (primary, attacker) = (try Primary(1), try Primary(2))
+        let key = try subkey(of: attacker.certificate)
+        let foreign = try attacker.certify(key.publicFile)
+        guard case .openPGP(let name) = key.selector else { return #expect(Bool(false)) }
+        // It may ask another one for as long as it has no certificate; then the answer of the first one is none.
+        _ = try Certification.request(
+            for: name, in: directory.path, to: primary.certificate, until: Self.now + Self.day, passphrase: passphrase()
+        )
+        #expect(throws: KeyVaultError.otherPrimary(key.selector, asked: primary.certificate.fingerprint)) {
+            try Certification.accept(foreign, in: directory.path, at: Self.now)
+        }
+        let request = try Array(Data(contentsOf: URL(filePath: directory.path("\(key.selector).request"))))
+        let own = try primary.certify(request)
+        _ = try Certification.accept(own, in: directory.path, at: Self.now)
+        for attempt in [
+            { try Certification.accept(foreign, in: directory.path, at: Self.now) },
+            {
+                _ = try Certification.request(
+                    for: name, in: directory.path, to: attacker.certificate, until: Self.now + Self.day,
+                    passphrase: passphrase())
+                return []
+            },
+        ] as [() throws -> [KeySelector]] {
+            #expect(throws: KeyVaultError.otherPrimary(key.selector, asked: primary.certificate.fingerprint)) {
+                try attempt()
+            }
+        }
+        // The old request, put back, does not make it so.
+        try swap(key, "request", for: key.publicFile)
+        #expect(throws: KeyVaultError.self) { try Certification.accept(foreign, in: directory.path, at: Self.now) }
+        #expect(try entry(key).primary == primary.certificate.fingerprint)
+    }
+
+    @Test("a request of another subkey, or none beside no certificate, lets nothing in") func swappedRequest() throws {
+        let primary = try Primary(1)
+        let key = try subkey(of: primary.certificate)
+        let other = try subkey(of: primary.certificate)
+        let certificate = try primary.certify(key.publicFile)
+        try swap(key, "request", for: other.publicFile)
+        #expect(throws: KeyVaultError.swapped(directory.path("\(key.selector).request"))) {
+            try Certification.accept(certificate, in: directory.path, at: Self.now)
+        }
+        try swap(key, "request", for: nil)
+        #expect(throws: KeyVaultError.unasked(key.selector)) {
+            try Certification.accept(certificate, in: directory.path, at: Self.now)
+        }
+        guard case .openPGP(let name) = key.selector else { return #expect(Bool(false)) }
+        #expect(throws: KeyVaultError.unasked(key.selector)) {
+            try Certification.request(
+                for: name, in: directory.path, to: primary.certificate, until: Self.now + Self.day,
+                passphrase: passphrase())
+        }
+    }
+
     @Test("a subkey that is to be valid until before it was made is not made") func past() throws {
         let primary = try Primary(1)
         #expect(throws: KeyVaultError.self) { try subkey(of: primary.certificate, until: Self.now - 61) }

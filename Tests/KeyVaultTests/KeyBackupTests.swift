@@ -94,6 +94,20 @@ struct KeyBackupTests {
         }
     }
 
+    @Test("a public file of another key is not backed up", arguments: [KeyUse.openPGP, .answer])
+    func swapped(use: KeyUse) throws {
+        let keys = try (0..<2).map { _ in
+            let key = try KeyGeneration(
+                use: use, algorithm: .ed25519, label: "Repository <r@example.org>", isDemonstration: true,
+                creationTime: 1_700_000_000, passphrase: Passphrase(file: directory.path("passphrase")))
+            try key.write(toDirectory: directory.path("keys"))
+            return key
+        }
+        let path = directory.path("keys/\(keys[0].selector).pub")
+        try Data(keys[1].publicFile).write(to: URL(filePath: path))
+        #expect(throws: KeyBackupError.vault(.swapped(path))) { try backup() }
+    }
+
     @Test("neither a key nor the backup key is in a backup, and two backups share no sealed byte run")
     func secrecy() throws {
         try generateKeys()
@@ -214,8 +228,12 @@ struct KeyBackupTests {
 
     static let malformedFiles: [Malformed] = [
         Malformed(beginning: "", rest: [], complaint: "magic: expected 8 more bytes"),
-        Malformed(beginning: "RSBACKUQ", rest: [0, 1], complaint: "magic: expected 5932157982246393168"),
-        Malformed(beginning: "RSBACKUP", rest: [0, 2], complaint: "version: expected 1"),
+        Malformed(
+            beginning: "RSBACKUQ", rest: [0, 1],
+            complaint: "the first bytes: expected RSBACKUP, as 'reposeal-broker backup create' writes them"),
+        Malformed(
+            beginning: "RSBACKUP", rest: [0, 2],
+            complaint: "version: expected 1, the only one that this program knows"),
         Malformed(
             beginning: "RSBACKUP", rest: [0, 1] + [UInt8](repeating: 0, count: 32),
             complaint: "log origin: expected 2 more bytes"),

@@ -24,10 +24,14 @@ public enum Certification {
         passphrase: borrowing Passphrase
     ) throws(KeyVaultError) -> CertificationRequest {
         let selector = KeySelector.openPGP(key)
-        guard let sealed = try SealedKey.all(in: directory).first(where: { $0.key.selector == selector }) else {
-            throw .noSuchKey(key.hex)
+        if FileSystem.exists("\(directory)/\(selector).token") { throw .primaryKey(selector) }
+        let sealed = try SealedKey.named(selector, in: directory)
+        switch try certificate(of: key, in: directory)?.fingerprint {
+        case key?: throw .primaryKey(selector)
+        case let asked?: guard asked == primary.fingerprint else { throw .otherPrimary(selector, asked: asked) }
+        case nil:
+            guard FileSystem.exists("\(directory)/\(selector).request") else { throw .unasked(selector) }
         }
-        if try certificate("\(directory)/\(selector).pub")?.fingerprint == key { throw .primaryKey(selector) }
         let request = try translating {
             var bytes = try sealed.key.open(with: passphrase)
             defer { wipe(&bytes) }
@@ -56,11 +60,40 @@ public enum Certification {
         let signing = Set(certificate.signingKeys(at: now).map { KeySelector.openPGP($0) })
         let accepted = own.filter(signing.contains)
         guard !accepted.isEmpty else { throw .certificateWithoutKey(first) }
+        for case .openPGP(let key) in accepted { try expectAsked(key, certificate, in: path) }
         for selector in accepted {
             try directory.replace(.init(name: "\(selector).pub", bytes: certificate.bytes, permissions: 0o644))
             try directory.remove("\(selector).request")
         }
         return accepted
+    }
+
+    /// Throws unless a key asked the primary key of a certificate, as its request or the certificate that it has says.
+    private static func expectAsked(
+        _ key: Fingerprint, _ certificate: Certificate, in directory: String
+    ) throws(KeyVaultError) {
+        let selector = KeySelector.openPGP(key)
+        let former = try Self.certificate(of: key, in: directory)?.fingerprint
+        if former == key { throw .primaryKey(selector) }
+        if let former, former != certificate.fingerprint { throw .otherPrimary(selector, asked: former) }
+        let path = "\(directory)/\(selector).request"
+        guard let request = try request(path) else {
+            guard former != nil else { throw .unasked(selector) }
+            return
+        }
+        guard request.subkey.fingerprint == key else { throw .swapped(path) }
+        guard request.primary == certificate.fingerprint else { throw .otherPrimary(selector, asked: request.primary) }
+        guard request.isSigned(for: certificate.primary) else { throw .swapped(path) }
+    }
+
+    /// The certificate of a key in `SELECTOR.pub`; nil where there is no such file.
+    ///
+    /// It must be of the key after which it is named: its primary key, or a subkey that signed that it belongs to it.
+    static func certificate(of key: Fingerprint, in directory: String) throws(KeyVaultError) -> Certificate? {
+        let path = "\(directory)/\(KeySelector.openPGP(key)).pub"
+        guard let certificate = try certificate(path) else { return nil }
+        guard certificate.fingerprint == key || certificate.hasSigningSubkey(key) else { throw .swapped(path) }
+        return certificate
     }
 
     /// The certificate in a file; nil where there is no such file.

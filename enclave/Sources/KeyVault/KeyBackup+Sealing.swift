@@ -23,8 +23,7 @@ extension KeyBackup {
             }
             let keys = try unsealed.map { key in
                 PublicHalf(
-                    selector: key.selector,
-                    publicFile: try Descriptor.reading("\(directory)/\(key.selector).pub").readToEnd(limit: 1 << 16))
+                    selector: key.selector, publicFile: try Self.publicFile(of: key.selector, in: directory))
             }
             let records = try SecretBytes(byteCount: unsealed.reduce(0) { $0 + 4 + $1.record.count })
             var position = 0
@@ -38,6 +37,20 @@ extension KeyBackup {
                 sealing: records, of: keys, header: header, nonce: SystemRandom.bytes(AES256GCM.nonceByteCount),
                 under: backupKey)
         }
+    }
+
+    /// What `SELECTOR.pub` holds, which must be of this very key.
+    private static func publicFile(of selector: KeySelector, in directory: String) throws -> [UInt8] {
+        let path = "\(directory)/\(selector).pub"
+        let bytes = try Descriptor.reading(path).readToEnd(limit: maximumPublicFileByteCount)
+        switch selector {
+        case .openPGP(let key):
+            guard try Certification.certificate(of: key, in: directory)?.bytes == bytes else {
+                throw KeyVaultError.swapped(path)
+            }
+        case .ed25519(let key): guard bytes == Array("\(key.hex)\n".utf8) else { throw KeyVaultError.swapped(path) }
+        }
+        return bytes
     }
 
     /// A u32.

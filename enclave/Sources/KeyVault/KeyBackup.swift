@@ -47,7 +47,7 @@ public struct KeyBackup: Hashable, Sendable {
     public static let maximumByteCount = 16 << 20
     static let maximumKeyCount = 64
     private static let maximumPolicyByteCount = 8 << 20
-    private static let maximumPublicFileByteCount = 1 << 16
+    static let maximumPublicFileByteCount = 1 << 16
     private static let magic: UInt64 = 0x5253_4241_434b_5550
     private static let version: UInt16 = 1
 
@@ -82,8 +82,13 @@ public struct KeyBackup: Hashable, Sendable {
             throw .tooLarge(field: "backup", limit: UInt64(Self.maximumByteCount))
         }
         var reader = ByteReader(untrusted: untrustedBytes)
-        try reader.constant(Self.magic, "magic")
-        try reader.constant(Self.version, "version")
+        guard try reader.integer("magic", as: UInt64.self) == Self.magic else {
+            throw .malformed(
+                field: "the first bytes", expected: "RSBACKUP, as 'reposeal-broker backup create' writes them")
+        }
+        guard try reader.integer("version", as: UInt16.self) == Self.version else {
+            throw .malformed(field: "version", expected: "\(Self.version), the only one that this program knows")
+        }
         keyID = BackupKeyID(bytes: try reader.fixed(BackupKeyID.byteCount, "backup key"))
         let (time, epoch) = (try reader.integer("time", as: UInt64.self), try reader.integer("epoch", as: UInt64.self))
         let origin = try reader.text("log origin")

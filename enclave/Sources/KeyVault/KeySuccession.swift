@@ -1,4 +1,5 @@
 import Cryptography
+import Descriptors
 public import JailRecords
 public import OpenPGPFormat
 
@@ -17,20 +18,23 @@ public struct KeySuccession: Sendable {
     public init(
         of selector: KeySelector, in directory: String, passphrase: borrowing Passphrase
     ) throws(KeyVaultError) {
-        guard let (path, sealed) = try SealedKey.all(in: directory).first(where: { $0.key.selector == selector }) else {
-            throw .noSuchKey(selector.description)
-        }
+        if FileSystem.exists("\(directory)/\(selector).token") { throw .tokenKey(selector) }
+        let (path, sealed) = try SealedKey.named(selector, in: directory)
         guard sealed.use != .log else { throw .logKey }
         let key: UnsealedKey
         do throws(KeyVaultError) { key = try UnsealedKey(sealed, passphrase: passphrase) } catch {
             throw .file(path, error)
         }
         (use, algorithm, isDemonstration, label) = (key.use, sealed.algorithm, key.isDemonstration, key.label)
-        let certificate = try sealed.use == .openPGP ? Certification.certificate("\(directory)/\(selector).pub") : nil
-        let isSubkey = certificate.map { selector != .openPGP($0.fingerprint) }
-        if sealed.use == .openPGP, isSubkey == nil { throw .uncertified(selector) }
-        self.certificate = isSubkey == true ? certificate : nil
-        primary = self.certificate?.fingerprint
+        guard case .openPGP(let fingerprint) = selector else {
+            (certificate, primary) = (nil, nil)
+            return
+        }
+        guard let own = try Certification.certificate(of: fingerprint, in: directory) else {
+            throw .uncertified(selector)
+        }
+        certificate = own.fingerprint == fingerprint ? nil : own
+        primary = certificate?.fingerprint
     }
 
     /// Makes the successor; a subkey is to be valid until a time in seconds since 1970.

@@ -80,6 +80,16 @@ extension SealedKey {
         return found
     }
 
+    /// The sealed key of this name.
+    static func named(
+        _ selector: KeySelector, in directory: String
+    ) throws(KeyVaultError) -> (path: String, key: SealedKey) {
+        guard let found = try all(in: directory).first(where: { $0.key.selector == selector }) else {
+            throw .noSuchKey(selector.description)
+        }
+        return found
+    }
+
     /// Throws where only one of two keys is for demonstrations: the one that is cheap to try a passphrase on tells that
     /// of the other.
     func expectNoMixing(with other: SealedKey, _ path: String, _ otherPath: String) throws(KeyVaultError) {

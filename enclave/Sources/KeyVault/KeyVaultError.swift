@@ -46,6 +46,14 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
     case logKey
     /// A subkey has no certificate yet.
     case uncertified(KeySelector)
+    /// A file is not of the key after which it is named.
+    case swapped(String)
+    /// A key did not ask the primary key of a certificate, but another one.
+    case otherPrimary(KeySelector, asked: Fingerprint)
+    /// Nothing here says whose subkey a key is.
+    case unasked(KeySelector)
+    /// A key is in a token, which alone can make its successor.
+    case tokenKey(KeySelector)
     /// A key that its own certificate has as its primary key cannot become a subkey.
     case primaryKey(KeySelector)
     /// A file of the vault is not the sealed key that it should be.
@@ -92,6 +100,14 @@ public enum KeyVaultError: Error, Equatable, Sendable, CustomStringConvertible {
         case .logKey:
             "the key of the log cannot change while the log goes on: a new one begins a new log, in a new epoch"
         case .uncertified(let key): "\(key) has no certificate yet: bring it with `key accept` first"
+        case .swapped(let path): "\(path) is not of the key after which it is named: somebody put another file there"
+        case .otherPrimary(let key, let asked):
+            "\(key) is a subkey of \(asked), or asked to be, and of no other primary key"
+        case .unasked(let key):
+            "there is neither \(key).pub nor \(key).request, so nothing says whose subkey it is: bring one of them back"
+        case .tokenKey(let key):
+            "\(key) is in a token, which alone can make its successor: make a key pair there (pkcs11-tool --keypairgen), "
+                + "take it with `key token`, and go on as after a rotation"
         case .primaryKey(let key): "\(key) is a primary key, which another one cannot certify as its subkey"
         case .file(let path, let error): "\(path): \(error)"
         case .sameKey(let first, let second): "\(first) and \(second) hold the same key; one of them must go"

@@ -44,7 +44,7 @@ public final class TokenKey: SigningKey {
                     parsing: Descriptor.reading("\(stem).pub").readToEnd(limit: Certificate.maximumByteCount))
             )
         }
-        guard stem.hasSuffix("/\(certificate.fingerprint)") else { throw .headerContradicted }
+        guard stem.hasSuffix("/\(certificate.fingerprint)") else { throw .swapped("\(stem).pub") }
         selector = .openPGP(certificate.fingerprint)
         publicMaterial = certificate.primary.material
         self.description = description

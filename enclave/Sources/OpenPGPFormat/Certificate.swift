@@ -29,6 +29,9 @@ public struct Certificate: Hashable, Sendable {
         }.map(\.fingerprint)
     }
 
+    /// Whether a subkey and the primary key say of each other that the subkey signs for it, be it expired or revoked.
+    public func hasSigningSubkey(_ key: Fingerprint) -> Bool { key != fingerprint && bindings[key]?.maySign == true }
+
     /// When a key of the certificate expires, alone or with the primary key, in seconds since 1970; nil if never.
     public func expirationTime(of key: Fingerprint) -> UInt64? {
         [bindings[key]?.expirationTime, bindings[primary.fingerprint]?.expirationTime].compactMap(\.self).min()
