@@ -1,6 +1,7 @@
 import ArgumentParser
 import Attestation
 import Descriptors
+import Glibc
 import KeyVault
 
 /// Backups of the keys under a backup key that people share: `reposeal-broker backup`.
@@ -28,8 +29,15 @@ struct BackupKeyOptions: ParsableArguments {
 extension KeyBackup {
     /// Reads a file; an error names it.
     init(path: String) throws {
-        let bytes = try Descriptor.reading(path).readToEnd(limit: Self.maximumByteCount + 1)
-        do { try self.init(parsing: bytes) } catch { throw BackupFileError(path: path, reason: .malformed(error)) }
+        let file = try Descriptor.reading(path)
+        guard try file.status().mode & S_IFMT == S_IFREG else {
+            throw BackupFileError(
+                path: path, problem: "expected the file of a backup of keys; that of the memory is a folder")
+        }
+        let bytes = try file.readToEnd(limit: Self.maximumByteCount + 1)
+        do { try self.init(parsing: bytes) } catch {
+            throw BackupFileError(path: path, problem: "\(KeyBackupError.malformed(error))")
+        }
     }
 
     /// What it says of itself, for people.
@@ -45,10 +53,10 @@ extension KeyBackup {
     }
 }
 
-/// What is wrong with a backup, and its file.
+/// What is wrong with a file that a backup is, or is made of.
 struct BackupFileError: Error, CustomStringConvertible {
     let path: String
-    let reason: KeyBackupError
+    let problem: String
 
-    var description: String { "\(path): \(reason)" }
+    var description: String { "\(path): \(problem)" }
 }

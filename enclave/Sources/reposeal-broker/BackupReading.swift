@@ -71,6 +71,6 @@ struct BackupRestore: ParsableCommand {
 extension KeyBackup {
     /// Opens it; what is wrong with the backup names its file.
     fileprivate func open(path: String, with key: consuming BackupKey) throws -> [BackedUpKey] {
-        do { return try open(with: key) } catch { throw BackupFileError(path: path, reason: error) }
+        do { return try open(with: key) } catch { throw BackupFileError(path: path, problem: "\(error)") }
     }
 }

@@ -37,7 +37,7 @@ struct BackupCommand: ParsableCommand {
     }
 
     private func writeLedger(to path: String) throws -> ExportFolder {
-        let ledger = try state.openLedger()
+        let ledger = try state.openPresentLedger()
         guard try ledger.currentPolicy() != nil else { throw MonitorError.notProvisioned }
         let folder = try ExportFolder(creating: to)
         do { try ledger.backUp(to: path) } catch { throw MonitorError.file(path, "\(error)") }

@@ -28,7 +28,7 @@ struct ExportCommand: ParsableCommand {
     var to: String
 
     func run() throws {
-        let ledger = try state.openLedger()
+        let ledger = try state.openPresentLedger()
         guard let current = try ledger.currentPolicy() else { throw MonitorError.notProvisioned }
         var folder = try ExportFolder(creating: to)
         for version in 1...current.version {

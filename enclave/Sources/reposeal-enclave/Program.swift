@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cryptography
+import Descriptors
 import Glibc
 import Ledger
 import RepositoryDatabase
@@ -44,7 +45,15 @@ struct StateOptions: ParsableArguments {
     /// The file that keeps what came of a large request that was interrupted.
     var spoolPath: String { "\(state)/request.spool" }
 
-    /// Opens the memory; an error names its file.
+    /// Opens a memory that must be there already; nothing is made.
+    func openPresentLedger() throws -> EnclaveLedger {
+        guard FileSystem.exists(ledgerPath) else {
+            throw MonitorError.file(ledgerPath, "expected the memory of an enclave, but there is none")
+        }
+        return try openLedger()
+    }
+
+    /// Opens the memory, and makes an empty one if there is none; an error names its file.
     func openLedger() throws -> EnclaveLedger {
         do { return try EnclaveLedger(path: ledgerPath) } catch { throw MonitorError.file(ledgerPath, "\(error)") }
     }

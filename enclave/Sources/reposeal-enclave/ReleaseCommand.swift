@@ -21,7 +21,7 @@ struct ReleaseCommand: ParsableCommand {
     var job: String?
 
     func run() throws {
-        var ledger = try state.openLedger()
+        var ledger = try state.openPresentLedger()
         guard let job else {
             for quarantined in try ledger.quarantinedJobs() {
                 print("\(quarantined.job)  \(quarantined.time.text)  \(quarantined.reason)")
