@@ -56,6 +56,24 @@ struct KeySuccessionTests {
         }
     }
 
+    @Test("a key in a token is retired by its description, and its successor is the token's to make") func token()
+        throws
+    {
+        let key = try generate(.openPGP)
+        try FileManager.default.removeItem(atPath: directory.path("\(key).key"))
+        let object = "pkcs11:token=harbour;object=core"
+        try directory.write("\(key).token", text: "module = /m\nobject = \(object)\npin = p\ndemonstration = yes\n")
+        let entry = try #require(try KeyEntry.all(in: directory.path).first)
+        #expect(entry.selector == key && entry.place == .token(object: object) && entry.isDemonstration)
+        #expect(entry.state(at: UInt64(Self.now) + 1) == .ready && entry.label == "Harbour <h@example.org>")
+        #expect(throws: KeyVaultError.tokenKey(key)) {
+            _ = try KeySuccession(of: key, in: directory.path, passphrase: passphrase())
+        }
+        #expect(try KeyRemoval.retire(key, in: directory.path) == .token(object: object))
+        #expect(try KeyEntry.all(in: directory.path).isEmpty)
+        #expect(FileManager.default.fileExists(atPath: directory.path("\(key).pub")))
+    }
+
     @Test("of a key that retired, the certificate is left, and nothing of the sealed file under another name")
     func retirement() throws {
         let old = try generate(.openPGP)

@@ -22,6 +22,8 @@ public enum KeyBackupError: Error, Equatable, Sendable, CustomStringConvertible 
     case vault(KeyVaultError)
     /// The policy names a key that is not among those to back up.
     case keyMissing(String)
+    /// The policy names a key that a token keeps.
+    case keyInToken(String, object: String)
     /// A directory to restore into has files.
     case notEmpty(directory: String)
 
@@ -39,6 +41,9 @@ public enum KeyBackupError: Error, Equatable, Sendable, CustomStringConvertible 
         case .vault(let error): error.description
         case .keyMissing(let key):
             "the policy names the key \(key), which is not there; --elsewhere says that it is kept in another place"
+        case .keyInToken(let key, let object):
+            "the policy names the key \(key), which a token keeps (\(object)): no backup has it, so keep the token's own "
+                + "backup, and say --elsewhere \(key)"
         case .notEmpty(let directory): "\(directory): expected an empty directory"
         }
     }

@@ -41,7 +41,7 @@ struct BackupCreate: ParsableCommand {
         let policyBytes = try Descriptor.reading(policy).readToEnd(limit: 1 << 23)
         let policy: SigningPolicy
         do { policy = try SigningPolicy(parsing: policyBytes) } catch {
-            throw BackupInputError(path: self.policy, problem: "\(error)")
+            throw BackupFileError(path: self.policy, problem: "\(error)")
         }
         let head = try head(under: policy)
         let header = BackupHeader(
@@ -52,16 +52,23 @@ struct BackupCreate: ParsableCommand {
                 directory: keys, passphrase: Passphrase(file: passphraseFile, credentials: credentialsDirectory)),
             inDirectory: keys,
             header: header, under: backupKey.read())
+        var inTokens: [String: String] = [:]
+        for entry in try KeyEntry.all(in: keys) {
+            if case .token(let object) = entry.place { inTokens[entry.selector.description] = object }
+        }
         let named =
             [KeySelector.ed25519(policy.enclave.logKey), .ed25519(policy.enclave.answerKey)]
             + policy.enclave.repositoryKeys.map { .openPGP($0.fingerprint) }
         for key in named.map(\.description) where !backup.keyNames.contains(key) && !elsewhere.contains(key) {
-            throw KeyBackupError.keyMissing(key)
+            throw inTokens[key].map { KeyBackupError.keyInToken(key, object: $0) } ?? .keyMissing(key)
         }
         let file = try Descriptor.creating(output)
         try file.writeAll(backup.bytes)
         try file.synchronize()
         print(backup.summary)
+        for (key, object) in inTokens.sorted(by: { $0.key < $1.key }) {
+            Remark.write("Not in the backup, since a token keeps it: \(key) (\(object))")
+        }
     }
 
     /// The head in the checkpoint, which the log key of the policy must have signed.
@@ -71,16 +78,8 @@ struct BackupCreate: ParsableCommand {
         guard let note = try? SignedNote(parsing: bytes), note.isSigned(by: key),
             let head = try? Checkpoint(parsing: note.text), head.origin == key.name
         else {
-            throw BackupInputError(path: checkpoint, problem: "expected a checkpoint by the log key of \(self.policy)")
+            throw BackupFileError(path: checkpoint, problem: "expected a checkpoint by the log key of \(self.policy)")
         }
         return head
     }
-}
-
-/// A file beside the keys that cannot be used.
-private struct BackupInputError: Error, CustomStringConvertible {
-    let path: String
-    let problem: String
-
-    var description: String { "\(path): \(problem)" }
 }

@@ -11,7 +11,7 @@ struct KeyList: ParsableCommand {
         commandName: "list",
         abstract: "Show which keys there are.",
         discussion: """
-            Needs no passphrase, and opens no key: this is what the files say. When a key of the log or of the answers was \
+            Needs no passphrase and no PIN, and opens no key: this is what the files say. When a key of the log or of the answers was \
             made, and its label, is sealed with it.
             """)
 
@@ -34,7 +34,7 @@ struct KeyList: ParsableCommand {
 
 /// What a person or a program is told about one key; empty where it is not known.
 private struct KeyRow {
-    let name, use, algorithm, state, created, expires, primary, label: String
+    let name, use, algorithm, state, created, expires, primary, token, label: String
     let isDemonstration: Bool
 
     init(_ entry: KeyEntry, at now: UInt64) {
@@ -47,6 +47,7 @@ private struct KeyRow {
         // Who made the certificate may have put in what a terminal obeys.
         label = String((entry.label ?? "").map { $0.unicodeScalars.contains(where: Self.isControl) ? "?" : $0 })
         primary = entry.primary?.hex ?? ""
+        token = if case .token(let object) = entry.place { object } else { "" }
         isDemonstration = entry.isDemonstration
     }
 
@@ -57,7 +58,7 @@ private struct KeyRow {
     static let columns: [@Sendable (KeyRow) -> String] = [
         \.use, \.algorithm, \.name, \.state, { $0.created.isEmpty ? "" : "made \($0.created)" },
         { $0.expires.isEmpty ? "" : "expires \($0.expires)" }, { $0.primary.isEmpty ? "" : "subkey of \($0.primary)" },
-        { $0.isDemonstration ? "for demonstrations" : "" },
+        { $0.token.isEmpty ? "" : "in a token: \($0.token)" }, { $0.isDemonstration ? "for demonstrations" : "" },
         \.label,
     ]
 
@@ -74,7 +75,7 @@ private struct KeyRow {
         .object([
             "name": .string(name), "use": .string(use), "algorithm": .string(algorithm), "state": .string(state),
             "created": .string(created), "expires": .string(expires), "label": .string(label),
-            "primary": .string(primary),
+            "primary": .string(primary), "token": .string(token),
             "demonstration": .string(isDemonstration ? "yes" : "no"),
         ])
     }

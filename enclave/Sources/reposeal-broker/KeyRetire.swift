@@ -8,7 +8,8 @@ struct KeyRetire: ParsableCommand {
         commandName: "retire",
         abstract: "Remove a key that nothing needs any more.",
         discussion: """
-            Overwrites and removes NAME.key; NAME.pub stays. There is no way back but a backup. Retire a key when no policy \
+            Overwrites and removes NAME.key, or removes NAME.token, where the token keeps the key itself; NAME.pub stays. There \
+            is no way back but a backup. Retire a key when no policy \
             that is in force or announced names it, `reposeal policy show` says which do: an enclave whose policy names a \
             key that the broker lacks signs nothing. A broker that runs has the key until it is restarted.
             """)
@@ -27,7 +28,9 @@ struct KeyRetire: ParsableCommand {
     func run() throws {
         guard confirm == name else { throw KeyVaultError.notConfirmed(name) }
         guard let selector = KeySelector(name: name) else { throw KeyVaultError.noSuchKey(name) }
-        try KeyRemoval.retire(selector, in: vault.keys, endingItsLog: endOfLog)
+        if case .token(let object) = try KeyRemoval.retire(selector, in: vault.keys, endingItsLog: endOfLog) {
+            Remark.write("The token still has the key itself: \(object)")
+        }
         print(selector)
     }
 }
