@@ -35,6 +35,28 @@ struct SelfTestTests {
         #expect(found == .notIsolated(kind: .signer, escape: escape))
     }
 
+    @Test("is passed with a token's own files and variables, and not with a directory that is none of a token's")
+    func token() async throws {
+        let probe = stage.path("reposeal-jail-probe")
+        let found = try await unprivileged { () -> [SandboxError?] in
+            [("/var/lib", "/etc/os-release"), ("/proc", "/etc/os-release"), ("/sys", "/etc/os-release")].map {
+                directory, file in
+                do throws(SandboxError) {
+                    try JailProfile(
+                        kind: .tokenSigner, program: probe, files: [file],
+                        token: TokenFiles(directories: [directory], environment: ["TOKEN=/x"])
+                    ).testIsolation()
+                } catch { return error }
+                return nil
+            }
+        }
+        #expect(
+            found == [
+                nil, .notIsolated(kind: .tokenSigner, escape: .processes),
+                .notIsolated(kind: .tokenSigner, escape: .kernelSettings),
+            ])
+    }
+
     @Test("is passed by no other program than the probe")
     func otherProgram() async throws {
         let alone = try ReleaseBinaries.copies(of: "reposeal-signer")
