@@ -39,11 +39,11 @@ func checkRecord(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
 }
 
 private func checkSecretKeyExport(_ untrustedBytes: [UInt8]) throws(BrokenRule) {
-    guard let export = try? SecretKeyExport(parsing: untrustedBytes) else { return }
+    guard let export = try? unsafe SecretKeyExport(parsing: untrustedBytes.span.bytes) else { return }
     for key in export.keys {
         try require(export.certificate.keys.contains(key.publicKey), "a secret key is one of the certificate")
         // A passphrase is slow to try.
-        if !key.isProtected { _ = try? key.numbers(passphrase: []) }
+        if !key.isProtected { _ = try? unsafe key.numbers(in: untrustedBytes.span.bytes, passphrase: []) }
     }
 }
 

@@ -10,7 +10,36 @@
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
+#include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
+
+// OpenSSL frees some encodings of a private key as they are, such as those that EVP_PKEY2PKCS8 makes on its way. With
+// these functions in the place of malloc's own, whatever it frees is cleared; CRYPTO_set_mem_functions takes pointers.
+static inline void *creposeal_allocate(size_t size, const char *file, int line) {
+    (void)file, (void)line;
+    return malloc(size);
+}
+
+static inline void creposeal_clear_and_free(void *memory, const char *file, int line) {
+    (void)file, (void)line;
+    if (memory) OPENSSL_cleanse(memory, malloc_usable_size(memory));
+    free(memory);
+}
+
+static inline void *creposeal_move_and_clear(void *memory, size_t size, const char *file, int line) {
+    size_t old = memory ? malloc_usable_size(memory) : 0;
+    void *moved = size > 0 ? malloc(size) : NULL;
+    if (size > 0 && !moved) return NULL;
+    if (moved && memory) memcpy(moved, memory, old < size ? old : size);
+    creposeal_clear_and_free(memory, file, line);
+    return moved;
+}
+
+// 1 if it is so from now on; 0 if OpenSSL has allocated anything before.
+static inline int creposeal_clear_what_is_freed(void) {
+    return CRYPTO_set_mem_functions(creposeal_allocate, creposeal_move_and_clear, creposeal_clear_and_free);
+}
 
 // Runs SHA-256's compression function over whole blocks, starting from `words` and leaving the new words there.
 // OpenSSL 3 shows the state only inside the deprecated SHA256_CTX, whose other fields must never come from outside:

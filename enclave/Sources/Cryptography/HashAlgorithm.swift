@@ -52,6 +52,8 @@ public enum SHA1 {
     /// The 20 bytes of the digest.
     public static func digest(of bytes: [UInt8]) -> [UInt8] {
         var context = SHA_CTX()
+        // Secret keys are hashed, too.
+        defer { unsafe OPENSSL_cleanse(&context, MemoryLayout<SHA_CTX>.size) }
         var digest = [UInt8](repeating: 0, count: 20)
         unsafe SHA1_Init(&context)
         unsafe SHA1_Update(&context, bytes, bytes.count)

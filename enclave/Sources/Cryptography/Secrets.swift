@@ -12,6 +12,14 @@ public enum SystemRandom {
     }
 }
 
+/// What OpenSSL does with its memory in this process.
+public enum OpenSSLMemory {
+    /// Has OpenSSL overwrite whatever it frees from now on; must come before anything else that is done with it.
+    public static func clearWhatIsFreed() throws(CryptographyError) {
+        guard creposeal_clear_what_is_freed() == 1 else { throw .lastFailure("have freed memory cleared") }
+    }
+}
+
 /// Overwrites a secret in place and empties the array; other copies of it are not reached.
 public func wipe(_ secret: inout [UInt8]) {
     unsafe secret.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }

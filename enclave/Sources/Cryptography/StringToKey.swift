@@ -22,13 +22,18 @@ public enum StringToKey {
         let total = max(count, unit.count)
         // Whole repetitions, so that each piece goes on where the one before ended.
         var piece: [UInt8] = []
+        piece.reserveCapacity(min(total, 1 << 16) + unit.count)
         while piece.count < min(total, 1 << 16) { piece += unit }
         defer { wipe(&piece) }
         var key: [UInt8] = []
+        key.reserveCapacity(byteCount + hash.byteCount)
         while key.count < byteCount {
             let zeros = [UInt8](repeating: 0, count: key.count / hash.byteCount)
-            key += digest(of: zeros, thenRepeated: piece, upTo: total, hash)
+            var next = digest(of: zeros, thenRepeated: piece, upTo: total, hash)
+            key += next
+            wipe(&next)
         }
+        defer { wipe(&key) }
         return Array(key.prefix(byteCount))
     }
 
@@ -41,12 +46,14 @@ public enum StringToKey {
         switch hash {
         case .sha1:
             var context = SHA_CTX()
+            defer { unsafe OPENSSL_cleanse(&context, MemoryLayout<SHA_CTX>.size) }
             unsafe SHA1_Init(&context)
             unsafe SHA1_Update(&context, beginning, beginning.count)
             for length in lengths { unsafe SHA1_Update(&context, piece, length) }
             unsafe SHA1_Final(&digest, &context)
         case .sha256:
             var context = SHA256_CTX()
+            defer { unsafe OPENSSL_cleanse(&context, MemoryLayout<SHA256_CTX>.size) }
             unsafe SHA256_Init(&context)
             unsafe SHA256_Update(&context, beginning, beginning.count)
             for length in lengths { unsafe SHA256_Update(&context, piece, length) }
@@ -72,7 +79,10 @@ public enum AESCFB {
         var written: Int32 = 0
         guard unsafe EVP_DecryptInit_ex(context, cipher, nil, key, initialisationVector) == 1,
             unsafe EVP_DecryptUpdate(context, &plaintext, &written, ciphertext, size) == 1, written == size
-        else { throw .lastFailure("decrypt with AES") }
+        else {
+            wipe(&plaintext)
+            throw .lastFailure("decrypt with AES")
+        }
         plaintext.removeLast(16)
         return plaintext
     }

@@ -14,9 +14,11 @@ public struct BackupKeyID: Hashable, Sendable, CustomStringConvertible {
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     init(of key: borrowing SecretBytes) {
-        var message = Self.domain + key.copy()
+        var secret = key.copy()
+        var message = Self.domain + secret
         bytes = Array(SHA256.digest(of: message).bytes.prefix(Self.byteCount))
         wipe(&message)
+        wipe(&secret)
     }
 
     /// 32 lower-case hexadecimal digits.
@@ -40,9 +42,7 @@ public struct BackupKey: ~Copyable {
                 throw KeyBackupError.keyFile(
                     path: path, expected: "a regular file that only its owner can read and write (mode 0600 or less)")
             }
-            var bytes = try file.readToEnd(limit: 4096)
-            defer { wipe(&bytes) }
-            guard var key = Self.key(inLine: bytes) else {
+            guard var key = try Self.key(inLine: SecretBytes(contentsOf: file, limit: 4096)) else {
                 throw KeyBackupError.keyFile(
                     path: path, expected: "one line: reposeal-backup-key-1, then 64 lower-case hexadecimal digits")
             }
@@ -52,15 +52,15 @@ public struct BackupKey: ~Copyable {
     }
 
     /// Text is not used on the way: a string cannot be wiped.
-    private static func key(inLine bytes: [UInt8]) -> [UInt8]? {
-        let digitCount = 2 * AES256GCM.keyByteCount
-        guard bytes.count == beginning.count + digitCount + 1, bytes.starts(with: beginning),
-            bytes.last == UInt8(ascii: "\n")
+    private static func key(inLine line: borrowing SecretBytes) -> [UInt8]? {
+        let end = beginning.count + 2 * AES256GCM.keyByteCount
+        guard line.count == end + 1, line.open(beginning.indices) == beginning, line.open(end..<end + 1) == [0x0A]
         else { return nil }
         var key: [UInt8] = []
         key.reserveCapacity(AES256GCM.keyByteCount)
-        for position in stride(from: beginning.count, to: beginning.count + digitCount, by: 2) {
-            guard let high = digit(bytes[position]), let low = digit(bytes[position + 1]) else {
+        for position in stride(from: beginning.count, to: end, by: 2) {
+            guard let high = unsafe digit(line.memory[position]), let low = unsafe digit(line.memory[position + 1])
+            else {
                 wipe(&key)
                 return nil
             }

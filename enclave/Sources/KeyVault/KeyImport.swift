@@ -1,14 +1,15 @@
 import Cryptography
 import JailRecords
-public import OpenPGPFormat
+import OpenPGPFormat
 
 extension KeyGeneration {
     /// Takes the one secret key of gpg's export, with its certificate, which must let it sign as of `now`, in seconds since
     /// 1970; `exportPassphrase` is what gpg protected it with, which the caller wipes.
     public init(
-        importing export: SecretKeyExport, exportPassphrase: [UInt8]?, label: String,
+        importing exported: borrowing ExportedKey, exportPassphrase: [UInt8]?, label: String,
         isDemonstration: Bool, at now: UInt64, passphrase: borrowing Passphrase
     ) throws(KeyVaultError) {
+        let export = exported.export
         guard let secret = export.keys.first, export.keys.count == 1 else { throw .secretKeyCount(export.keys.count) }
         let selector = KeySelector.openPGP(secret.publicKey.fingerprint)
         guard export.certificate.signingKeys(at: now).contains(secret.publicKey.fingerprint) else {
@@ -16,9 +17,11 @@ extension KeyGeneration {
         }
         if secret.isProtected, exportPassphrase == nil { throw .exportProtected }
         var numbers: SecretKey.Numbers
-        do throws(OpenPGPError) { numbers = try secret.numbers(passphrase: exportPassphrase ?? []) } catch {
-            throw .notAnExport(error)
-        }
+        do throws(OpenPGPError) {
+            numbers = try exported.bytes.withBytes { bytes throws(OpenPGPError) in
+                try secret.numbers(in: bytes, passphrase: exportPassphrase ?? [])
+            }
+        } catch { throw .notAnExport(error) }
         defer { numbers.wipe() }
         self = try translating {
             var material = try numbers.material(of: secret.publicKey)

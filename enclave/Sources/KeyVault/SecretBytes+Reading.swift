@@ -2,16 +2,19 @@ import Descriptors
 import Glibc
 
 extension SecretBytes {
-    /// The first line of a file of at most `limit` bytes, which are read to the end, straight into locked memory.
-    init(firstLineOf file: borrowing Descriptor, limit: Int) throws(DescriptorError) {
-        var zeros = [UInt8](repeating: 0, count: limit + 1)
-        let whole = try SecretBytes(moving: &zeros)
+    /// All of a file of at most `limit` bytes, read straight into locked memory.
+    init(contentsOf file: borrowing Descriptor, limit: Int) throws(DescriptorError) {
+        let whole = try SecretBytes(byteCount: limit + 1)
         let byteCount = try whole.fill(from: file)
         if byteCount > limit { throw .limitExceeded(limit: limit) }
-        let lineEnd = unsafe whole.memory[..<byteCount].firstIndex(of: UInt8(ascii: "\n")) ?? byteCount
-        zeros = [UInt8](repeating: 0, count: lineEnd)
-        try self.init(moving: &zeros)
-        unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: whole.memory[..<count]))
+        try self.init(copying: 0..<byteCount, of: whole)
+    }
+
+    /// The first line of such a file, which is read to its end.
+    init(firstLineOf file: borrowing Descriptor, limit: Int) throws(DescriptorError) {
+        let whole = try SecretBytes(contentsOf: file, limit: limit)
+        let lineEnd = unsafe whole.memory[..<whole.count].firstIndex(of: UInt8(ascii: "\n")) ?? whole.count
+        try self.init(copying: 0..<lineEnd, of: whole)
     }
 
     /// Reads until the file ends or nothing more has room, and returns how many bytes there are.

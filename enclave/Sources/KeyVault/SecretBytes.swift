@@ -32,9 +32,9 @@ struct SecretBytes: ~Copyable {
     }
 
     /// The bytes, for as long as `body` runs.
-    func withBytes<Value: ~Copyable>(_ body: (RawSpan) throws(DescriptorError) -> Value) throws(DescriptorError)
-        -> Value
-    {
+    func withBytes<Value: ~Copyable, Failure: Error>(
+        _ body: (RawSpan) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
         try unsafe body(UnsafeRawBufferPointer(rebasing: memory[..<count]).bytes)
     }
 

@@ -39,6 +39,8 @@ struct KeyProtection {
         initialisationVector = try cursor.take(16, "initialisation vector")
     }
 
+    /// How many bytes it has before the ciphertext.
+    static let byteCount = 28
     private static let iteratedAndSalted: UInt8 = 3
     private static let stub: UInt8 = 101
 

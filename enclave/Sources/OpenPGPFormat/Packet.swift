@@ -21,18 +21,17 @@ struct Packet {
     }
 
     init(reading cursor: inout ByteCursor) throws(OpenPGPError) {
+        let (tag, length) = try Self.header(reading: &cursor)
+        self.init(tag: tag, body: try cursor.take(length, "packet"))
+    }
+
+    /// The tag, and how many bytes follow.
+    static func header(reading cursor: inout ByteCursor) throws(OpenPGPError) -> (tag: UInt8, length: Int) {
         let header = try cursor.byte("packet header")
         guard header & 0x80 != 0 else { throw .malformed(field: "packet header", expected: "an OpenPGP packet's") }
-        let length: UInt32
-        if header & 0x40 != 0 {
-            tag = header & 0x3F
-            length = try Self.newFormatLength(from: &cursor)
-        } else {
-            tag = header >> 2 & 0x0F
-            guard header & 3 != 3 else { throw .malformed(field: "packet length", expected: "definite") }
-            length = try cursor.number(ofBytes: 1 << Int(header & 3), "packet length")
-        }
-        body = try cursor.take(Int(length), "packet")
+        if header & 0x40 != 0 { return (header & 0x3F, Int(try newFormatLength(from: &cursor))) }
+        guard header & 3 != 3 else { throw .malformed(field: "packet length", expected: "definite") }
+        return (header >> 2 & 0x0F, Int(try cursor.number(ofBytes: 1 << Int(header & 3), "packet length")))
     }
 
     private static func newFormatLength(from cursor: inout ByteCursor) throws(OpenPGPError) -> UInt32 {

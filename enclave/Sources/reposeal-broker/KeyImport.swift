@@ -2,7 +2,6 @@ import ArgumentParser
 import Cryptography
 import Descriptors
 import KeyVault
-import OpenPGPFormat
 
 /// `reposeal-broker key import`.
 struct KeyImport: ParsableCommand {
@@ -35,7 +34,7 @@ struct KeyImport: ParsableCommand {
 
     func run() throws {
         try KeyVault.expect(opening.passphrase(), opens: vault.keys)
-        let export = try read()
+        let export = try ExportedKey.reading(file)
         var words = try exportPassphraseFile.map { try Passphrase(file: $0).bytes() } ?? []
         defer { wipe(&words) }
         let key = try KeyGeneration(
@@ -44,20 +43,5 @@ struct KeyImport: ParsableCommand {
             at: SystemClock.realtimeSeconds(), passphrase: opening.passphrase())
         try key.write(toDirectory: vault.keys)
         print(key.selector)
-    }
-
-    private func read() throws(KeyVaultError) -> SecretKeyExport {
-        var bytes: [UInt8] = []
-        defer { wipe(&bytes) }
-        do {
-            bytes = try Descriptor.reading(file).readToEnd(limit: Certificate.maximumByteCount)
-            return try SecretKeyExport(parsing: bytes)
-        } catch let error as DescriptorError {
-            throw .file(file, .system(error))
-        } catch let error as OpenPGPError {
-            throw .file(file, .notAnExport(error))
-        } catch {
-            throw .file(file, .headerContradicted)
-        }
     }
 }

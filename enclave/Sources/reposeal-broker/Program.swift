@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import Descriptors
 import Glibc
 
@@ -20,6 +21,7 @@ extension Program {
     static func main() {
         do {
             try ThisProcess.forbidInspection()
+            try OpenSSLMemory.clearWhatIsFreed()
             var command = try parseAsRoot()
             try command.run()
         } catch  where exitCode(for: error) == .failure {
