@@ -55,6 +55,29 @@ func unableRepositoryKeys(inability: Inability) throws {
     #expect(policy.unsoundness.contains("the repository key \(certificate.fingerprint) cannot sign"))
 }
 
+@Test(
+    "a repository key outlives the first database that it signs under the policy, or the policy is unsound",
+    arguments: [("2026-01-10", true), ("2026-02-10", false)])
+func fleetingRepositoryKeys(end: String, isFleeting: Bool) throws {
+    let home = try GnuPGHome()
+    let name = try home.generateKey(
+        "repository <r@reposeal.example>", algorithm: "ed25519", usage: "sign", expires: end,
+        options: ["--faked-system-time", "20251201T000000!"])
+    let certificate = try Certificate(parsing: home.exportCertificate(name))
+    let key = certificate.fingerprint
+    let stated = PolicySample.stated(certificate).merging(["demonstration": "yes"]) { $1 }
+    let policy = try PolicySample.policy(
+        Edit("enclave", "repositoryKeys", 0, to: .object(stated)),
+        Edit("repositories", 0, "key", to: .string(key.hex)), Edit("repositories", 1, "key", to: .string(key.hex)),
+        Edit("repositories", 2, "key", to: .string(key.hex)))
+    let reasons = ["core", "extra", "testing"].map {
+        "the repository key \(key) expires before a database of \($0) that it signs at once"
+    }
+    #expect(policy.unsoundness == (isFleeting ? reasons : []))
+    let expiry = try #require(certificate.expirationTime(of: key))
+    #expect(policy.mutedKeys(at: expiry - 1) == [] && policy.mutedKeys(at: expiry) == [key])
+}
+
 @Test("a repository key may be a subkey of its certificate, and counts by its own signatures alone")
 func repositorySubkey() throws {
     let certificate = try Inability.subkeyRevokedByPolicy.certificate().certificate

@@ -101,6 +101,11 @@ public struct KeyEntry: Sendable {
     /// When the certificate of the key expires, if ever, in seconds since 1970.
     public var expirationTime: UInt64? { publicKey.flatMap { certificate?.expirationTime(of: $0.fingerprint) } }
 
+    /// How many whole days are left until it expires; nil if it never does, or has.
+    public func daysLeft(at now: UInt64) -> UInt64? {
+        expirationTime.flatMap { $0 > now ? ($0 - now) / 86_400 : nil }
+    }
+
     /// What can be said of the key's use at a time, in seconds since 1970.
     public func state(at now: UInt64) -> State {
         guard use == .openPGP else { return .ready }

@@ -28,6 +28,16 @@ public struct RepositoryKey: Hashable, Sendable {
     }
 }
 
+extension SigningPolicy {
+    /// The keys of repositories that their certificates do not let sign at a time, such as expired ones.
+    public func mutedKeys(at now: UInt64) -> [Fingerprint] {
+        let used = Set(repositories.map(\.key))
+        return enclave.repositoryKeys.filter {
+            used.contains($0.fingerprint) && !$0.stated.certificate.signingKeys(at: now).contains($0.fingerprint)
+        }.map(\.fingerprint)
+    }
+}
+
 /// What a restarted enclave waits for before it decides anything (H23).
 public enum RestartRule: String, CaseIterable, Sendable {
     /// That its peer shows the last checkpoint it received.

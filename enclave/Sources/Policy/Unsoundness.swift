@@ -51,7 +51,19 @@ extension SigningPolicy {
         }.map {
             "the repository key \($0.fingerprint) is for demonstrations, and another one of its certificate is not"
         }
-        return algorithms + mute + mixed
+        return algorithms + mute + mixed + fleeting
+    }
+
+    /// Repositories whose key expires before a database that it signs as soon as the policy may be in force.
+    private var fleeting: [String] {
+        repositories.compactMap { repository in
+            guard let key = enclave.repositoryKey(repository.key),
+                let end = key.stated.certificate.expirationTime(of: key.fingerprint), end > notBefore,
+                end - notBefore < repository.databaseValiditySeconds
+            else { return nil }
+            return "the repository key \(key.fingerprint) expires before a database of \(repository.name) "
+                + "that it signs at once"
+        }
     }
 
     /// Algorithms that only encrypt (RFC 4880 section 9.1, RFC 9580 section 9.1): such subkeys do no harm.

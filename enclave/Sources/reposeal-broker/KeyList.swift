@@ -11,7 +11,7 @@ struct KeyList: ParsableCommand {
         commandName: "list",
         abstract: "Show which keys there are.",
         discussion: """
-            Needs no passphrase and no PIN, and opens no key: this is what the files say. When a key of the log or of the answers was \
+            Warns of keys that expire within 90 days. Needs no passphrase and no PIN, and opens no key: this is what the files say. When a key of the log or of the answers was \
             made, and its label, is sealed with it.
             """)
 
@@ -22,14 +22,22 @@ struct KeyList: ParsableCommand {
 
     func run() throws {
         let now = SystemClock.realtimeSeconds()
-        let keys = try KeyEntry.all(in: vault.keys).map { KeyRow($0, at: now) }
+        let entries = try KeyEntry.all(in: vault.keys)
+        let keys = entries.map { KeyRow($0, at: now) }
         if json {
             print(String(decoding: CanonicalJSON.encode(.array(keys.map(\.value))), as: UTF8.self))
         } else {
             let widths = KeyRow.columns.map { column in keys.map { column($0).count }.max() ?? 0 }
             for key in keys { print(key.line(widths)) }
         }
+        for entry in entries {
+            guard let days = entry.daysLeft(at: now), days <= Self.warningDays else { continue }
+            Remark.write("warning: \(entry.selector) expires in \(days) days: let its successor sign everything before")
+        }
     }
+
+    /// As long as a rotation takes, with clients that seldom update.
+    private static let warningDays: UInt64 = 90
 }
 
 /// What a person or a program is told about one key; empty where it is not known.

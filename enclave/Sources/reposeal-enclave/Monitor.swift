@@ -92,6 +92,8 @@ enum MonitorError: Error, CustomStringConvertible {
     case unfinished(job: SHA256Digest, reason: String)
     /// An accepted job is no longer admitted by what the ledger holds now.
     case noLongerAdmitted([Refusal])
+    /// The certificate of a repository's key lets it sign no more.
+    case keyMuted(Fingerprint)
     /// A key that is not one for demonstrations can be read from here, since the broker has this monitor's user (H22).
     case keyWithinReach(Fingerprint)
     /// An announced policy cannot come into force now.
@@ -128,6 +130,9 @@ enum MonitorError: Error, CustomStringConvertible {
             "the ledger holds policy \(version) already: provisioning happens once"
         case .wrongSignature(let what): "a signature came back that must not leave: \(what)"
         case .unfinished(let job, let reason): "the accepted job \(job) is not finished: \(reason)"
+        case .keyMuted(let key):
+            "the certificate of the repository key \(key) lets it sign no more, as when it has expired: a policy must name "
+                + "its new certificate or another key"
         case .keyWithinReach(let key):
             "the policy says that \(key) is no key for demonstrations, but broker and monitor run as one user"
         case .recoveryWaits(let refusals):

@@ -119,6 +119,7 @@ extension Monitor {
         switch motion.effect {
         case .clock, .revocation, .resumption: return []
         case .policy(let next, _), .announcement(let next, _):
+            if let now = try now(), !next.mutedKeys(at: now).isEmpty { return [.keyUnavailable] }
             do { try testKeys(of: next) } catch MonitorError.wrongSignature {
                 return [.keyUnavailable]
             } catch JailClientError.refused {

@@ -13,6 +13,19 @@ extension Monitor {
         health.lastTest = SystemClock.monotonicNanoseconds()
         try testKeys(of: policy)
         noteGoodTest()
+        try noteMutedKeys()
+    }
+
+    /// Says of each repository's key that its certificate lets it sign no more, as when it has expired.
+    ///
+    /// That is no lock: the jobs of this repository are refused, and the others go on.
+    private mutating func noteMutedKeys() throws {
+        guard let now = try now() else { return }
+        for key in policy.mutedKeys(at: now) {
+            let error = MonitorError.keyMuted(key)
+            health.note(error)
+            logger.error("a repository has no key that signs", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Every key of the policy in force has signed the text just now.
