@@ -39,7 +39,8 @@ struct LinkDriver: ~Copyable {
         if let deadline, deadline.hasPassed { throw .timedOut(waitingFor: awaited) }
         try session.advance(to: SystemClock.monotonicNanoseconds())
         try write()
-        if try waitForBytes(until: [deadline, duty].compactMap(\.self).min()) { try read() }
+        let moment = [deadline, duty].compactMap(\.self).min()
+        if try waitForBytes(until: moment, companion: duty == nil ? nil : listener?.companion) { try read() }
     }
 
     /// Takes what has arrived, which may be nothing.
@@ -101,13 +102,16 @@ struct LinkDriver: ~Copyable {
     }
 
     /// True if something can be read; false if it is time for something else.
-    private func waitForBytes(until deadline: Moment?) throws(LinkError) -> Bool {
+    private func waitForBytes(until deadline: Moment?, companion: CInt?) throws(LinkError) -> Bool {
         if transport.hasUnread { return true }
         let timer = session.timer.map { Moment(nanoseconds: $0) }
         let moment = [deadline, nextFrame, timer].compactMap(\.self).min()
         let events = unwritten.isEmpty ? POLLIN : POLLIN | POLLOUT
         var entries = [pollfd(fd: transport.number, events: Int16(events), revents: 0)]
-        if let number = listener?.number { entries.append(pollfd(fd: number, events: Int16(POLLIN), revents: 0)) }
+        let visitors = listener?.number
+        for number in [visitors, companion].compactMap(\.self) {
+            entries.append(pollfd(fd: number, events: Int16(POLLIN), revents: 0))
+        }
         let ready = unsafe poll(&entries, nfds_t(entries.count), moment?.remainingMilliseconds ?? -1)
         let failure = errno
         if ready == -1 {
@@ -116,7 +120,7 @@ struct LinkDriver: ~Copyable {
         }
         // Whoever is served comes first: it may have closed the link and be the visitor itself.
         if entries[0].revents & ~Int16(POLLOUT) != 0 { return true }
-        if entries[0].revents == 0, entries.count == 2, entries[1].revents != 0 { try listener?.turnVisitorAway() }
+        if entries[0].revents == 0, visitors != nil, entries[1].revents != 0 { try listener?.turnVisitorAway() }
         return false
     }
 }

@@ -16,6 +16,8 @@ public final class Listener {
 
     /// Where it waits.
     public let address: LinkAddress
+    /// The number of a descriptor of the owner's: when it can be read, a wait in which the owner's duties are done ends at once.
+    public var companion: CInt?
     private var place = Place.unplugged
     private var unread: [UInt8] = []
 
@@ -48,7 +50,7 @@ public final class Listener {
         try LinkConnection(over: try transport(), hello: hello, timeouts: timeouts, spool: spool, listener: self)
     }
 
-    /// Waits until somebody connects or writes; false if nobody did in so many milliseconds.
+    /// Waits until somebody connects or writes; false if nobody did in so many milliseconds, or the companion can be read.
     public func hasVisitor(within milliseconds: UInt64) throws(LinkError) -> Bool {
         let deadline = Moment(in: milliseconds)
         repeat {
@@ -56,7 +58,8 @@ public final class Listener {
             // Whatever is wrong with a device that has just come back, its group or who else holds it, may pass.
             if !isPlugged { try? openLine() }
             if isPlugged, try isReadable(until: deadline) { return true }
-            if !isPlugged { _ = poll(nil, 0, deadline.or(Moment(in: Self.lookInterval)).remainingMilliseconds) }
+            if !isPlugged { _ = waitForCompanion(until: deadline.or(Moment(in: Self.lookInterval))) }
+            if waitForCompanion(until: Moment(in: 0)) { return false }
         } while deadline.remainingMilliseconds > 0
         return false
     }
@@ -114,17 +117,23 @@ public final class Listener {
         case .line(let line): (number, isLine) = (line.number, true)
         case .unplugged: return false
         }
-        var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-        let ready = unsafe poll(&entry, 1, deadline.remainingMilliseconds)
+        var entries = [number, companion].compactMap(\.self).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        let ready = unsafe poll(&entries, nfds_t(entries.count), deadline.remainingMilliseconds)
         let failure = errno
-        if ready == -1, failure != EINTR {
+        if ready == -1 {
+            if failure == EINTR { return false }
             throw .descriptor(.systemCall(SystemCallError(call: "poll", number: failure, subject: address.path)))
         }
-        if isLine, ready == 1, entry.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
+        if isLine, entries[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
             place = .unplugged
             unread = []
             return false
         }
-        return ready == 1
+        return entries[0].revents != 0
+    }
+
+    private func waitForCompanion(until deadline: Moment) -> Bool {
+        var entries = [companion].compactMap(\.self).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        return unsafe poll(&entries, nfds_t(entries.count), deadline.remainingMilliseconds) > 0
     }
 }

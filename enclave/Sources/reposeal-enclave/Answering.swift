@@ -114,6 +114,15 @@ extension Monitor {
 
     private static var secondsBetweenTimes: UInt64 { 3600 }
 
+    /// Answers what was asked at the console; there is nothing to bind the answer to.
+    mutating func answerAtDesk(_ asked: RequestBody) throws -> AnswerBody {
+        guard case .motion(let motion) = asked else {
+            checkDisk()
+            return .status(try status(try now()))
+        }
+        return try perform(motion)
+    }
+
     private func status(_ now: UInt64?) throws -> EnclaveStatus {
         EnclaveStatus(
             programVersion: Program.version, policyVersion: policy.version, policyDigest: policy.digest,

@@ -25,8 +25,8 @@ struct Program: ParsableCommand {
             zlib \(Codec.libraryVersion)
             """,
         subcommands: [
-            ServeCommand.self, ProvisionCommand.self, KeyCommand.self, ReleaseCommand.self, BackupCommand.self,
-            RestoreCommand.self, ExportCommand.self, CheckExportCommand.self,
+            ServeCommand.self, StatusCommand.self, ProposeCommand.self, ProvisionCommand.self, KeyCommand.self,
+            ReleaseCommand.self, BackupCommand.self, RestoreCommand.self, ExportCommand.self, CheckExportCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }
@@ -78,6 +78,9 @@ extension Program {
         do {
             var command = try parseAsRoot()
             try command.run()
+        } catch let code as ExitCode {
+            // Its words are said already.
+            exit(withError: code)
         } catch  where exitCode(for: error) == .failure {
             let sentence = Array("reposeal-enclave: \(error)\n".utf8)
             _ = unsafe write(STDERR_FILENO, sentence, sentence.count)

@@ -33,6 +33,12 @@ struct ServeCommand: ParsableCommand {
     var listen: LinkAddress
 
     @Option(
+        help: ArgumentHelp(
+            "The socket at which root and this user may ask for the status and propose motions, at the enclave's own console.",
+            valueName: "path"))
+    var desk: String?
+
+    @Option(
         help: ArgumentHelp("How often every key signs a test while the enclave serves.", valueName: "seconds"))
     var selfTestInterval: UInt64 = 900
 
@@ -52,7 +58,8 @@ struct ServeCommand: ParsableCommand {
                 "address": "\(listen)", "policy": "\(monitor.policy.version)", "log": "\(monitor.log.size)",
             ])
         let service = Service(
-            monitor: monitor, listener: listener, selfTestInterval: selfTestInterval)
+            monitor: monitor, listener: listener, desk: try desk.map { try Desk(path: $0) },
+            selfTestInterval: selfTestInterval)
         while true { service.serveOne() }
     }
 }

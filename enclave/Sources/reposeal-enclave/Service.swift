@@ -14,13 +14,16 @@ import TransparencyLog
 final class Service {
     private var monitor: Monitor
     private let listener: Listener
+    private let desk: Desk?
     private let selfTestInterval: UInt64
 
     private static let pauseMicroseconds: UInt32 = 100_000
 
-    init(monitor: consuming Monitor, listener: Listener, selfTestInterval: UInt64) {
+    init(monitor: consuming Monitor, listener: Listener, desk: consuming Desk?, selfTestInterval: UInt64) {
         self.monitor = monitor
         self.listener = listener
+        if let number = desk?.number { listener.companion = number }
+        self.desk = desk
         self.selfTestInterval = selfTestInterval
     }
 
@@ -46,8 +49,24 @@ final class Service {
 
     /// Does what is due whoever asks for what; in how many milliseconds something is due again.
     private func attendDuties() -> UInt64 {
+        serveDesk()
         monitor.selfTestIfDue(every: selfTestInterval)
         return monitor.millisecondsToDuty(every: selfTestInterval)
+    }
+
+    /// Serves whoever waits at the desk; what a visitor does wrong ends its visit.
+    private func serveDesk() {
+        do {
+            try desk?.serveVisitor { request in
+                switch attempt({ monitor in try monitor.answerAtDesk(request) }) {
+                case .success(let body): DeskAnswer.answer(body)
+                case .failure(let offence): DeskAnswer.failed(offence.text)
+                }
+            }
+        } catch {
+            monitor.logger.warning("a visit to the desk was ended", metadata: ["reason": "\(error)"])
+            usleep(Self.pauseMicroseconds)
+        }
     }
 
     /// Answers until the scheduler closes the link; returns what was wrong if a message was malformed.
