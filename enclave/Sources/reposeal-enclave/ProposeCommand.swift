@@ -12,7 +12,7 @@ struct ProposeCommand: ParsableCommand {
         abstract: "Hand the running monitor what sysops state about it, at its own console.",
         discussion: """
             What the statements are about, all of them the same, says what is to change: the clock, contents that are revoked, the \
-            head of the log (give the checkpoint as well), or the next policy (give that as well). It is decided as if it \
+            head of the log (give the newest published checkpoint as well: an old memory is known by it), or the next policy (give that as well). It is decided as if it \
             had come from the scheduler.
 
             $ reposeal-enclave propose erin.dsse.json frank.dsse.json --checkpoint checkpoint \\
@@ -22,7 +22,10 @@ struct ProposeCommand: ParsableCommand {
     @Argument(help: "The statements, as 'reposeal approve' and 'reposeal policy approve' write them.")
     var statements: [String]
 
-    @Option(help: ArgumentHelp("The newest published checkpoint, for statements about the head.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The newest published checkpoint, for statements about the head; the monitor's own if it is not given.",
+            valueName: "file"))
     var checkpoint: String?
 
     @Option(help: ArgumentHelp("The next policy, for approvals of it.", valueName: "file"))
@@ -53,14 +56,22 @@ struct ProposeCommand: ParsableCommand {
             return .clock(time: confirmed.time, logSize: confirmed.logSize, logRoot: confirmed.logRoot)
         case .revocation(let revocation): return .revocation(revocation.reason, revocation.packages)
         case .headConfirmation:
-            guard let checkpoint else { throw MonitorError.file(file, "is about the head: expected --checkpoint") }
-            return .resumption(note: try Self.read(checkpoint, limit: 1 << 16))
+            return .resumption(note: try note())
         case .policyApproval(let approval):
             guard let policy else { throw MonitorError.file(file, "is about a policy: expected --policy") }
             let bytes = try Self.read(policy, limit: 8 << 20)
             return approval.isForRecovery ? .recovery(bytes) : .policy(bytes)
         default: throw MonitorError.file(file, "expected a statement about clock, head, policy, or contents to revoke")
         }
+    }
+
+    /// What the log's head is confirmed by: before anything was published, nobody has another checkpoint than the monitor.
+    private func note() throws -> [UInt8] {
+        if let checkpoint { return try Self.read(checkpoint, limit: 1 << 16) }
+        guard case .status(let status) = try DeskVisit.ask(.status, at: place.desk) else {
+            throw MonitorError.file(place.desk, "expected a status")
+        }
+        return status.checkpointNote
     }
 
     private static func read(_ path: String, limit: Int) throws -> [UInt8] {
