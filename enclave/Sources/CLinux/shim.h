@@ -79,6 +79,9 @@ static inline int creposeal_pidfd_reap(int process, int *status) {
 /* posix_spawn_file_actions_addclosefrom_np(3) is a GNU extension that the Glibc module hides. */
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 
+/* POSIX_SPAWN_SETSID is a GNU extension that the Glibc module hides. */
+#define CREPOSEAL_SPAWN_SETSID 0x80
+
 /* The type of the resource argument of setrlimit(2) depends on _GNU_SOURCE. */
 static inline int creposeal_limit_processes(unsigned long count) {
     struct rlimit limit = {count, count};

@@ -1,16 +1,18 @@
 import CLinux
-import Descriptors
 import Glibc
 
 /// A child process, the first of its process group; both are killed, and it is reaped, when this value goes.
-struct ChildProcess: ~Copyable {
-    let number: pid_t
+package struct ChildProcess: ~Copyable {
+    package let number: Int32
     private let handle: Descriptor
 
     /// Starts a program with an empty environment and exactly these descriptors, numbered 0, 1, 2 … in the child.
     ///
-    /// Whatever else is open here, close-on-exec or not, is closed in the child before the program starts.
-    init(arguments: [String], descriptors: [CInt]) throws(DescriptorError) {
+    /// Whatever else is open here, close-on-exec or not, is closed in the child before the program starts. In a session of
+    /// its own it has no terminal (setsid(2)).
+    package init(
+        arguments: [String], descriptors: [CInt], hasOwnSession: Bool = false
+    ) throws(DescriptorError) {
         // Copies with high numbers, so that giving one its number in the child cannot overwrite another.
         var copies: [CInt] = []
         defer { for copy in copies { _ = close(copy) } }
@@ -19,7 +21,7 @@ struct ChildProcess: ~Copyable {
             if copy == -1 { throw Self.failure("fcntl", errno, "descriptor \(descriptor)") }
             copies.append(copy)
         }
-        let child = try Self.spawn(arguments, copies)
+        let child = try Self.spawn(arguments, copies, hasOwnSession: hasOwnSession)
         let opened = creposeal_pidfd_open(child)
         if opened == -1 {
             let code = errno
@@ -42,7 +44,7 @@ struct ChildProcess: ~Copyable {
     }
 
     /// Whether it has not ended.
-    var isRunning: Bool {
+    package var isRunning: Bool {
         do throws(DescriptorError) { try handle.wait(for: .readable, until: Deadline(milliseconds: 0)) } catch {
             return error == .timedOut
         }
@@ -52,7 +54,7 @@ struct ChildProcess: ~Copyable {
     /// Waits for the end and returns the exit status, or 128 and the signal, as a shell does.
     ///
     /// At the deadline the process is killed and `timedOut` thrown.
-    func wait(until deadline: Deadline) throws(DescriptorError) -> CInt {
+    package func wait(until deadline: Deadline) throws(DescriptorError) -> CInt {
         try handle.wait(for: .readable, until: deadline)
         var status: CInt = 0
         while unsafe creposeal_pidfd_reap(handle.number, &status) == -1 {
@@ -62,7 +64,9 @@ struct ChildProcess: ~Copyable {
         return status
     }
 
-    private static func spawn(_ arguments: [String], _ copies: [CInt]) throws(DescriptorError) -> pid_t {
+    private static func spawn(
+        _ arguments: [String], _ copies: [CInt], hasOwnSession: Bool
+    ) throws(DescriptorError) -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -81,8 +85,8 @@ struct ChildProcess: ~Copyable {
         unsafe sigfillset(&signals)
         unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
         unsafe posix_spawnattr_setpgroup(&attributes, 0)
-        unsafe posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+        let group = hasOwnSession ? CREPOSEAL_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group))
 
         var words = unsafe arguments.map { unsafe strdup($0) }
         defer { unsafe words.forEach { unsafe free($0) } }
