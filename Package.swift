@@ -15,6 +15,7 @@ let package = Package(
         .executable(name: "reposeal-signer", targets: ["reposeal-signer"]),
         .executable(name: "reposeal-token-signer", targets: ["reposeal-token-signer"]),
         .executable(name: "reposeal-jail-probe", targets: ["reposeal-jail-probe"]),
+        .executable(name: "reposeal-console", targets: ["reposeal-console"]),
         // For the fuzzers, which are a package of their own under Tests/Fuzz.
         .library(name: "ParserProperties", targets: ["ParserProperties"]),
     ],
@@ -100,6 +101,7 @@ var trustedTargets: [Target] {
             "KeyVault",
             ["ByteCoding", "CLinux", "Cryptography", "Descriptors", "JailRecords", "OpenPGPFormat"]),
         trusted("JailEscapes", []),
+        trusted("ConsoleMenu", ["Attestation", "Cryptography"]),
         trusted("Sandbox", ["CLinux", "CSeccomp", "Descriptors", "JailEscapes"]),
         trusted(
             "JailClients",
@@ -125,6 +127,8 @@ var trustedTargets: [Target] {
         trustedProgram("reposeal-signer", ["Cryptography", "Descriptors", "JailRecords", "TransparencyLog"]),
         trustedProgram("reposeal-token-signer", ["CEngine", "Cryptography", "Descriptors", "JailRecords"]),
         trustedProgram("reposeal-jail-probe", ["CLinux", "Descriptors", "JailEscapes"]),
+        trustedProgram(
+            "reposeal-console", [argumentParser, "CLinux", "ConsoleMenu", "Cryptography", "Descriptors"]),
     ]
 }
 
@@ -351,6 +355,7 @@ var testTargets: [Target] {
         tests(
             "JailClients",
             ["Cryptography", "Deflate", "Descriptors", "JailRecords", "OpenPGPFormat", "TransparencyLog"]),
+        tests("ConsoleMenu", ["Attestation", "Cryptography"]),
         tests("PackageArchive", ["ALPMTypes", "Cryptography", "RepositoryDatabase"]),
         tests("SourceManifest", ["ALPMTypes", "Attestation", "Cryptography"]),
         tests("SyncDatabase", ["ALPMTypes", "Cryptography", "Descriptors", "PackageArchive", "RepositoryDatabase"]),
@@ -457,7 +462,8 @@ var testTargets: [Target] {
             ],
             path: "Tests/Scenarios",
             exclude: [
-                "attacks", "audit", "clients", "collect", "crashes", "disks", "interop", "leaks", "link", "motions",
+                "attacks", "audit", "clients", "collect", "console", "crashes", "disks", "interop", "leaks", "link",
+                "motions",
                 "published", "secrets", "storm/run", "transcripts", "world",
             ]),
     ]

@@ -60,6 +60,9 @@ struct WholePathTests {
     @Test("what a runbook says is done as it stands there", arguments: Transcript.all(in: "runbooks"))
     func runbook(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 
+    @Test("at the console every ceremony is done, and nothing else", arguments: Transcript.all(in: "console"))
+    func console(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
+
     @Test("packages and evidence come in over HTTP, and nobody else's do", arguments: Transcript.all(in: "collect"))
     func collecting(_ transcript: Transcript) throws { try World.shared().replay(transcript) }
 

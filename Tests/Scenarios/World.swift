@@ -22,8 +22,9 @@ final class World: Sendable {
 
     private init() throws {
         stage = try ReleaseBinaries.copies(
-            of: "JailProbe", "line-simulator", "reposeal", "reposeal-broker", "reposeal-enclave", "reposeal-jail-probe",
-            "reposeal-scheduler", "reposeal-signer", "reposeal-token-signer", "reposeal-verifier")
+            of: "JailProbe", "line-simulator", "reposeal", "reposeal-broker", "reposeal-console", "reposeal-enclave",
+            "reposeal-jail-probe", "reposeal-scheduler", "reposeal-signer", "reposeal-token-signer", "reposeal-verifier"
+        )
         original = try Self.folder()
         let parts = [
             "Tests/Demo/packages", "Tests/Interop", "Tests/Scenarios/world", "Tests/Vectors/repository-database",

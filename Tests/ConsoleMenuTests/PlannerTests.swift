@@ -1,0 +1,137 @@
+import ConsoleMenu
+import Testing
+
+@Suite("Plans of the console")
+struct PlannerTests {
+    private static func facts(_ change: (inout Facts) -> Void = { _ in }) -> Facts {
+        var facts = Facts()
+        facts.stagedFiles = ["backup-key", "erin.json", "frank.json", "keys.backup", "policy.json"]
+        facts.stagedFolders = ["ledger"]
+        facts.keys = ["AB"]
+        facts.digests = ["policy.json": "0123456789abcdef" + String(repeating: "0", count: 40) + "fedcba98"]
+        change(&facts)
+        return facts
+    }
+
+    private static let answers = Answers([
+        "time": ["2026-11-22T12:00:00Z"], "device": ["/dev/sdb1"], "use": ["log"], "algorithm": ["ed25519"],
+        "label": ["example.org/log"], "primary": ["backup-key"], "file": ["erin.json"], "name": ["AB"],
+        "kek": ["backup-key"], "keys": ["keys.backup"], "memory": ["ledger"], "policy": ["policy.json"],
+        "approvals": ["erin.json", "frank.json"], "statements": ["erin.json"], "checkpoint": ["frank.json"],
+    ])
+
+    private static func plan(_ action: Action, _ settings: ConsoleSettings = ConsoleSettings()) throws -> Plan {
+        let isFresh = [.restore, .sealPassphrase, .firstPolicy].contains(action)
+        let facts = facts {
+            if isFresh { $0.keys = [] }
+            $0.hasLedger = !isFresh
+        }
+        return try Planner(settings, facts, answers).plan(action)
+    }
+
+    private static func commands(_ plan: Plan) -> [Command] {
+        (plan.preview + plan.steps).compactMap { step in
+            switch step.work {
+            case .run(let command), .ask(let command), .record(let command, _): command
+            default: nil
+            }
+        }
+    }
+
+    @Test("no plan starts a shell, and every program is one of the settings", arguments: Action.allCases)
+    func programs(action: Action) throws {
+        let settings = ConsoleSettings()
+        let known = [
+            settings.systemctl, settings.journalctl, settings.systemdRun, settings.systemdCreds, settings.mount,
+            settings.umount,
+            settings.cryptsetup, settings.date,
+        ]
+        for command in Self.commands(try Self.plan(action)) {
+            #expect(known.contains(command.program))
+            #expect(!command.arguments.contains { $0.hasSuffix("/sh") || $0 == "-c" })
+        }
+    }
+
+    @Test("only what changes nothing is done without a word", arguments: Action.allCases)
+    func confirmations(action: Action) throws {
+        let expected: Plan.Confirmation =
+            switch action {
+            case .status, .keyList: .none
+            case .firstPolicy: .digest(Self.facts().digests["policy.json"] ?? "")
+            default: .yes
+            }
+        let plan = try Self.plan(action)
+        #expect(plan.confirmation == expected)
+        #expect(plan.words.isEmpty == (expected == .none))
+        #expect(plan.words.allSatisfy { $0.utf8.count <= 200 })
+    }
+
+    @Test("what is mounted is mounted with fixed options and unmounted whatever happens", arguments: Action.allCases)
+    func media(action: Action) throws {
+        let settings = ConsoleSettings()
+        let plan = try Self.plan(action)
+        guard let mount = Self.commands(plan).first(where: { $0.program == settings.mount }) else { return }
+        let mode = action == .takeIn ? "ro" : "rw"
+        #expect(mount.arguments[3] == "\(mode),nosuid,nodev,noexec")
+        #expect(mount.arguments[1] == (action == .takeIn ? "vfat,ext4,iso9660" : "vfat,ext4"))
+        #expect(
+            plan.steps.contains(Step(.run(Command(settings.umount, ["--", "/run/reposeal-console/medium"]))).always))
+    }
+
+    @Test("a passphrase that is typed is wiped whatever happens, and is in no argument", arguments: Action.allCases)
+    func typedPassphrase(action: Action) throws {
+        let settings = try ConsoleSettings(parsing: "passphrase = typed")
+        guard action != .sealPassphrase else { return }
+        let steps = try Self.plan(action, settings).steps
+        let path = "/run/reposeal-console/unlock/passphrase"
+        guard let placed = steps.firstIndex(of: Step(.place(secret: "passphrase", at: path))) else { return }
+        let wiped = try #require(steps.lastIndex(of: Step(.wipe(path)).always))
+        #expect(placed < wiped)
+        #expect(action.questions(settings).contains { $0.key == "passphrase" })
+    }
+
+    @Test(
+        "what needs an empty host, or one that is not, is refused on the other",
+        arguments: [
+            (Action.restore, true, true), (.firstPolicy, false, true), (.sealPassphrase, true, false),
+            (.backup, false, false),
+        ])
+    func refused(action: Action, hasKeys: Bool, hasLedger: Bool) {
+        let facts = Self.facts {
+            if !hasKeys { $0.keys = [] }
+            $0.hasLedger = hasLedger
+        }
+        #expect(throws: PlanError.self) { _ = try Planner(ConsoleSettings(), facts, Self.answers).plan(action) }
+    }
+
+    @Test("policy 1 is confirmed by both ends of the digest and nothing else")
+    func digest() {
+        let digest = Self.facts().digests["policy.json"] ?? ""
+        #expect(Plan.confirms(["01234567", "fedcba98"], digest: digest))
+        for typed in [["01234567", "fedcba99"], ["01234567", ""], ["", "fedcba98"], [digest, digest], ["01234567"]] {
+            #expect(!Plan.confirms(typed, digest: digest))
+        }
+        #expect(Plan.groups(of: digest).hasPrefix("01234567 89abcdef 00000000 "))
+    }
+
+    @Test(
+        "an answer is one of the options by its number, or what the rule says",
+        arguments: [
+            (Question.choice(key: "a", prompt: "", of: ["x", "y"]), "2", ["y"]),
+            (.choice(key: "a", prompt: "", of: ["x", "y"]), "3", nil),
+            (.choice(key: "a", prompt: "", of: ["x"]), "x", nil),
+            (.staged(key: "a", prompt: "", kind: .file, count: .some), "1 2", ["backup-key", "erin.json"]),
+            (.staged(key: "a", prompt: "", kind: .file, count: .some), "1 1", nil),
+            (.staged(key: "a", prompt: "", kind: .file, count: .some), "", nil),
+            (.staged(key: "a", prompt: "", kind: .file, count: .optional), "0", []),
+            (.staged(key: "a", prompt: "", kind: .folder, count: .one), "1", ["ledger"]),
+            (.staged(key: "a", prompt: "", kind: .folder, count: .one), "0", nil),
+            (.sealedKey(key: "a", prompt: ""), "1", ["AB"]), (.sealedKey(key: "a", prompt: ""), "AB", nil),
+            (.text(key: "a", prompt: "", rule: .time), "2026-11-22T12:00:00Z", ["2026-11-22T12:00:00Z"]),
+            (.text(key: "a", prompt: "", rule: .time), "now", nil),
+            (.text(key: "a", prompt: "", rule: .words), "--keys", nil),
+        ] as [(Question, String, [String]?)])
+    func answers(question: Question, typed: String, answer: [String]?) {
+        #expect((try? question.answer(typed, options: question.options(Self.facts()))) == answer)
+    }
+}

@@ -1,0 +1,18 @@
+/// What the console found on its host before something is planned.
+public struct Facts: Hashable, Sendable {
+    /// The names of files that were imported, sorted.
+    public var stagedFiles: [String] = []
+    /// The names of folders that were imported, sorted.
+    public var stagedFolders: [String] = []
+    /// The SHA-256 of imported files in hexadecimal, where it was asked for.
+    public var digests: [String: String] = [:]
+    /// The names of the enclave's keys, sorted.
+    public var keys: [String] = []
+    /// Whether the enclave has a memory.
+    public var hasLedger = false
+    /// Whether the data partition is open.
+    public var isDataOpen = false
+
+    /// Nothing is there.
+    public init() {}
+}

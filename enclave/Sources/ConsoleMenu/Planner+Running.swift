@@ -1,0 +1,90 @@
+extension Planner {
+    var status: Plan {
+        var plan = Plan()
+        if facts.keys.isEmpty { plan.words.append("There are no keys yet (6).") }
+        if !facts.hasLedger {
+            plan.words.append("There is no memory yet: policy 1 is to be confirmed (7), or a backup restored (6).")
+        }
+        plan.steps = [
+            Step(.run(Command(settings.date, ["--utc", "+host clock    %Y-%m-%dT%H:%M:%SZ"]))).tolerated,
+            unitState(settings.brokerUnit), unitState(settings.enclaveUnit),
+            Step(.run(asEnclave(["status", "--desk", settings.desk]))).tolerated,
+            systemctl("list-units", "--failed", "--plain", "--no-legend", "--no-pager").tolerated,
+            lastWords(settings.brokerUnit), lastWords(settings.enclaveUnit),
+        ]
+        return plan
+    }
+
+    private func unitState(_ unit: String) -> Step {
+        Step(.ask(Command(settings.systemctl, ["show", "--property=Id,ActiveState,Result,ExecMainStatus", unit])))
+            .tolerated
+    }
+
+    /// Why a program did not start stands in the journal alone.
+    private func lastWords(_ unit: String) -> Step {
+        Step(
+            .run(
+                Command(
+                    settings.journalctl,
+                    ["--quiet", "--no-pager", "--boot", "--output=cat", "--lines=2", "--unit=\(unit)"]))
+        ).tolerated
+    }
+
+    private var start: [Step] {
+        withTypedPassphrase([systemctl("start", settings.brokerUnit)]) + [systemctl("start", settings.enclaveUnit)]
+    }
+
+    var unlock: Plan {
+        var plan = Plan()
+        if !settings.dataDevice.isEmpty, !facts.isDataOpen {
+            plan.words = ["Opens the data partition \(settings.dataDevice) as \(settings.dataName)."]
+            plan.steps = [
+                Step(
+                    .run(
+                        Command(
+                            settings.cryptsetup,
+                            ["open", "--key-file=-", settings.dataDevice, settings.dataName], input: "data"))),
+                systemctl("start", "local-fs.target"),
+            ]
+        }
+        plan.words.append("Starts \(settings.brokerUnit), which opens the keys, and then \(settings.enclaveUnit).")
+        plan.steps += start
+        plan.confirmation = .yes
+        return plan
+    }
+
+    var clock: Plan {
+        var plan = Plan()
+        plan.preview = [Step(.run(Command(settings.date, ["--utc", "+The host's clock reads %Y-%m-%dT%H:%M:%SZ."])))]
+        plan.words = [
+            "Sets the host's clock to \(answers["time"]).",
+            "The enclave believes no clock that jumped: where the status says clockSuspect, the quorum states the time (8).",
+        ]
+        plan.confirmation = .yes
+        plan.steps = [Step(.run(Command(settings.date, ["--utc", "--set=\(answers["time"])"])))]
+        return plan
+    }
+
+    func power(_ action: Action) -> Plan {
+        var plan = Plan()
+        plan.confirmation = .yes
+        let stop = systemctl("stop", settings.enclaveUnit, settings.brokerUnit)
+        switch action {
+        case .restart:
+            plan.words = [
+                "Stops monitor and broker, and starts them again. The monitor then waits for its newest head."
+            ]
+            plan.steps = [stop] + start
+        case .powerOff:
+            plan.words = ["Stops everything and switches the machine off."]
+            plan.steps = [systemctl("--no-block", "poweroff")]
+        case .reboot:
+            plan.words = ["Stops everything and starts the machine again."]
+            plan.steps = [systemctl("--no-block", "reboot")]
+        default:
+            plan.words = ["Stops monitor and broker. What was accepted is finished after the next start."]
+            plan.steps = [stop]
+        }
+        return plan
+    }
+}

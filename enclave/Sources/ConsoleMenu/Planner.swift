@@ -1,0 +1,95 @@
+/// Makes plans: the commands of docs/ceremony.md and docs/operations/install.md with the values that were answered.
+public struct Planner: Sendable {
+    let settings: ConsoleSettings
+    let facts: Facts
+    let answers: Answers
+
+    /// Takes what is known.
+    public init(_ settings: ConsoleSettings, _ facts: Facts, _ answers: Answers) {
+        self.settings = settings
+        self.facts = facts
+        self.answers = answers
+    }
+
+    /// What an action comes to.
+    public func plan(_ action: Action) throws(PlanError) -> Plan {
+        switch action {
+        case .status: status
+        case .unlock: unlock
+        case .clock: clock
+        case .takeIn: takeIn
+        case .giveStatus, .givePublicKeys, .giveRequests, .giveLedger, .giveBackups, .giveActions: give(action)
+        case .sealPassphrase: try sealPassphrase()
+        case .keyGenerate, .keyImport, .keyRequest, .keyAccept, .keyList, .keyRotate, .keyRetire: key(action)
+        case .backup: try backup()
+        case .restore: try restore()
+        case .discard: discard
+        case .firstPolicy: try firstPolicy()
+        case .propose: propose
+        case .stop, .restart, .powerOff, .reboot: power(action)
+        }
+    }
+
+    // Where things are.
+
+    var enclave: String { "\(settings.programs)/reposeal-enclave" }
+    var staging: String { "\(settings.work)/staging" }
+    var outgoing: String { "\(settings.work)/outgoing" }
+    var mountPoint: String { "\(settings.work)/medium" }
+    var secrets: String { "\(settings.work)/unlock" }
+    var forBroker: String { "\(settings.work)/broker" }
+    var forEnclave: String { "\(settings.work)/enclave" }
+
+    /// The name of the unit in which a program of another user runs; there is one at a time.
+    static let unit = "reposeal-console-step.service"
+
+    // Steps that many plans have.
+
+    func systemctl(_ words: String...) -> Step { Step(.run(Command(settings.systemctl, words))) }
+
+    /// A program of the monitor, as the monitor's user.
+    func asEnclave(_ arguments: [String]) -> Command {
+        transient(user: settings.enclaveUser, properties: ["ProtectProc=invisible"], [enclave] + arguments)
+    }
+
+    /// A program of the broker, as the broker's user.
+    func asBroker(_ arguments: [String]) -> Command {
+        transient(user: settings.brokerUser, properties: [], ["\(settings.programs)/reposeal-broker"] + arguments)
+    }
+
+    /// The same with the passphrase of the keys, which only this process gets.
+    func withPassphrase(_ arguments: [String]) -> [Step] {
+        let credential =
+            settings.passphrase == .sealed
+            ? "LoadCredentialEncrypted=passphrase:\(settings.credential)"
+            : "LoadCredential=passphrase:\(secrets)/passphrase"
+        let command = transient(
+            user: settings.brokerUser, properties: [credential],
+            ["\(settings.programs)/reposeal-broker"] + arguments + [
+                "--passphrase-file", "/run/credentials/\(Self.unit)/passphrase",
+            ])
+        return withTypedPassphrase([Step(.run(command))])
+    }
+
+    /// Steps while which the passphrase that was typed lies where systemd reads it.
+    func withTypedPassphrase(_ steps: [Step]) -> [Step] {
+        guard settings.passphrase == .typed else { return steps }
+        return [
+            Step(.directory(secrets, owner: "root", mode: 0o700)), Step(.wipe("\(secrets)/passphrase")),
+            Step(.place(secret: "passphrase", at: "\(secrets)/passphrase")),
+        ] + steps + [Step(.wipe("\(secrets)/passphrase")).always]
+    }
+
+    private func transient(user: String, properties: [String], _ words: [String]) -> Command {
+        Command(
+            settings.systemdRun,
+            ["--quiet", "--pipe", "--wait", "--collect", "--unit=\(Self.unit)", "--property=User=\(user)"]
+                + properties.map { "--property=\($0)" } + words)
+    }
+
+    /// Empty directories for what a user is given, and what that is.
+    func give(_ names: [String], to directory: String, of user: String) -> [Step] {
+        [Step(.directory(directory, owner: user, mode: 0o700)), Step(.clear(directory))]
+            + names.map { Step(.copy("\(staging)/\($0)", to: "\(directory)/\($0)", owner: user)) }
+    }
+}

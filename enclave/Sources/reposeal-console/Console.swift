@@ -1,0 +1,149 @@
+import ConsoleMenu
+import Cryptography
+import Descriptors
+import Glibc
+
+/// The menu's loop: asks, plans, has people confirm, writes down, does.
+struct Console {
+    let settings: ConsoleSettings
+    let terminal: Terminal
+
+    /// Serves until nothing can be read any more.
+    func serve() throws {
+        while true {
+            do { try choose(in: Menu.main) } catch EndOfInput.forGood {
+                return
+            } catch EndOfInput.forNow {
+                terminal.say()
+            } catch { terminal.say("\(error)") }
+        }
+    }
+
+    private func choose(in menu: Menu) throws {
+        terminal.say()
+        for line in menu.lines { terminal.say(line) }
+        let typed = try terminal.ask("Number, 0 for the main menu")
+        switch try menu.item(numbered: typed) {
+        case nil: return
+        case .menu(let menu)?: try choose(in: menu)
+        case .action(let action)?: try perform(action)
+        }
+    }
+
+    private func perform(_ action: Action) throws {
+        terminal.say("-- \(action.title)")
+        var facts = Host(settings: settings).facts
+        var answers = Answers()
+        var secrets = Secrets()
+        defer { secrets.wipe() }
+        for question in action.questions(settings) {
+            if case .secret(let key, let prompt) = question {
+                secrets.add(try terminal.askSecret(prompt), for: key)
+            } else {
+                answers.values[question.key] = try answer(question, facts)
+            }
+        }
+        for name in answers.values["policy"] ?? [] { facts.digests[name] = Host(settings: settings).digest(of: name) }
+        let plan = try Planner(settings, facts, answers).plan(action)
+        try carryOut(plan, of: action, answers, secrets)
+    }
+
+    private func answer(_ question: Question, _ facts: Facts) throws -> [String] {
+        let options = question.options(facts)
+        for (index, option) in options.enumerated() { terminal.say("  \(index + 1)  \(option)") }
+        while true {
+            let typed = try terminal.ask(question.prompt)
+            if typed.isEmpty { throw InputError.expected("an answer") }
+            do throws(InputError) { return try question.answer(typed, options: options) } catch {
+                terminal.say("\(error)")
+                if options.isEmpty, question.needsOptions { throw error }
+            }
+        }
+    }
+
+    private func carryOut(_ plan: Plan, of action: Action, _ answers: Answers, _ secrets: Secrets) throws {
+        var log: LogFile?
+        do {
+            log = try LogFile(path: settings.actions)
+            try log?.append(ActionLog.Entry(action.rawValue, answers.values, .begins))
+        } catch {
+            terminal.say("The log of actions cannot be written: \(error)")
+            guard action.needsNoLog else { return terminal.say("Nothing is done.") }
+            log = nil
+        }
+        let end: ActionLog.Entry
+        do {
+            let isDone = try confirmAndRun(plan, secrets)
+            end = ActionLog.Entry(action.rawValue, answers.values, isDone ? .done : .notConfirmed)
+        } catch {
+            terminal.say("\(error)")
+            let status = (error as? StepFailure)?.status
+            end = ActionLog.Entry(action.rawValue, answers.values, .failed, status: status)
+        }
+        terminal.say(end.state == .done ? "Done." : end.state == .failed ? "Failed." : "Nothing was done.")
+        do { try log?.append(end) } catch { terminal.say("The end could not be written down: \(error)") }
+    }
+
+    /// False if nobody confirms it.
+    private func confirmAndRun(_ plan: Plan, _ secrets: Secrets) throws -> Bool {
+        // Users of steps come through it to what is theirs.
+        try ConsoleFiles.makeDirectory(settings.work, owner: "root", mode: 0o711)
+        let runner = Runner(settings: settings, terminal: terminal, secrets: secrets)
+        try runner.run(plan.preview)
+        for line in plan.words { terminal.say(line) }
+        guard try isConfirmed(plan.confirmation) else { return false }
+        try runner.run(plan.steps)
+        for sentence in StatusWords.sentences(about: runner.printed) { terminal.say(sentence) }
+        return true
+    }
+
+    private func isConfirmed(_ confirmation: Plan.Confirmation) throws -> Bool {
+        do {
+            switch confirmation {
+            case .none: return true
+            case .yes: return try terminal.ask("Type yes to do it") == "yes"
+            case .digest(let digest):
+                let typed = [
+                    try terminal.ask("The first 8 characters that you read at your desk"),
+                    try terminal.ask("The last 8 characters that you read at your desk"),
+                ]
+                if Plan.confirms(typed, digest: digest) { return try terminal.ask("Type yes to do it") == "yes" }
+                terminal.say("That is another digest.")
+                return false
+            }
+        } catch let error as InputError {
+            terminal.say("\(error)")
+            return false
+        } catch is EndOfInput {
+            // The log gets its end; who hung up is noticed at the next question.
+            return false
+        }
+    }
+}
+
+extension Question {
+    fileprivate var needsOptions: Bool {
+        switch self {
+        case .staged(_, _, _, .optional), .text, .secret: false
+        default: true
+        }
+    }
+}
+
+/// Secrets that were typed, until they are wiped.
+struct Secrets {
+    private var values: [String: [UInt8]] = [:]
+
+    mutating func add(_ bytes: [UInt8], for key: String) { values[key] = bytes }
+
+    /// A secret by its key; for an empty key 32 random bytes in Base64, which nobody knows.
+    func bytes(_ key: String) throws -> [UInt8] {
+        if key.isEmpty { return Array(Base64.encode(try SystemRandom.bytes(32)).utf8) }
+        return values[key] ?? []
+    }
+
+    mutating func wipe() {
+        for key in values.keys { Cryptography.wipe(&values[key, default: []]) }
+        values = [:]
+    }
+}

@@ -1,0 +1,44 @@
+import CLinux  // the release build finds stat here
+import ConsoleMenu
+import Cryptography
+import Descriptors
+import Glibc
+
+/// What there is on this host before something is planned.
+struct Host {
+    let settings: ConsoleSettings
+
+    private var staging: String { "\(settings.work)/staging" }
+
+    var facts: Facts {
+        var facts = Facts()
+        for name in names(in: staging) where StagedName.isName(name) {
+            if isDirectory("\(staging)/\(name)") {
+                facts.stagedFolders.append(name)
+            } else {
+                facts.stagedFiles.append(name)
+            }
+        }
+        let keys = names(in: settings.keys)
+        facts.keys = [".key", ".token"].flatMap { suffix in
+            keys.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
+        }.filter(StagedName.isName).sorted()
+        facts.hasLedger = unsafe access("\(settings.state)/ledger.sqlite", F_OK) == 0
+        facts.isDataOpen = unsafe access("/dev/mapper/\(settings.dataName)", F_OK) == 0 && !settings.dataName.isEmpty
+        return facts
+    }
+
+    /// The SHA-256 of an imported file; nil where it cannot be read.
+    func digest(of name: String) -> String? {
+        let bytes = try? Descriptor.opening("\(staging)/\(name)", flags: O_RDONLY | O_NOFOLLOW).readToEnd(
+            limit: 16 << 20)
+        return bytes.map { SHA256.digest(of: $0).hex }
+    }
+
+    private func names(in directory: String) -> [String] { (try? FileSystem.names(inDirectory: directory)) ?? [] }
+
+    private func isDirectory(_ path: String) -> Bool {
+        var found = stat()
+        return unsafe lstat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFDIR
+    }
+}

@@ -1,0 +1,109 @@
+import ConsoleMenu
+import Cryptography
+import Descriptors
+import Glibc
+
+/// Does the steps of a plan.
+final class Runner {
+    private let settings: ConsoleSettings
+    private let terminal: Terminal
+    private let secrets: Secrets
+    /// What programs printed, for the words about it.
+    private(set) var printed = ""
+
+    private static let milliseconds: UInt64 = 3_600_000
+    private static let outputLimit = 1 << 20
+
+    init(settings: ConsoleSettings, terminal: Terminal, secrets: Secrets) {
+        self.settings = settings
+        self.terminal = terminal
+        self.secrets = secrets
+    }
+
+    /// Does steps up to the first that fails, and then those that are always done.
+    func run(_ steps: [Step]) throws {
+        var failure: (any Error)?
+        for step in steps where failure == nil || step.isAlways {
+            do { try run(step.work) } catch {
+                if step.mayFail || failure != nil { terminal.say("\(error)") } else { failure = error }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func run(_ work: Step.Work) throws {
+        switch work {
+        case .run(let command): try run(command) { self.terminal.write($0) }
+        case .ask(let command): try run(command) { _ in }
+        case .record(let command, let path):
+            var text = ""
+            try run(command) { text += $0 }
+            try ConsoleFiles.replace(path, with: Array(text.utf8))
+        case .place(let secret, let path):
+            var bytes = try secrets.bytes(secret)
+            defer { Cryptography.wipe(&bytes) }
+            let file = try Descriptor.creating(path)
+            try file.writeAll(bytes)
+        case .directory(let path, let owner, let mode): try ConsoleFiles.makeDirectory(path, owner: owner, mode: mode)
+        case .copy(let source, let target, let owner): try ConsoleFiles.copy(source, to: target, owner: owner)
+        case .collect(let source, let suffixes, let target):
+            for name in try FileSystem.names(inDirectory: source) where suffixes.contains(where: name.hasSuffix) {
+                try ConsoleFiles.copy("\(source)/\(name)", to: "\(target)/\(name)", owner: "root")
+                terminal.say("  \(name)")
+            }
+        case .takeIn(let source, let target): try takeIn(source, to: target)
+        case .wipe(let path): try ConsoleFiles.wipe(path)
+        case .clear(let path): try ConsoleFiles.clear(path)
+        case .synchronize(let path): try FileSystem.synchronizeDirectory(path)
+        }
+    }
+
+    private func takeIn(_ source: String, to target: String) throws {
+        for name in try FileSystem.names(inDirectory: source) {
+            guard StagedName.isName(name) else {
+                terminal.say("  left out, for its name: \(name)")
+                continue
+            }
+            do {
+                try ConsoleFiles.copy("\(source)/\(name)", to: "\(target)/\(name)", owner: "root")
+                terminal.say("  \(name)")
+            } catch { terminal.say("  left out: \(error)") }
+        }
+    }
+
+    private func run(_ command: Command, _ take: (String) -> Void) throws {
+        let output = try Pipe()
+        let input = try Pipe()
+        var bytes = try command.input.map { try secrets.bytes($0) } ?? []
+        defer { Cryptography.wipe(&bytes) }
+        // What is typed is shorter than a pipe, so that this does not wait.
+        try input.writer.writeAll(bytes)
+        let child = try ChildProcess(
+            arguments: [command.program] + command.arguments,
+            descriptors: [input.reader.number, output.writer.number, output.writer.number], hasOwnSession: true)
+        _ = input.takeReader()
+        let reader = output.takeReader()
+        let deadline = Deadline(milliseconds: Self.milliseconds)
+        var count = 0
+        while true {
+            let more = try reader.read(atMost: 1 << 14, deadline: deadline)
+            if more.isEmpty { break }
+            let text = InputLine.shown(more)
+            count += more.count
+            if count <= Self.outputLimit {
+                printed += text
+                take(text)
+            }
+        }
+        let status = try child.wait(until: deadline)
+        guard status == 0 else { throw StepFailure(program: command.program, status: status) }
+    }
+}
+
+/// A program that did not do its work.
+struct StepFailure: Error, CustomStringConvertible {
+    let program: String
+    let status: CInt
+
+    var description: String { "\(program) ended with status \(status)." }
+}
