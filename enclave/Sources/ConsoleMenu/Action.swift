@@ -56,8 +56,8 @@ public enum Action: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// Whether it may be done where nothing can be written down.
-    public var needsNoLog: Bool { [.stop, .powerOff, .reboot].contains(self) }
+    /// Whether it may be done where nothing can be written down: what changes nothing and says why, and what ends all.
+    public var needsNoLog: Bool { [.status, .stop, .powerOff, .reboot].contains(self) }
 }
 
 /// What is asked before something is done.

@@ -45,9 +45,10 @@ struct Terminal {
 
     /// Asks for a line that is not shown.
     func askSecret(_ prompt: String) throws -> [UInt8] {
-        write("\(prompt): ")
+        // First, so that nothing of it is shown, or thrown away as typed before.
         configure(echo: false)
         defer { configure(echo: true) }
+        write("\(prompt): ")
         let bytes = try readLine()
         guard (1...InputLine.maximumCharacters).contains(bytes.count) else {
             throw InputError.expected("1 to \(InputLine.maximumCharacters) characters")
