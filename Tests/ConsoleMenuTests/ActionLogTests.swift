@@ -31,6 +31,18 @@ struct ActionLogTests {
         }
     }
 
+    @Test("a line that was cut off while it was written is told from the whole ones before it")
+    func torn() throws {
+        let lines = Self.lines()
+        let whole = lines[0] + lines[1]
+        for count in 0..<lines[2].count {
+            #expect(ActionLog.wholeByteCount(of: whole + lines[2].prefix(count)) == whole.count)
+        }
+        #expect(ActionLog.wholeByteCount(of: lines.flatMap(\.self)) == lines.flatMap(\.self).count)
+        #expect(ActionLog.wholeByteCount(of: []) == 0)
+        #expect(ActionLog.wholeByteCount(of: whole + Array("words".utf8)) == nil)
+    }
+
     @Test("no byte before the last line can be changed, and no line be cut")
     func bytes() {
         let lines = Self.lines()

@@ -44,12 +44,38 @@ struct PlannerTests {
         let known = [
             settings.systemctl, settings.journalctl, settings.systemdRun, settings.systemdCreds, settings.mount,
             settings.umount,
-            settings.cryptsetup, settings.date,
+            settings.cryptsetup, settings.date, settings.hwclock,
         ]
         for command in Self.commands(try Self.plan(action)) {
             #expect(known.contains(command.program))
             #expect(!command.arguments.contains { $0.hasSuffix("/sh") || $0 == "-c" })
         }
+    }
+
+    @Test("what a user could change is root's while root reads it or writes there", arguments: Action.allCases)
+    func owners(action: Action) throws {
+        let folders = ["/run/reposeal-console/broker", "/run/reposeal-console/enclave"]
+        let plan = try Self.plan(action)
+        var seized = Set<String>()
+        for step in plan.preview + plan.steps {
+            switch step.work {
+            case .directory(let path, let owner, _):
+                if owner == "root" { seized.insert(path) } else { seized.remove(path) }
+            case .seize(let path), .clear(let path): seized.insert(path)
+            case .copy(let source, let target, _):
+                for folder in folders where target.hasPrefix("\(folder)/") { #expect(seized.contains(folder)) }
+                // What the broker's user writes is one file, in whose place no other name is followed.
+                if source.hasPrefix("\(folders[1])/") { #expect(seized.contains(folders[1])) }
+            default: break
+            }
+        }
+    }
+
+    @Test("nothing that is typed is a variable to systemd")
+    func literals() throws {
+        let answers = Answers(["use": ["log"], "algorithm": ["ed25519"], "label": ["$HOME a$$"]])
+        let plan = try Planner(ConsoleSettings(), Self.facts(), answers).plan(.keyGenerate)
+        #expect(Self.commands(plan).contains { $0.arguments.contains("$$HOME a$$$$") })
     }
 
     @Test("only what changes nothing is done without a word", arguments: Action.allCases)

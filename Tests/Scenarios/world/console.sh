@@ -105,6 +105,9 @@ END
     stand_in date <<'END'
 case $2 in --set=*) echo "date $*" >>"$world/system/calls" ;; *) exec /usr/bin/date "$@" ;; esac
 END
+    stand_in hwclock <<'END'
+echo "hwclock $*" >>"$world/system/calls"
+END
     cat >console.conf <<END
 programs = $(dirname "$(command -v reposeal-enclave)")
 verifier = $(command -v reposeal-verifier)
@@ -123,6 +126,7 @@ systemd-creds = $world/system/systemd-creds
 mount = $world/system/mount
 umount = $world/system/umount
 date = $world/system/date
+hwclock = $world/system/hwclock
 END
 }
 

@@ -61,7 +61,9 @@ extension Action {
             return [
                 .staged(key: "statements", prompt: "The statements", kind: .file, count: .some),
                 .staged(
-                    key: "checkpoint", prompt: "For statements about the head the published checkpoint, else 0",
+                    key: "checkpoint",
+                    prompt:
+                        "For statements about the head the published checkpoint, 0 only if nothing was published, or else",
                     kind: .file, count: .optional),
                 .staged(
                     key: "policy", prompt: "For approvals of a policy the policy, else 0", kind: .file,

@@ -60,6 +60,19 @@ public enum Action: String, CaseIterable, Hashable, Sendable {
     public var needsNoLog: Bool { [.status, .stop, .powerOff, .reboot].contains(self) }
 }
 
+extension Action {
+    /// Whether it looks at keys and memory, or changes them: what is there must be known first.
+    var concernsData: Bool {
+        switch self {
+        case .sealPassphrase, .keyGenerate, .keyImport, .keyRequest, .keyAccept, .keyList, .keyRotate, .keyRetire,
+            .backup,
+            .restore, .firstPolicy, .givePublicKeys, .giveRequests, .giveLedger:
+            true
+        default: false
+        }
+    }
+}
+
 /// What is asked before something is done.
 public enum Question: Hashable, Sendable {
     /// One of these words, by its number.

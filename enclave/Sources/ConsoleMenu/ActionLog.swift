@@ -23,6 +23,15 @@ public struct ActionLog: Hashable, Sendable {
         for line in lines.dropLast() { try follow(Array(line)) }
     }
 
+    /// How many bytes the whole lines have, if what follows them can be a line that was cut off while it was written; nil if not.
+    ///
+    /// What a beginning that was cut off was to say was not begun; a cut-off end is seen by what follows.
+    public static func wholeByteCount(of untrustedBytes: [UInt8]) -> Int? {
+        let count = untrustedBytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        guard untrustedBytes.count - count <= maximumLineBytes else { return nil }
+        return [nil, UInt8(ascii: "{")].contains(untrustedBytes.dropFirst(count).first) ? count : nil
+    }
+
     private mutating func follow(_ line: [UInt8]) throws(ActionLogError) {
         let number = Int(count) + 1
         let value: JSONValue

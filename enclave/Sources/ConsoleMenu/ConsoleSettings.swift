@@ -52,6 +52,8 @@ public struct ConsoleSettings: Hashable, Sendable {
     public var cryptsetup = "/usr/sbin/cryptsetup"
     /// date(1).
     public var date = "/usr/bin/date"
+    /// hwclock(8).
+    public var hwclock = "/usr/sbin/hwclock"
 
     /// How the passphrase of the keys gets there.
     public enum Passphrase: String, CaseIterable, Sendable {
@@ -96,7 +98,7 @@ public struct ConsoleSettings: Hashable, Sendable {
         "desk": \.desk, "credential": \.credential, "data-device": \.dataDevice, "work": \.work, "actions": \.actions,
         "systemctl": \.systemctl, "journalctl": \.journalctl, "systemd-run": \.systemdRun,
         "systemd-creds": \.systemdCreds, "mount": \.mount,
-        "umount": \.umount, "cryptsetup": \.cryptsetup, "date": \.date,
+        "umount": \.umount, "cryptsetup": \.cryptsetup, "date": \.date, "hwclock": \.hwclock,
     ]
 
     private static let names: [String: any WritableKeyPath<ConsoleSettings, String> & Sendable] = [

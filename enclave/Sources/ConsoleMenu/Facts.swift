@@ -10,6 +10,10 @@ public struct Facts: Hashable, Sendable {
     public var keys: [String] = []
     /// Whether the enclave has a memory.
     public var hasLedger = false
+    /// Whether the directory of the keys is there and cannot be read.
+    public var isUnreadable = false
+    /// Whether the monitor runs, as its desk tells.
+    public var isRunning = false
     /// Whether the data partition is open.
     public var isDataOpen = false
 

@@ -53,6 +53,8 @@ public struct Step: Hashable, Sendable {
         case place(secret: String, at: String)
         /// A new directory, also where it is there already.
         case directory(String, owner: String, mode: UInt32)
+        /// A directory in which a user wrote becomes root's, with the folders in it: nothing is swapped while it is read.
+        case seize(String)
         /// A regular file, or a folder of such, is copied for a user; no link is followed.
         case copy(String, to: String, owner: String)
         /// Regular files of a directory whose names have these ends are copied.
@@ -61,7 +63,7 @@ public struct Step: Hashable, Sendable {
         case takeIn(String, to: String)
         /// A file is overwritten and removed, if it is there.
         case wipe(String)
-        /// A directory's files are overwritten and removed, with folders in it; the directory stays.
+        /// A directory becomes root's; files in it are overwritten and removed, with folders. The directory stays.
         case clear(String)
         /// What is written under a directory is on its disk.
         case synchronize(String)

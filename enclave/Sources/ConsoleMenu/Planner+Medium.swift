@@ -42,11 +42,9 @@ extension Planner {
         let export = "\(forEnclave)/export"
         plan.words.insert("Stops the monitor while the ledger is written as text.", at: 0)
         plan.steps =
-            [
-                systemctl("stop", settings.enclaveUnit),
-                Step(.directory(forEnclave, owner: settings.enclaveUser, mode: 0o700)), Step(.clear(forEnclave)),
-                Step(.run(asEnclave(["export", "--state", settings.state, "--to", export]))),
-            ] + plan.steps + [systemctl("start", settings.enclaveUnit).always]
+            [systemctl("stop", settings.enclaveUnit)] + give([String](), to: forEnclave, of: settings.enclaveUser) + [
+                Step(.run(asEnclave(["export", "--state", settings.state, "--to", export]))), Step(.seize(forEnclave)),
+            ] + plan.steps + [Step(.clear(forEnclave)).always] + startAgain
         return plan
     }
 

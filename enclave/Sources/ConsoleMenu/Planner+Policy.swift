@@ -30,7 +30,8 @@ extension Planner {
         plan.words = [
             "Hands the monitor \(statements.joined(separator: ", "))"
                 + (checkpoint + policy).map { " with \($0)" }.joined() + ".",
-            "It decides by the quorums of the policy in force, as if the scheduler had sent it.",
+            "It decides by the quorums of the policy in force, as if the scheduler had sent it. Where that policy says restart",
+            "peer, no quorum is asked about a head.",
         ]
         plan.confirmation = .yes
         plan.steps =

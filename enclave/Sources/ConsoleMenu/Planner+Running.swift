@@ -61,7 +61,11 @@ extension Planner {
             "The enclave believes no clock that jumped: where the status says clockSuspect, the quorum states the time (8).",
         ]
         plan.confirmation = .yes
-        plan.steps = [Step(.run(Command(settings.date, ["--utc", "--set=\(answers["time"])"])))]
+        plan.steps = [
+            Step(.run(Command(settings.date, ["--utc", "--set=\(answers["time"])"]))),
+            // Without it the next start has the old time; not every machine has such a clock.
+            Step(.run(Command(settings.hwclock, ["--systohc", "--utc"]))).tolerated,
+        ]
         return plan
     }
 

@@ -13,7 +13,13 @@ public struct Planner: Sendable {
 
     /// What an action comes to.
     public func plan(_ action: Action) throws(PlanError) -> Plan {
-        switch action {
+        if action.concernsData {
+            guard settings.dataDevice.isEmpty || facts.isDataOpen else {
+                throw PlanError("The data partition is not open yet: unlock first (2).")
+            }
+            guard !facts.isUnreadable else { throw PlanError("\(settings.keys) cannot be read: nothing is done.") }
+        }
+        return switch action {
         case .status: status
         case .unlock: unlock
         case .clock: clock
@@ -36,6 +42,9 @@ public struct Planner: Sendable {
     var staging: String { "\(settings.work)/staging" }
     var outgoing: String { "\(settings.work)/outgoing" }
     var mountPoint: String { "\(settings.work)/medium" }
+    /// Directories in which a plan that was cut off may have left something.
+    public var leftovers: [String] { [secrets, forBroker, forEnclave] }
+
     var secrets: String { "\(settings.work)/unlock" }
     var forBroker: String { "\(settings.work)/broker" }
     var forEnclave: String { "\(settings.work)/enclave" }
@@ -84,12 +93,32 @@ public struct Planner: Sendable {
         Command(
             settings.systemdRun,
             ["--quiet", "--pipe", "--wait", "--collect", "--unit=\(Self.unit)", "--property=User=\(user)"]
-                + properties.map { "--property=\($0)" } + words)
+                + Self.confinement.map { "--property=\($0)" } + properties.map { "--property=\($0)" }
+                + words.map(Self.literal))
     }
 
-    /// Empty directories for what a user is given, and what that is.
+    /// What no step needs, and that none goes on when it is waited for no more.
+    private static let confinement = [
+        "NoNewPrivileges=yes", "PrivateNetwork=yes", "LimitCORE=0", "MemorySwapMax=0", "UMask=0077",
+        "RuntimeMaxSec=3500",
+    ]
+
+    /// The word for which systemd puts nothing in the place of `$NAME` (systemd.service(5), command lines).
+    private static func literal(_ word: String) -> String {
+        word.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+    }
+
+    /// What was imported, in a directory of a user's that has nothing else.
     func give(_ names: [String], to directory: String, of user: String) -> [Step] {
-        [Step(.directory(directory, owner: user, mode: 0o700)), Step(.clear(directory))]
-            + names.map { Step(.copy("\(staging)/\($0)", to: "\(directory)/\($0)", owner: user)) }
+        give(names.map { ("\(staging)/\($0)", $0) }, to: directory, of: user)
+    }
+
+    /// Files and folders, each under a name, in a directory of a user's that has nothing else.
+    ///
+    /// The user gets the directory last, and so cannot put a link in the place of what root writes.
+    func give(_ files: [(source: String, name: String)], to directory: String, of user: String) -> [Step] {
+        [Step(.directory(directory, owner: "root", mode: 0o700)), Step(.clear(directory))]
+            + files.map { Step(.copy($0.source, to: "\(directory)/\($0.name)", owner: user)) }
+            + [Step(.directory(directory, owner: user, mode: 0o700))]
     }
 }

@@ -43,11 +43,18 @@ public enum FileSystem {
         }
         defer { unsafe closedir(directory) }
         var names: [String] = []
+        errno = 0
         while let entry = unsafe readdir(directory) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
                 unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
             if name != ".", name != ".." { names.append(name) }
+            errno = 0
+        }
+        // Only so does readdir(3) tell an end from an error.
+        let failure = errno
+        guard failure == 0 else {
+            throw .systemCall(SystemCallError(call: "readdir", number: failure, subject: path))
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

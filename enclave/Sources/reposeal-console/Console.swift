@@ -10,12 +10,21 @@ struct Console {
 
     /// Serves until nothing can be read any more.
     func serve() throws {
+        clearLeftovers()
         while true {
             do { try choose(in: Menu.main) } catch EndOfInput.forGood {
                 return
             } catch EndOfInput.forNow {
                 terminal.say()
             } catch { terminal.say("\(error)") }
+        }
+    }
+
+    /// Removes what a plan left behind that was cut off, unless another console may be at one.
+    private func clearLeftovers() {
+        guard (try? LogFile(path: settings.actions)) != nil else { return }
+        for path in Planner(settings, Facts(), Answers()).leftovers {
+            do { try ConsoleFiles.clear(path) } catch { terminal.say("\(error)") }
         }
     }
 
@@ -43,8 +52,12 @@ struct Console {
                 answers.values[question.key] = try answer(question, facts)
             }
         }
-        for name in answers.values["policy"] ?? [] { facts.digests[name] = Host(settings: settings).digest(of: name) }
+        // The log says what was used, and not only its name.
+        for name in Set(answers.values.values.joined()).intersection(facts.stagedFiles) {
+            facts.digests[name] = Host(settings: settings).digest(of: name)
+        }
         let plan = try Planner(settings, facts, answers).plan(action)
+        answers.values["sha256"] = facts.digests.map { "\($0.key) \($0.value)" }.sorted()
         try carryOut(plan, of: action, answers, secrets)
     }
 
@@ -73,7 +86,7 @@ struct Console {
         }
         let end: ActionLog.Entry
         do {
-            let isDone = try confirmAndRun(plan, secrets)
+            let isDone = try confirmAndRun(plan, of: action, secrets)
             end = ActionLog.Entry(action.rawValue, answers.values, isDone ? .done : .notConfirmed)
         } catch {
             terminal.say("\(error)")
@@ -85,33 +98,43 @@ struct Console {
     }
 
     /// False if nobody confirms it.
-    private func confirmAndRun(_ plan: Plan, _ secrets: Secrets) throws -> Bool {
+    private func confirmAndRun(_ plan: Plan, of action: Action, _ secrets: Secrets) throws -> Bool {
         // Users of steps come through it to what is theirs.
         try ConsoleFiles.makeDirectory(settings.work, owner: "root", mode: 0o711)
         let runner = Runner(settings: settings, terminal: terminal, secrets: secrets)
+        // Before the screen shows the digest, from which it could be typed.
+        guard try isKnown(plan.confirmation) else { return false }
         try runner.run(plan.preview)
         for line in plan.words { terminal.say(line) }
         guard try isConfirmed(plan.confirmation) else { return false }
         try runner.run(plan.steps)
-        for sentence in StatusWords.sentences(about: runner.printed) { terminal.say(sentence) }
+        if action == .status {
+            for sentence in StatusWords.sentences(about: runner.printed) { terminal.say(sentence) }
+        }
         return true
     }
 
+    /// Whether people know the digest that is to be confirmed, if one is.
+    private func isKnown(_ confirmation: Plan.Confirmation) throws -> Bool {
+        guard case .digest(let digest) = confirmation else { return true }
+        return try asking {
+            let typed = [
+                try terminal.ask("The first 8 characters that you read at your desk"),
+                try terminal.ask("The last 8 characters that you read at your desk"),
+            ]
+            let isKnown = Plan.confirms(typed, digest: digest)
+            if !isKnown { terminal.say("That is another digest.") }
+            return isKnown
+        }
+    }
+
     private func isConfirmed(_ confirmation: Plan.Confirmation) throws -> Bool {
-        do {
-            switch confirmation {
-            case .none: return true
-            case .yes: return try terminal.ask("Type yes to do it") == "yes"
-            case .digest(let digest):
-                let typed = [
-                    try terminal.ask("The first 8 characters that you read at your desk"),
-                    try terminal.ask("The last 8 characters that you read at your desk"),
-                ]
-                if Plan.confirms(typed, digest: digest) { return try terminal.ask("Type yes to do it") == "yes" }
-                terminal.say("That is another digest.")
-                return false
-            }
-        } catch let error as InputError {
+        if confirmation == .none { return true }
+        return try asking { try terminal.ask("Type yes to do it") == "yes" }
+    }
+
+    private func asking(_ question: () throws -> Bool) throws -> Bool {
+        do { return try question() } catch let error as InputError {
             terminal.say("\(error)")
             return false
         } catch is EndOfInput {
@@ -143,7 +166,8 @@ struct Secrets {
     }
 
     mutating func wipe() {
-        for key in values.keys { Cryptography.wipe(&values[key, default: []]) }
+        // A copy of the names: while the dictionary is walked through, a change would be made to a copy of it.
+        for key in Array(values.keys) { Cryptography.wipe(&values[key, default: []]) }
         values = [:]
     }
 }

@@ -19,7 +19,11 @@ struct Host {
                 facts.stagedFiles.append(name)
             }
         }
-        let keys = names(in: settings.keys)
+        var keys: [String] = []
+        do { keys = try FileSystem.names(inDirectory: settings.keys) } catch {
+            if case .systemCall(let call) = error { facts.isUnreadable = call.number != ENOENT }
+        }
+        facts.isRunning = unsafe access(settings.desk, F_OK) == 0
         facts.keys = [".key", ".token"].flatMap { suffix in
             keys.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
         }.filter(StagedName.isName).sorted()

@@ -54,7 +54,8 @@ struct MenuCommand: ParsableCommand {
     private static let usualFile = "/etc/reposeal/console.conf"
 
     func run() throws {
-        for number in [SIGINT, SIGQUIT, SIGTSTP, SIGTTOU, SIGTTIN, SIGPIPE] { _ = signal(number, SIG_IGN) }
+        // A terminal that hangs up is noticed at the next question, when what was begun is done.
+        for number in [SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTOU, SIGTTIN, SIGPIPE] { _ = signal(number, SIG_IGN) }
         try ThisProcess.closeOtherDescriptorsOnExecute()
         try ThisProcess.forbidInspection()
         try Console(settings: settings(), terminal: Terminal()).serve()

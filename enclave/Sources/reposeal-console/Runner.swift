@@ -45,6 +45,7 @@ final class Runner {
             let file = try Descriptor.creating(path)
             try file.writeAll(bytes)
         case .directory(let path, let owner, let mode): try ConsoleFiles.makeDirectory(path, owner: owner, mode: mode)
+        case .seize(let path): try ConsoleFiles.seize(path)
         case .copy(let source, let target, let owner): try ConsoleFiles.copy(source, to: target, owner: owner)
         case .collect(let source, let suffixes, let target):
             for name in try FileSystem.names(inDirectory: source) where suffixes.contains(where: name.hasSuffix) {
@@ -59,13 +60,14 @@ final class Runner {
     }
 
     private func takeIn(_ source: String, to target: String) throws {
+        var allowance = try CopyAllowance.import(to: target)
         for name in try FileSystem.names(inDirectory: source) {
             guard StagedName.isName(name) else {
                 terminal.say("  left out, for its name: \(name)")
                 continue
             }
             do {
-                try ConsoleFiles.copy("\(source)/\(name)", to: "\(target)/\(name)", owner: "root")
+                try ConsoleFiles.copy("\(source)/\(name)", to: "\(target)/\(name)", owner: "root", within: &allowance)
                 terminal.say("  \(name)")
             } catch { terminal.say("  left out: \(error)") }
         }

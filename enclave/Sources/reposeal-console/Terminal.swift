@@ -1,4 +1,5 @@
 import ConsoleMenu
+import Cryptography
 import Descriptors
 import Glibc
 
@@ -8,20 +9,20 @@ struct Terminal {
 
     init() {
         isTerminal = isatty(STDIN_FILENO) == 1
-        configure(echo: true)
+        _ = configure(echo: true)
     }
 
     /// Characters that would end or stop the program mean nothing, and the terminal edits lines.
-    private func configure(echo: Bool) {
-        guard isTerminal else { return }
+    private func configure(echo: Bool) -> Bool {
+        guard isTerminal else { return true }
         var settings = termios()
-        guard unsafe tcgetattr(STDIN_FILENO, &settings) == 0 else { return }
+        guard unsafe tcgetattr(STDIN_FILENO, &settings) == 0 else { return false }
         settings.c_lflag &= ~tcflag_t(ISIG | ECHO | ECHONL)
         settings.c_lflag |= tcflag_t(ICANON | ECHOE | ECHOK) | (echo ? tcflag_t(ECHO) : tcflag_t(ECHONL))
         settings.c_iflag &= ~tcflag_t(IXON | IXOFF)
         settings.c_iflag |= tcflag_t(ICRNL)
         settings.c_oflag |= tcflag_t(OPOST | ONLCR)
-        _ = unsafe tcsetattr(STDIN_FILENO, echo ? TCSADRAIN : TCSAFLUSH, &settings)
+        return unsafe tcsetattr(STDIN_FILENO, echo ? TCSADRAIN : TCSAFLUSH, &settings) == 0
     }
 
     /// Writes text, of which a terminal obeys nothing but the ends of lines.
@@ -46,11 +47,12 @@ struct Terminal {
     /// Asks for a line that is not shown.
     func askSecret(_ prompt: String) throws -> [UInt8] {
         // First, so that nothing of it is shown, or thrown away as typed before.
-        configure(echo: false)
-        defer { configure(echo: true) }
+        guard configure(echo: false) else { throw isGone ? EndOfInput.forGood : .forNow }
+        defer { _ = configure(echo: true) }
         write("\(prompt): ")
-        let bytes = try readLine()
+        var bytes = try readLine()
         guard (1...InputLine.maximumCharacters).contains(bytes.count) else {
+            Cryptography.wipe(&bytes)
             throw InputError.expected("1 to \(InputLine.maximumCharacters) characters")
         }
         return bytes
@@ -59,6 +61,8 @@ struct Terminal {
     /// Reads up to the end of a line, which the terminal gives whole.
     private func readLine() throws -> [UInt8] {
         var line: [UInt8] = []
+        // No piece of a secret is left behind where the array grew.
+        line.reserveCapacity(InputLine.maximumCharacters + 1)
         while true {
             var byte: UInt8 = 0
             let count = unsafe read(STDIN_FILENO, &byte, 1)

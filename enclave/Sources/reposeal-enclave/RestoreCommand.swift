@@ -24,15 +24,18 @@ struct RestoreCommand: ParsableCommand {
     var from: String
 
     func run() throws {
+        let path = "\(state.state)/\(LedgerBackup.ledger).restoring"
+        let own = ["", "-wal", "-shm"].map { path + $0 }
+        // Of a restore that was cut off.
+        for file in own where FileSystem.exists(file) { try FileSystem.remove(file) }
         guard try FileSystem.names(inDirectory: state.state).isEmpty else {
             throw MonitorError.file(state.state, "expected an empty directory")
         }
         let manifest = try LedgerBackup.manifest(of: from)
-        let path = "\(state.state)/\(LedgerBackup.ledger).restoring"
         do {
             try restore(by: manifest, through: path)
         } catch {
-            for suffix in ["", "-wal", "-shm"] { try? FileSystem.remove(path + suffix) }
+            for file in own { try? FileSystem.remove(file) }
             throw error
         }
     }
