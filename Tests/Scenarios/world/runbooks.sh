@@ -8,6 +8,7 @@ name_things() {
     play runbooks names
     scheduler=scheduler published=published mirror=published
     as_scheduler() { "$@"; }
+    install() { [ "$1" != -o ] || shift 4; command install "$@"; }
 }
 
 # The commands of a step of a page.
