@@ -236,6 +236,18 @@ class Faults(unittest.TestCase):
         self.assertIn("mirror: no report", text)
         self.assertEqual(json.loads(run("summary", str(report), "--hosts", "mirror", "--json")[1])["missing"], ["mirror"])
 
+    def test_a_report_that_is_none_is_named(self):
+        _, text, _ = run("--json", "--root", str(self.root), "--expect", "-", given=json.dumps(self.expected))
+        whole = json.loads(text)
+        file = self.root / "harbour.json"
+        wrong = [{key: value for key, value in whole.items() if key != field} for field in ("format", "host", "time", "checks", "findings", "accepted")]
+        for report in [*wrong, [], whole | {"host": 1}, whole | {"findings": 1}, whole | {"findings": [1]}, whole | {"findings": [{}]}, whole | {"checks": []}]:
+            with self.subTest(report=str(report)[:200]):
+                file.write_text(json.dumps(report))
+                status, text, complaint = run("summary", str(file))
+                self.assertEqual((status, text), (64, ""))
+                self.assertRegex(complaint, "^reposeal-checkup: .*harbour.json: .*expected.*\n$")
+
     def test_a_real_socket_is_seen_with_its_process(self):
         with socket.create_server(("127.0.0.1", 0)) as server:
             name = f"tcp 127.0.0.1 {server.getsockname()[1]}"
