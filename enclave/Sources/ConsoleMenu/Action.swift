@@ -65,50 +65,9 @@ extension Action {
     var concernsData: Bool {
         switch self {
         case .sealPassphrase, .keyGenerate, .keyImport, .keyRequest, .keyAccept, .keyList, .keyRotate, .keyRetire,
-            .backup,
-            .restore, .firstPolicy, .givePublicKeys, .giveRequests, .giveLedger:
+            .backup, .restore, .firstPolicy, .givePublicKeys, .giveRequests, .giveLedger:
             true
         default: false
         }
     }
-}
-
-/// What is asked before something is done.
-public enum Question: Hashable, Sendable {
-    /// One of these words, by its number.
-    case choice(key: String, prompt: String, of: [String])
-    /// A line; the rule says what it must be.
-    case text(key: String, prompt: String, rule: TextRule)
-    /// A line that is not shown, of which nothing is written down.
-    case secret(key: String, prompt: String)
-    /// A key of the enclave, by its number.
-    case sealedKey(key: String, prompt: String)
-    /// Files that were imported, by their numbers: exactly one, or at most one, or one and more.
-    case staged(key: String, prompt: String, kind: StagedKind, count: StagedCount)
-}
-
-/// What a line must be.
-public enum TextRule: Hashable, Sendable {
-    /// 1 to 200 characters.
-    case words
-    /// `2026-11-22T12:00:00Z`.
-    case time
-}
-
-/// What kind of thing was imported.
-public enum StagedKind: Hashable, Sendable {
-    /// A file.
-    case file
-    /// A folder of files.
-    case folder
-}
-
-/// How many of them.
-public enum StagedCount: Hashable, Sendable {
-    /// Exactly one.
-    case one
-    /// At most one.
-    case optional
-    /// One and more.
-    case some
 }

@@ -42,12 +42,12 @@ public struct Planner: Sendable {
     var staging: String { "\(settings.work)/staging" }
     var outgoing: String { "\(settings.work)/outgoing" }
     var mountPoint: String { "\(settings.work)/medium" }
-    /// Directories in which a plan that was cut off may have left something.
-    public var leftovers: [String] { [secrets, forBroker, forEnclave] }
-
     var secrets: String { "\(settings.work)/unlock" }
     var forBroker: String { "\(settings.work)/broker" }
     var forEnclave: String { "\(settings.work)/enclave" }
+
+    /// Directories in which a plan that was cut off may have left something.
+    public var leftovers: [String] { [secrets, forBroker, forEnclave] }
 
     /// The name of the unit in which a program of another user runs; there is one at a time.
     static let unit = "reposeal-console-step.service"
