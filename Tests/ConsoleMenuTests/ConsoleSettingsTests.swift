@@ -15,15 +15,16 @@ struct ConsoleSettingsTests {
                 keys = /srv/keys
                 enclave-user=monitor
                 \tpassphrase =  typed\t
-                media = /dev/sdb1 /dev/sr0
-                data-device = /dev/vdb
-                data-name = data
+                media = /dev/sdb1 LABEL=HARBOUR
+                data-unit = data.service
+                new-data-unit = new-data.service
+                data-directory = /var/lib
                 """)
         #expect(settings.keys == "/srv/keys")
         #expect(settings.enclaveUser == "monitor")
         #expect(settings.passphrase == .typed)
-        #expect(settings.media == ["/dev/sdb1", "/dev/sr0"])
-        #expect(settings.dataDevice == "/dev/vdb")
+        #expect(settings.media == ["/dev/sdb1", "LABEL=HARBOUR"])
+        #expect(settings.dataDirectory == "/var/lib")
     }
 
     @Test(
@@ -36,10 +37,14 @@ struct ConsoleSettingsTests {
             ("keys = /a\nkeys = /a", "line 2, keys: expected each name once"),
             ("shell = /bin/sh", "line 1, shell: expected a name that this version knows"),
             ("passphrase = none", "line 1, passphrase: expected sealed or typed"),
-            ("media =", "line 1, media: expected 1 to 9 absolute paths of devices"),
-            ("media = sdb", "line 1, media: expected 1 to 9 absolute paths of devices"),
+            ("media =", "line 1, media: expected 1 to 9 absolute paths of devices, or LABEL=NAME"),
+            ("media = sdb", "line 1, media: expected 1 to 9 absolute paths of devices, or LABEL=NAME"),
+            ("media = LABEL=a/b", "line 1, media: expected 1 to 9 absolute paths of devices, or LABEL=NAME"),
             ("broker-user = -x", "line 1, broker-user: expected a name of letters, digits, '.', '_' and '-'"),
-            ("data-device = /dev/vdb", "line 1, data-name: expected data-device and data-name together"),
+            (
+                "data-unit = data.service",
+                "line 1, data-unit: expected data-unit, new-data-unit and data-directory together"
+            ),
         ])
     func errors(text: String, message: String) {
         #expect {

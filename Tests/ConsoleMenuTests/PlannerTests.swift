@@ -20,11 +20,22 @@ struct PlannerTests {
         "approvals": ["erin.json", "frank.json"], "statements": ["erin.json"], "checkpoint": ["frank.json"],
     ])
 
-    private static func plan(_ action: Action, _ settings: ConsoleSettings = ConsoleSettings()) throws -> Plan {
+    /// All that can be set, with a data partition.
+    private static let everything: ConsoleSettings = {
+        var settings = ConsoleSettings()
+        settings.dataUnit = "data.service"
+        settings.newDataUnit = "new-data.service"
+        settings.dataDirectory = "/var/lib"
+        settings.look = "/usr/lib/reposeal/look"
+        return settings
+    }()
+
+    private static func plan(_ action: Action, _ settings: ConsoleSettings = everything) throws -> Plan {
         let isFresh = [.restore, .sealPassphrase, .firstPolicy].contains(action)
         let facts = facts {
             if isFresh { $0.keys = [] }
             $0.hasLedger = !isFresh
+            $0.isDataOpen = ![.makeData, .unlock].contains(action)
         }
         return try Planner(settings, facts, answers).plan(action)
     }
@@ -32,7 +43,7 @@ struct PlannerTests {
     private static func commands(_ plan: Plan) -> [Command] {
         (plan.preview + plan.steps).compactMap { step in
             switch step.work {
-            case .run(let command), .ask(let command), .record(let command, _): command
+            case .run(let command), .ask(let command), .record(let command, _), .unseal(let command, _): command
             default: nil
             }
         }
@@ -40,11 +51,10 @@ struct PlannerTests {
 
     @Test("no plan starts a shell, and every program is one of the settings", arguments: Action.allCases)
     func programs(action: Action) throws {
-        let settings = ConsoleSettings()
+        let settings = Self.everything
         let known = [
-            settings.systemctl, settings.journalctl, settings.systemdRun, settings.systemdCreds, settings.mount,
-            settings.umount,
-            settings.cryptsetup, settings.date, settings.hwclock,
+            settings.systemctl, settings.journalctl, settings.setpriv, settings.systemdCreds, settings.mount,
+            settings.umount, settings.date, settings.hwclock, settings.look,
         ]
         for command in Self.commands(try Self.plan(action)) {
             #expect(known.contains(command.program))
@@ -71,11 +81,55 @@ struct PlannerTests {
         }
     }
 
-    @Test("nothing that is typed is a variable to systemd")
-    func literals() throws {
-        let answers = Answers(["use": ["log"], "algorithm": ["ed25519"], "label": ["$HOME a$$"]])
-        let plan = try Planner(ConsoleSettings(), Self.facts(), answers).plan(.keyGenerate)
-        #expect(Self.commands(plan).contains { $0.arguments.contains("$$HOME a$$$$") })
+    @Test(
+        "every program of the enclave runs as a user of its own, who can become nobody else", arguments: Action.allCases
+    )
+    func users(action: Action) throws {
+        for command in Self.commands(try Self.plan(action)) where command.program == "/usr/bin/setpriv" {
+            let end = try #require(command.arguments.firstIndex(of: "--"))
+            let words = Array(command.arguments[..<end])
+            let program = command.arguments[end + 1].split(separator: "/").last.map(String.init) ?? ""
+            #expect(["--reuid=\(program)", "--regid=\(program)"] == Array(words.prefix(2)))
+            #expect(words.contains("--no-new-privs") && words.contains("--bounding-set=-all"))
+        }
+    }
+
+    @Test("a passphrase that is sealed goes from what unseals it to the program that needs it, and into no file")
+    func unsealed() throws {
+        let steps = try Self.plan(.keyRotate).steps
+        guard case .unseal(let unseal, "passphrase") = steps.first?.work, case .run(let rotate) = steps.last?.work
+        else {
+            Issue.record("expected an unsealed passphrase and a program")
+            return
+        }
+        #expect(unseal.arguments.last == "-")
+        #expect(rotate.input == "passphrase" && rotate.arguments.suffix(2) == ["--passphrase-file", "-"])
+    }
+
+    @Test(
+        "before the data partition is open nothing looks at it, and nothing makes it once it is",
+        arguments: Action.allCases)
+    func closedData(action: Action) throws {
+        var facts = Self.facts()
+        let needsIt = action.questions(Self.everything, facts).contains { $0.key == "data" }
+        #expect(needsIt == [.unlock, .makeData].contains(action))
+        facts.isDataOpen = true
+        if action == .makeData {
+            #expect(throws: PlanError.self) { _ = try Planner(Self.everything, facts, Self.answers).plan(action) }
+        } else {
+            #expect(!action.questions(Self.everything, facts).contains { $0.key == "data" })
+        }
+    }
+
+    @Test("a memory that was set aside is followed by a backup, and not by another policy 1")
+    func aside() throws {
+        let facts = Self.facts {
+            $0.isAside = true
+            $0.isDataOpen = true
+        }
+        for action in [Action.firstPolicy, .setAside] {
+            #expect(throws: PlanError.self) { _ = try Planner(Self.everything, facts, Self.answers).plan(action) }
+        }
     }
 
     @Test("only what changes nothing is done without a word", arguments: Action.allCases)
@@ -106,7 +160,8 @@ struct PlannerTests {
 
     @Test("a passphrase that is typed is wiped whatever happens, and is in no argument", arguments: Action.allCases)
     func typedPassphrase(action: Action) throws {
-        let settings = try ConsoleSettings(parsing: "passphrase = typed")
+        var settings = Self.everything
+        settings.passphrase = .typed
         guard action != .sealPassphrase else { return }
         let steps = try Self.plan(action, settings).steps
         let path = "/run/reposeal-console/unlock/passphrase"

@@ -75,20 +75,15 @@ unit=${!#}
 unit=${unit#--unit=}
 tail -n 2 "$world/${unit%.service}.log" 2>/dev/null || true
 END
-    stand_in systemd-run <<'END'
-cd "$world" || exit
-words=()
-while [[ $1 == --* ]]; do shift; done
-while [ $# -gt 0 ]; do
-    case $1 in
-    --passphrase-file) words+=("$1" "$world/enclave/passphrase") && shift ;;
-    *) words+=("$1") ;;
-    esac
-    shift
+    stand_in setpriv <<'END'
+while [[ $1 == --* ]]; do
+    end=$1 && shift
+    [ "$end" != -- ] || break
 done
+words=("$@")
 # Broker and monitor have one user here.
 case "${words[1]} ${words[2]}" in 'key generate' | 'key import') words+=(--demonstration) ;; esac
-exec "${words[@]}"
+cd "$world" && exec "${words[@]}"
 END
     stand_in mount <<'END'
 echo "mount ${*:1:4}" >>"$world/system/calls"
@@ -100,7 +95,10 @@ rm "${!#}" && mkdir "${!#}"
 END
     stand_in systemd-creds <<'END'
 umask 077
-cat >"$world/enclave/passphrase" && echo >>"$world/enclave/passphrase"
+case $1 in
+encrypt) cat >"$world/enclave/passphrase" && echo >>"$world/enclave/passphrase" ;;
+decrypt) cat "$world/enclave/passphrase" ;;
+esac
 END
     stand_in date <<'END'
 case $2 in --set=*) echo "date $*" >>"$world/system/calls" ;; *) exec /usr/bin/date "$@" ;; esac
@@ -121,7 +119,7 @@ work = $world/console/run
 actions = $world/console/actions.log
 systemctl = $world/system/systemctl
 journalctl = $world/system/journalctl
-systemd-run = $world/system/systemd-run
+setpriv = $world/system/setpriv
 systemd-creds = $world/system/systemd-creds
 mount = $world/system/mount
 umount = $world/system/umount

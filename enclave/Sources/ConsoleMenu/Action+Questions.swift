@@ -1,18 +1,20 @@
 extension Action {
     /// What must be known before it can be done.
-    public func questions(_ settings: ConsoleSettings) -> [Question] {
+    public func questions(_ settings: ConsoleSettings, _ facts: Facts = Facts()) -> [Question] {
         let isTyped = settings.passphrase == .typed
         let secret: [Question] =
             isTyped ? [.secret(key: "passphrase", prompt: "The passphrase of the keys, which is not shown")] : []
         let medium = Question.choice(key: "device", prompt: "Which medium?", of: settings.media)
         switch self {
-        case .status, .keyList, .discard, .stop, .powerOff, .reboot, .sealPassphrase: return []
+        case .status, .keyList, .discard, .stop, .powerOff, .reboot, .sealPassphrase, .setAside: return []
         case .restart: return secret
         case .unlock:
             let data: [Question] =
-                settings.dataDevice.isEmpty
+                settings.dataUnit.isEmpty || facts.isDataOpen
                 ? [] : [.secret(key: "data", prompt: "The passphrase of the data partition, which is not shown")]
             return data + secret
+        case .makeData:
+            return [.newSecret(key: "data", prompt: "A passphrase for the data partition, which is not shown")]
         case .clock: return [.text(key: "time", prompt: "The time in UTC, such as 2026-11-22T12:00:00Z", rule: .time)]
         case .takeIn, .giveStatus, .givePublicKeys, .giveRequests, .giveLedger, .giveBackups, .giveActions:
             return [medium]

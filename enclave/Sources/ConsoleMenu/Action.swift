@@ -17,6 +17,8 @@ public enum Action: String, CaseIterable, Hashable, Sendable {
     case keyRotate = "key rotate"
     case keyRetire = "key retire"
     case backup, restore, discard
+    case makeData = "make data partition"
+    case setAside = "set memory aside"
     case firstPolicy = "policy 1"
     case propose
     case stop, restart
@@ -47,6 +49,8 @@ public enum Action: String, CaseIterable, Hashable, Sendable {
         case .backup: "Backup of keys and memory"
         case .restore: "Restore keys and memory"
         case .discard: "Forget what was imported"
+        case .makeData: "Data partition: make it, at the first start"
+        case .setAside: "Memory: set aside one that does not open"
         case .firstPolicy: "Confirm policy 1"
         case .propose: "Confirm a checkpoint, the clock or the next policy"
         case .stop: "Stop monitor and broker"
@@ -65,7 +69,7 @@ extension Action {
     var concernsData: Bool {
         switch self {
         case .sealPassphrase, .keyGenerate, .keyImport, .keyRequest, .keyAccept, .keyList, .keyRotate, .keyRetire,
-            .backup, .restore, .firstPolicy, .givePublicKeys, .giveRequests, .giveLedger:
+            .backup, .restore, .setAside, .firstPolicy, .givePublicKeys, .giveRequests, .giveLedger:
             true
         default: false
         }

@@ -26,11 +26,15 @@ public struct ConsoleSettings: Hashable, Sendable {
     public var passphrase = Passphrase.sealed
     /// The sealed credential with the passphrase.
     public var credential = "/etc/reposeal/broker-passphrase.cred"
-    /// The LUKS device of the data partition; empty if there is none to open.
-    public var dataDevice = ""
-    /// The name under which it is opened.
-    public var dataName = ""
-    /// Devices that may be mounted as removable medium, separated by spaces.
+    /// The unit that opens the data partition with the passphrase in `unlock/data` of `work`; empty if there is none to open.
+    public var dataUnit = ""
+    /// The unit that makes it, with the same.
+    public var newDataUnit = ""
+    /// Where it is mounted.
+    public var dataDirectory = ""
+    /// The program that prints what the running host looks like; empty for none.
+    public var look = ""
+    /// Devices that may be mounted as removable medium, separated by spaces; `LABEL=NAME` is what has that label.
     public var media = ["/dev/disk/by-label/REPOSEAL"]
     /// The directory of the console's own; in memory, since what is staged may be secret.
     public var work = "/run/reposeal-console"
@@ -40,16 +44,14 @@ public struct ConsoleSettings: Hashable, Sendable {
     public var systemctl = "/usr/bin/systemctl"
     /// journalctl(1).
     public var journalctl = "/usr/bin/journalctl"
-    /// systemd-run(1).
-    public var systemdRun = "/usr/bin/systemd-run"
+    /// setpriv(1).
+    public var setpriv = "/usr/bin/setpriv"
     /// systemd-creds(1).
     public var systemdCreds = "/usr/bin/systemd-creds"
     /// mount(8).
     public var mount = "/usr/bin/mount"
     /// umount(8).
     public var umount = "/usr/bin/umount"
-    /// cryptsetup(8).
-    public var cryptsetup = "/usr/sbin/cryptsetup"
     /// date(1).
     public var date = "/usr/bin/date"
     /// hwclock(8).
@@ -62,6 +64,9 @@ public struct ConsoleSettings: Hashable, Sendable {
         /// By people, at each start.
         case typed
     }
+
+    /// Where a memory is set aside.
+    public var memoryAside: String { "\(state)-aside" }
 
     /// What holds where nobody says.
     public init() {}
@@ -82,9 +87,10 @@ public struct ConsoleSettings: Hashable, Sendable {
             }
             try set(parts[0], parts[1], line: index + 1)
         }
-        guard dataDevice.isEmpty == dataName.isEmpty else {
+        guard Set([dataUnit, newDataUnit, dataDirectory].map(\.isEmpty)).count == 1 else {
             throw ConsoleSettingsError(
-                line: lines.count, field: "data-name", expected: "data-device and data-name together")
+                line: lines.count, field: "data-unit",
+                expected: "data-unit, new-data-unit and data-directory together")
         }
     }
 
@@ -95,15 +101,16 @@ public struct ConsoleSettings: Hashable, Sendable {
 
     private static let paths: [String: any WritableKeyPath<ConsoleSettings, String> & Sendable] = [
         "programs": \.programs, "verifier": \.verifier, "keys": \.keys, "state": \.state, "broker": \.broker,
-        "desk": \.desk, "credential": \.credential, "data-device": \.dataDevice, "work": \.work, "actions": \.actions,
-        "systemctl": \.systemctl, "journalctl": \.journalctl, "systemd-run": \.systemdRun,
+        "desk": \.desk, "credential": \.credential, "data-directory": \.dataDirectory, "look": \.look, "work": \.work,
+        "actions": \.actions,
+        "systemctl": \.systemctl, "journalctl": \.journalctl, "setpriv": \.setpriv,
         "systemd-creds": \.systemdCreds, "mount": \.mount,
-        "umount": \.umount, "cryptsetup": \.cryptsetup, "date": \.date, "hwclock": \.hwclock,
+        "umount": \.umount, "date": \.date, "hwclock": \.hwclock,
     ]
 
     private static let names: [String: any WritableKeyPath<ConsoleSettings, String> & Sendable] = [
         "broker-unit": \.brokerUnit, "enclave-unit": \.enclaveUnit, "broker-user": \.brokerUser,
-        "enclave-user": \.enclaveUser, "data-name": \.dataName,
+        "enclave-user": \.enclaveUser, "data-unit": \.dataUnit, "new-data-unit": \.newDataUnit,
     ]
 
     private mutating func set(_ name: String, _ value: String, line: Int) throws(ConsoleSettingsError) {
@@ -125,12 +132,17 @@ public struct ConsoleSettings: Hashable, Sendable {
             passphrase = way
         } else if name == "media" {
             media = value.split(separator: " ").map(String.init)
-            guard !media.isEmpty, media.count <= 9, media.allSatisfy(Self.isPath) else {
-                throw ConsoleSettingsError(line: line, field: name, expected: "1 to 9 absolute paths of devices")
+            guard !media.isEmpty, media.count <= 9, media.allSatisfy(Self.isMedium) else {
+                throw ConsoleSettingsError(
+                    line: line, field: name, expected: "1 to 9 absolute paths of devices, or LABEL=NAME")
             }
         } else {
             throw ConsoleSettingsError(line: line, field: name, expected: "a name that this version knows")
         }
+    }
+
+    private static func isMedium(_ text: String) -> Bool {
+        isPath(text) || text.hasPrefix("LABEL=") && StagedName.isName(String(text.dropFirst(6)))
     }
 
     private static func isPath(_ text: String) -> Bool {

@@ -16,6 +16,8 @@ public struct Facts: Hashable, Sendable {
     public var isRunning = false
     /// Whether the data partition is open.
     public var isDataOpen = false
+    /// Whether a memory was set aside.
+    public var isAside = false
 
     /// Nothing is there.
     public init() {}

@@ -55,7 +55,8 @@ public struct Menu: Sendable {
                     items: [
                         .action(.sealPassphrase), .action(.keyGenerate), .action(.keyImport), .action(.keyRequest),
                         .action(.keyAccept), .action(.keyList), .action(.keyRotate), .action(.keyRetire),
-                        .action(.backup), .action(.restore), .action(.discard),
+                        .action(.backup), .action(.restore), .action(.discard), .action(.makeData),
+                        .action(.setAside),
                     ])),
             .action(.firstPolicy), .action(.propose),
             .menu(

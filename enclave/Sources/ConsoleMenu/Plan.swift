@@ -47,6 +47,8 @@ public struct Step: Hashable, Sendable {
         case run(Command)
         /// A program runs; what it prints is not shown, and only put into words.
         case ask(Command)
+        /// A program runs, and what it prints is a secret, which is not shown.
+        case unseal(Command, as: String)
         /// A program runs, and what it prints goes to a file of root's.
         case record(Command, in: String)
         /// A secret that was typed, or with an empty key 32 random bytes in Base64, is put into a new file.
@@ -61,6 +63,8 @@ public struct Step: Hashable, Sendable {
         case collect(String, suffixes: [String], to: String)
         /// Regular files, and folders of such, are copied from a medium; names that are none are told.
         case takeIn(String, to: String)
+        /// A directory gets another name, which nothing but an empty directory has.
+        case move(String, to: String)
         /// A file is overwritten and removed, if it is there.
         case wipe(String)
         /// A directory becomes root's; files in it are overwritten and removed, with folders. The directory stays.

@@ -1,10 +1,7 @@
 extension Planner {
     var status: Plan {
         var plan = Plan()
-        if facts.keys.isEmpty { plan.words.append("There are no keys yet (6).") }
-        if !facts.hasLedger {
-            plan.words.append("There is no memory yet: policy 1 is to be confirmed (7), or a backup restored (6).")
-        }
+        plan.words = missing
         plan.steps = [
             Step(.run(Command(settings.date, ["--utc", "+host clock    %Y-%m-%dT%H:%M:%SZ"]))).tolerated,
             unitState(settings.brokerUnit), unitState(settings.enclaveUnit),
@@ -15,13 +12,23 @@ extension Planner {
         return plan
     }
 
+    private var missing: [String] {
+        guard isDataReady else { return ["The data partition is closed: unlock it (2), or make it (6, 12)."] }
+        var words: [String] = []
+        if facts.keys.isEmpty { words.append("There are no keys yet (6).") }
+        if !facts.hasLedger {
+            words.append("There is no memory yet: policy 1 is to be confirmed (7), or a backup restored (6).")
+        }
+        return words
+    }
+
     private func unitState(_ unit: String) -> Step {
         Step(.ask(Command(settings.systemctl, ["show", "--property=Id,ActiveState,Result,ExecMainStatus", unit])))
             .tolerated
     }
 
     /// Why a program did not start stands in the journal alone.
-    private func lastWords(_ unit: String) -> Step {
+    func lastWords(_ unit: String) -> Step {
         Step(
             .run(
                 Command(
@@ -36,16 +43,9 @@ extension Planner {
 
     var unlock: Plan {
         var plan = Plan()
-        if !settings.dataDevice.isEmpty, !facts.isDataOpen {
-            plan.words = ["Opens the data partition \(settings.dataDevice) as \(settings.dataName)."]
-            plan.steps = [
-                Step(
-                    .run(
-                        Command(
-                            settings.cryptsetup,
-                            ["open", "--key-file=-", settings.dataDevice, settings.dataName], input: "data"))),
-                systemctl("start", "local-fs.target"),
-            ]
+        if !isDataReady {
+            plan.words = ["Opens the data partition, by \(settings.dataUnit)."]
+            plan.steps = openData
         }
         plan.words.append("Starts \(settings.brokerUnit), which opens the keys, and then \(settings.enclaveUnit).")
         plan.steps += start

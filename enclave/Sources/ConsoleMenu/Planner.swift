@@ -14,8 +14,8 @@ public struct Planner: Sendable {
     /// What an action comes to.
     public func plan(_ action: Action) throws(PlanError) -> Plan {
         if action.concernsData {
-            guard settings.dataDevice.isEmpty || facts.isDataOpen else {
-                throw PlanError("The data partition is not open yet: unlock first (2).")
+            guard settings.dataUnit.isEmpty || facts.isDataOpen else {
+                throw PlanError("The data partition is not open yet: unlock first (2), or make it (6, 12).")
             }
             guard !facts.isUnreadable else { throw PlanError("\(settings.keys) cannot be read: nothing is done.") }
         }
@@ -30,6 +30,8 @@ public struct Planner: Sendable {
         case .backup: try backup()
         case .restore: try restore()
         case .discard: discard
+        case .makeData: try makeData()
+        case .setAside: try setAside()
         case .firstPolicy: try firstPolicy()
         case .propose: propose
         case .stop, .restart, .powerOff, .reboot: power(action)
@@ -38,7 +40,6 @@ public struct Planner: Sendable {
 
     // Where things are.
 
-    var enclave: String { "\(settings.programs)/reposeal-enclave" }
     var staging: String { "\(settings.work)/staging" }
     var outgoing: String { "\(settings.work)/outgoing" }
     var mountPoint: String { "\(settings.work)/medium" }
@@ -49,63 +50,51 @@ public struct Planner: Sendable {
     /// Directories in which a plan that was cut off may have left something.
     public var leftovers: [String] { [secrets, forBroker, forEnclave] }
 
-    /// The name of the unit in which a program of another user runs; there is one at a time.
-    static let unit = "reposeal-console-step.service"
-
     // Steps that many plans have.
 
     func systemctl(_ words: String...) -> Step { Step(.run(Command(settings.systemctl, words))) }
 
     /// A program of the monitor, as the monitor's user.
     func asEnclave(_ arguments: [String]) -> Command {
-        transient(user: settings.enclaveUser, properties: ["ProtectProc=invisible"], [enclave] + arguments)
+        command(of: settings.enclaveUser, ["\(settings.programs)/reposeal-enclave"] + arguments)
     }
 
     /// A program of the broker, as the broker's user.
     func asBroker(_ arguments: [String]) -> Command {
-        transient(user: settings.brokerUser, properties: [], ["\(settings.programs)/reposeal-broker"] + arguments)
+        command(of: settings.brokerUser, ["\(settings.programs)/reposeal-broker"] + arguments)
     }
 
-    /// The same with the passphrase of the keys, which only this process gets.
+    /// The same with the passphrase of the keys on its standard input, which only this process gets.
     func withPassphrase(_ arguments: [String]) -> [Step] {
-        let credential =
-            settings.passphrase == .sealed
-            ? "LoadCredentialEncrypted=passphrase:\(settings.credential)"
-            : "LoadCredential=passphrase:\(secrets)/passphrase"
-        let command = transient(
-            user: settings.brokerUser, properties: [credential],
-            ["\(settings.programs)/reposeal-broker"] + arguments + [
-                "--passphrase-file", "/run/credentials/\(Self.unit)/passphrase",
-            ])
-        return withTypedPassphrase([Step(.run(command))])
+        var command = asBroker(arguments + ["--passphrase-file", "-"])
+        command.input = "passphrase"
+        let unseal = Command(settings.systemdCreds, ["decrypt", "--name=passphrase", settings.credential, "-"])
+        return (settings.passphrase == .sealed ? [Step(.unseal(unseal, as: "passphrase"))] : []) + [Step(.run(command))]
     }
 
-    /// Steps while which the passphrase that was typed lies where systemd reads it.
-    func withTypedPassphrase(_ steps: [Step]) -> [Step] {
-        guard settings.passphrase == .typed else { return steps }
+    /// Steps while which a secret that was typed lies where a unit reads it.
+    func withFile(of secret: String, _ steps: [Step]) -> [Step] {
+        let path = "\(secrets)/\(secret)"
         return [
-            Step(.directory(secrets, owner: "root", mode: 0o700)), Step(.wipe("\(secrets)/passphrase")),
-            Step(.place(secret: "passphrase", at: "\(secrets)/passphrase")),
-        ] + steps + [Step(.wipe("\(secrets)/passphrase")).always]
+            Step(.directory(secrets, owner: "root", mode: 0o700)), Step(.wipe(path)),
+            Step(.place(secret: secret, at: path)),
+        ] + steps + [Step(.wipe(path)).always]
     }
 
-    private func transient(user: String, properties: [String], _ words: [String]) -> Command {
+    /// The same for the passphrase of the keys, where it is typed.
+    func withTypedPassphrase(_ steps: [Step]) -> [Step] {
+        settings.passphrase == .typed ? withFile(of: "passphrase", steps) : steps
+    }
+
+    /// A program as a user with the groups that the host gives it, without any right of root's and without a way to get one
+    /// (setpriv(1)).
+    private func command(of user: String, _ words: [String]) -> Command {
         Command(
-            settings.systemdRun,
-            ["--quiet", "--pipe", "--wait", "--collect", "--unit=\(Self.unit)", "--property=User=\(user)"]
-                + Self.confinement.map { "--property=\($0)" } + properties.map { "--property=\($0)" }
-                + words.map(Self.literal))
-    }
-
-    /// What no step needs, and that none goes on when it is waited for no more.
-    private static let confinement = [
-        "NoNewPrivileges=yes", "PrivateNetwork=yes", "LimitCORE=0", "MemorySwapMax=0", "UMask=0077",
-        "RuntimeMaxSec=3500",
-    ]
-
-    /// The word for which systemd puts nothing in the place of `$NAME` (systemd.service(5), command lines).
-    private static func literal(_ word: String) -> String {
-        word.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+            settings.setpriv,
+            [
+                "--reuid=\(user)", "--regid=\(user)", "--init-groups", "--reset-env", "--no-new-privs",
+                "--inh-caps=-all", "--bounding-set=-all", "--",
+            ] + words)
     }
 
     /// What was imported, in a directory of a user's that has nothing else.

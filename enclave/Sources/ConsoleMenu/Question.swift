@@ -8,6 +8,8 @@ public enum Question: Hashable, Sendable {
     case text(key: String, prompt: String, rule: TextRule)
     /// A line that is not shown, of which nothing is written down.
     case secret(key: String, prompt: String)
+    /// The same, typed twice.
+    case newSecret(key: String, prompt: String)
     /// A key of the enclave, by its number.
     case sealedKey(key: String, prompt: String)
     /// Files that were imported, by their numbers: exactly one, or at most one, or one and more.
@@ -44,8 +46,8 @@ extension Question {
     /// What its answer is known by.
     public var key: String {
         switch self {
-        case .choice(let key, _, _), .text(let key, _, _), .secret(let key, _), .sealedKey(let key, _),
-            .staged(let key, _, _, _):
+        case .choice(let key, _, _), .text(let key, _, _), .secret(let key, _), .newSecret(let key, _),
+            .sealedKey(let key, _), .staged(let key, _, _, _):
             key
         }
     }
@@ -53,8 +55,8 @@ extension Question {
     /// What is shown.
     public var prompt: String {
         switch self {
-        case .choice(_, let prompt, _), .text(_, let prompt, _), .secret(_, let prompt), .sealedKey(_, let prompt),
-            .staged(_, let prompt, _, _):
+        case .choice(_, let prompt, _), .text(_, let prompt, _), .secret(_, let prompt), .newSecret(_, let prompt),
+            .sealedKey(_, let prompt), .staged(_, let prompt, _, _):
             prompt
         }
     }
@@ -63,7 +65,7 @@ extension Question {
     public func options(_ facts: Facts) -> [String] {
         switch self {
         case .choice(_, _, let words): words
-        case .text, .secret: []
+        case .text, .secret, .newSecret: []
         case .sealedKey: facts.keys
         case .staged(_, _, .file, _): facts.stagedFiles
         case .staged(_, _, .folder, _): facts.stagedFolders
@@ -88,7 +90,7 @@ extension Question {
         case .text(_, _, let rule):
             guard rule.allows(text) else { throw .expected(rule.words) }
             return [text]
-        case .secret:
+        case .secret, .newSecret:
             guard !text.isEmpty else { throw .expected("at least one character") }
             return [text]
         }

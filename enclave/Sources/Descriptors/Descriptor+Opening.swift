@@ -20,6 +20,12 @@ extension Descriptor {
         return Descriptor(adopting: number)
     }
 
+    /// Another descriptor of this process's standard input.
+    public static func standardInput() throws(DescriptorError) -> Descriptor {
+        let number = try retrying("fcntl", "standard input") { creposeal_fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) }
+        return Descriptor(adopting: number)
+    }
+
     /// An anonymous file in memory, empty, to write and read (memfd_create(2)).
     public static func memory(name: String) throws(DescriptorError) -> Descriptor {
         let flags = UInt32(MFD_CLOEXEC | MFD_ALLOW_SEALING)

@@ -2,16 +2,18 @@ import Cryptography
 import Descriptors
 import Glibc
 
-/// What sealed keys are opened with, read from a file that only its owner can read.
+/// What sealed keys are opened with, read from a file that only its owner can read, or from a pipe.
 public struct Passphrase: ~Copyable {
     private let secret: SecretBytes
 
-    /// Reads the first line of a file; a symbolic link is not followed.
+    /// Reads the first line of a file, or with `-` of standard input, which nobody else can read if it is a pipe; a symbolic
+    /// link is not followed.
     ///
     /// A file directly in `credentials`, where systemd puts what it unsealed for this service alone (`$CREDENTIALS_DIRECTORY`
     /// in systemd.exec(5)), may be readable by its group, as systemd 254 and later make it, if it is root's or this user's.
     public init(file path: String, credentials: String? = nil) throws(KeyVaultError) {
         secret = try translating {
+            if path == "-" { return try Self.line(of: Descriptor.standardInput()) }
             let file = try Descriptor.opening(path, flags: O_RDONLY | O_NOFOLLOW)
             let status = try file.status()
             let isCredential =
@@ -19,10 +21,14 @@ public struct Passphrase: ~Copyable {
             guard status.mode & S_IFMT == S_IFREG, status.mode & (isCredential ? 0o037 : 0o077) == 0 else {
                 throw KeyVaultError.passphraseFileNotPrivate
             }
-            let line = try SecretBytes(firstLineOf: file, limit: 4096)
-            guard (1...1024).contains(line.count) else { throw KeyVaultError.passphraseLength }
-            return line
+            return try Self.line(of: file)
         }
+    }
+
+    private static func line(of file: borrowing Descriptor) throws -> SecretBytes {
+        let line = try SecretBytes(firstLineOf: file, limit: 4096)
+        guard (1...1024).contains(line.count) else { throw KeyVaultError.passphraseLength }
+        return line
     }
 
     /// Whether a path names a file directly in a directory, by its text alone.

@@ -20,7 +20,8 @@ struct BackupCreate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The file whose first line is the passphrase; mode 0600, or a credential of systemd.", valueName: "file"))
+            "The file whose first line is the passphrase; mode 0600, a credential of systemd, or - for standard input.",
+            valueName: "file"))
     var passphraseFile: String
 
     @OptionGroup var backupKey: BackupKeyOptions

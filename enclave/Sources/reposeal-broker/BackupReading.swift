@@ -54,7 +54,7 @@ struct BackupRestore: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The file whose first line is the new passphrase; mode 0600, or a credential of systemd.",
+            "The file whose first line is the new passphrase; mode 0600, a credential of systemd, or - for standard input.",
             valueName: "file"))
     var passphraseFile: String
 

@@ -57,28 +57,29 @@ struct KeyGenerate: ParsableCommand {
     }
 
     func run() throws {
-        try KeyVault.expect(opening.passphrase(), opens: vault.keys)
+        let passphrase = try opening.passphrase()
+        try KeyVault.expect(passphrase, opens: vault.keys)
         if let primary = try certification.primaryCertificate() {
-            return try generateSubkey(of: primary)
+            return try generateSubkey(of: primary, passphrase)
         }
         if use != .openpgp, algorithm != .ed25519 { throw KeyVaultError.algorithmNotAllowed }
         if use == .log { try check(origin: givenLabel) }
         let key = try KeyGeneration(
             use: use.keyUse, algorithm: algorithm.keyAlgorithm, label: givenLabel,
             isDemonstration: demonstration, creationTime: UInt32(clamping: SystemClock.realtimeSeconds()),
-            passphrase: opening.passphrase())
+            passphrase: passphrase)
         try key.write(toDirectory: vault.keys)
         print(key.selector)
     }
 
     private var givenLabel: String { label ?? "" }
 
-    private func generateSubkey(of primary: Certificate) throws {
+    private func generateSubkey(of primary: Certificate, _ passphrase: borrowing Passphrase) throws {
         let now = SystemClock.realtimeSeconds()
         let key = try KeyGeneration(
             subkeyOf: primary, until: certification.expirationTime(from: now), algorithm: algorithm.keyAlgorithm,
             label: givenLabel, isDemonstration: demonstration, creationTime: UInt32(clamping: now),
-            passphrase: opening.passphrase())
+            passphrase: passphrase)
         try key.write(toDirectory: vault.keys)
         print(key.selector)
     }

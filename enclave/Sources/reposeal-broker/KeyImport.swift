@@ -33,14 +33,15 @@ struct KeyImport: ParsableCommand {
     @OptionGroup var opening: PassphraseOptions
 
     func run() throws {
-        try KeyVault.expect(opening.passphrase(), opens: vault.keys)
+        let passphrase = try opening.passphrase()
+        try KeyVault.expect(passphrase, opens: vault.keys)
         let export = try ExportedKey.reading(file)
         var words = try exportPassphraseFile.map { try Passphrase(file: $0).bytes() } ?? []
         defer { wipe(&words) }
         let key = try KeyGeneration(
             importing: export, exportPassphrase: exportPassphraseFile == nil ? nil : words, label: label,
             isDemonstration: demonstration,
-            at: SystemClock.realtimeSeconds(), passphrase: opening.passphrase())
+            at: SystemClock.realtimeSeconds(), passphrase: passphrase)
         try key.write(toDirectory: vault.keys)
         print(key.selector)
     }

@@ -26,11 +26,12 @@ struct KeyRotate: ParsableCommand {
 
     func run() throws {
         guard let old = KeySelector(name: name) else { throw KeyVaultError.noSuchKey(name) }
-        let succession = try KeySuccession(of: old, in: vault.keys, passphrase: opening.passphrase())
+        let passphrase = try opening.passphrase()
+        let succession = try KeySuccession(of: old, in: vault.keys, passphrase: passphrase)
         let now = SystemClock.realtimeSeconds()
         let successor = try succession.successor(
             creationTime: UInt32(clamping: now), until: validity.expirationTime(from: now),
-            passphrase: opening.passphrase())
+            passphrase: passphrase)
         try successor.write(toDirectory: vault.keys)
         print(successor.selector)
         for (number, step) in steps(succession, from: old, to: successor.selector).enumerated() {

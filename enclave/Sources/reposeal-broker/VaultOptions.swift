@@ -11,7 +11,8 @@ struct VaultOptions: ParsableArguments {
 struct PassphraseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The file whose first line is the passphrase; mode 0600, or a credential of systemd.", valueName: "file"))
+            "The file whose first line is the passphrase; mode 0600, a credential of systemd, or - for standard input.",
+            valueName: "file"))
     var passphraseFile: String
 
     func passphrase() throws(KeyVaultError) -> Passphrase {

@@ -7,6 +7,7 @@ import Glibc
 struct Console {
     let settings: ConsoleSettings
     let terminal: Terminal
+    let journal: Journal
 
     /// Serves until nothing can be read any more.
     func serve() throws {
@@ -45,11 +46,11 @@ struct Console {
         var answers = Answers()
         var secrets = Secrets()
         defer { secrets.wipe() }
-        for question in action.questions(settings) {
-            if case .secret(let key, let prompt) = question {
-                secrets.add(try terminal.askSecret(prompt), for: key)
-            } else {
-                answers.values[question.key] = try answer(question, facts)
+        for question in action.questions(settings, facts) {
+            switch question {
+            case .secret(let key, let prompt): secrets.add(try terminal.askSecret(prompt), for: key)
+            case .newSecret(let key, let prompt): secrets.add(try newSecret(prompt), for: key)
+            default: answers.values[question.key] = try answer(question, facts)
             }
         }
         // The log says what was used, and not only its name.
@@ -58,8 +59,27 @@ struct Console {
         }
         let plan = try Planner(settings, facts, answers).plan(action)
         answers.values["sha256"] = facts.digests.map { "\($0.key) \($0.value)" }.sorted()
-        try carryOut(plan, of: action, answers, secrets)
+        try carryOut(plan, of: action, answers, secrets, isLogClosed: !settings.dataUnit.isEmpty && !facts.isDataOpen)
     }
+
+    private func newSecret(_ prompt: String) throws -> [UInt8] {
+        var (once, twice) = ([UInt8](), [UInt8]())
+        defer {
+            Cryptography.wipe(&once)
+            Cryptography.wipe(&twice)
+        }
+        once = try terminal.askSecret(prompt)
+        guard once.count >= Self.shortestSecret else {
+            throw InputError.expected("\(Self.shortestSecret) characters or more")
+        }
+        twice = try terminal.askSecret("The same again")
+        guard once == twice else { throw InputError.expected("the same passphrase twice") }
+        // A copy of its own, since these are wiped.
+        return once.map { $0 }
+    }
+
+    /// In characters: few enough to type at each start, and more than can be tried.
+    private static let shortestSecret = 12
 
     private func answer(_ question: Question, _ facts: Facts) throws -> [String] {
         let options = question.options(facts)
@@ -74,15 +94,18 @@ struct Console {
         }
     }
 
-    private func carryOut(_ plan: Plan, of action: Action, _ answers: Answers, _ secrets: Secrets) throws {
-        var log: LogFile?
+    private func carryOut(
+        _ plan: Plan, of action: Action, _ answers: Answers, _ secrets: Secrets, isLogClosed: Bool
+    ) throws {
+        let isWritten: Bool
         do {
-            log = try LogFile(path: settings.actions)
-            try log?.append(ActionLog.Entry(action.rawValue, answers.values, .begins))
+            let beginning = ActionLog.Entry(action.rawValue, answers.values, .begins)
+            try journal.begin(beginning, isDiskClosed: isLogClosed)
+            isWritten = true
         } catch {
             terminal.say("The log of actions cannot be written: \(error)")
             guard action.needsNoLog else { return terminal.say("Nothing is done.") }
-            log = nil
+            isWritten = false
         }
         let end: ActionLog.Entry
         do {
@@ -94,7 +117,10 @@ struct Console {
             end = ActionLog.Entry(action.rawValue, answers.values, .failed, status: status)
         }
         terminal.say(end.state == .done ? "Done." : end.state == .failed ? "Failed." : "Nothing was done.")
-        do { try log?.append(end) } catch { terminal.say("The end could not be written down: \(error)") }
+        guard isWritten else { return }
+        do {
+            try journal.end(end, isDiskClosed: isLogClosed && !Host(settings: settings).facts.isDataOpen)
+        } catch { terminal.say("The end could not be written down: \(error)") }
     }
 
     /// False if nobody confirms it.
@@ -102,6 +128,7 @@ struct Console {
         // Users of steps come through it to what is theirs.
         try ConsoleFiles.makeDirectory(settings.work, owner: "root", mode: 0o711)
         let runner = Runner(settings: settings, terminal: terminal, secrets: secrets)
+        defer { runner.wipe() }
         // Before the screen shows the digest, from which it could be typed.
         guard try isKnown(plan.confirmation) else { return false }
         try runner.run(plan.preview)
@@ -147,7 +174,7 @@ struct Console {
 extension Question {
     fileprivate var needsOptions: Bool {
         switch self {
-        case .staged(_, _, _, .optional), .text, .secret: false
+        case .staged(_, _, _, .optional), .text, .secret, .newSecret: false
         default: true
         }
     }

@@ -28,7 +28,8 @@ struct Host {
             keys.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
         }.filter(StagedName.isName).sorted()
         facts.hasLedger = unsafe access("\(settings.state)/ledger.sqlite", F_OK) == 0
-        facts.isDataOpen = unsafe access("/dev/mapper/\(settings.dataName)", F_OK) == 0 && !settings.dataName.isEmpty
+        facts.isDataOpen = !settings.dataDirectory.isEmpty && isMounted(settings.dataDirectory)
+        facts.isAside = unsafe access(settings.memoryAside, F_OK) == 0
         return facts
     }
 
@@ -37,6 +38,15 @@ struct Host {
         let bytes = try? Descriptor.opening("\(staging)/\(name)", flags: O_RDONLY | O_NOFOLLOW).readToEnd(
             limit: 16 << 20)
         return bytes.map { SHA256.digest(of: $0).hex }
+    }
+
+    /// Whether something is mounted at a directory: the fifth word of a line of proc_pid_mountinfo(5).
+    private func isMounted(_ directory: String) -> Bool {
+        guard let text = try? Descriptor.reading("/proc/self/mountinfo").readToEnd(limit: 1 << 20) else { return false }
+        return text.split(separator: UInt8(ascii: "\n")).contains { line in
+            let words = line.split(separator: UInt8(ascii: " "), maxSplits: 5)
+            return words.count > 4 && words[4].elementsEqual(directory.utf8)
+        }
     }
 
     private func names(in directory: String) -> [String] { (try? FileSystem.names(inDirectory: directory)) ?? [] }

@@ -20,8 +20,8 @@ struct LogFile: ~Copyable {
     }
 
     /// Writes an entry down.
-    mutating func append(_ entry: ActionLog.Entry) throws {
-        try file.writeAll(log.line(entry, at: SystemClock.realtimeSeconds()))
+    mutating func append(_ entry: ActionLog.Entry, at time: UInt64) throws {
+        try file.writeAll(log.line(entry, at: time))
         try file.synchronize()
     }
 

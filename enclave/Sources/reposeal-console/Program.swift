@@ -58,7 +58,8 @@ struct MenuCommand: ParsableCommand {
         for number in [SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTOU, SIGTTIN, SIGPIPE] { _ = signal(number, SIG_IGN) }
         try ThisProcess.closeOtherDescriptorsOnExecute()
         try ThisProcess.forbidInspection()
-        try Console(settings: settings(), terminal: Terminal()).serve()
+        let settings = try settings()
+        try Console(settings: settings, terminal: Terminal(), journal: Journal(path: settings.actions)).serve()
     }
 
     private func settings() throws -> ConsoleSettings {

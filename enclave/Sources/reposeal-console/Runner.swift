@@ -7,13 +7,15 @@ import Glibc
 final class Runner {
     private let settings: ConsoleSettings
     private let terminal: Terminal
-    private let secrets: Secrets
+    private var secrets: Secrets
     /// What programs printed, for the words about it.
     private(set) var printed = ""
 
     private static let milliseconds: UInt64 = 3_600_000
     private static let outputLimit = 1 << 20
+    private static let secretLimit = 4096
 
+    /// Does the steps with the secrets that were typed, which the caller wipes.
     init(settings: ConsoleSettings, terminal: Terminal, secrets: Secrets) {
         self.settings = settings
         self.terminal = terminal
@@ -33,11 +35,12 @@ final class Runner {
 
     private func run(_ work: Step.Work) throws {
         switch work {
-        case .run(let command): try run(command) { self.terminal.write($0) }
-        case .ask(let command): try run(command) { _ in }
+        case .run(let command): try run(command) { self.show($0) { self.terminal.write($0) } }
+        case .ask(let command): try run(command) { self.show($0) { _ in } }
+        case .unseal(let command, let name): try unseal(command, as: name)
         case .record(let command, let path):
             var text = ""
-            try run(command) { text += $0 }
+            try run(command) { self.show($0) { text += $0 } }
             try ConsoleFiles.replace(path, with: Array(text.utf8))
         case .place(let secret, let path):
             var bytes = try secrets.bytes(secret)
@@ -53,6 +56,7 @@ final class Runner {
                 terminal.say("  \(name)")
             }
         case .takeIn(let source, let target): try takeIn(source, to: target)
+        case .move(let path, let name): try FileSystem.rename(path, to: name)
         case .wipe(let path): try ConsoleFiles.wipe(path)
         case .clear(let path): try ConsoleFiles.clear(path)
         case .synchronize(let path): try FileSystem.synchronizeDirectory(path)
@@ -73,7 +77,32 @@ final class Runner {
         }
     }
 
-    private func run(_ command: Command, _ take: (String) -> Void) throws {
+    /// What a program printed, as far as it can be shown.
+    private func show(_ bytes: [UInt8], _ take: (String) -> Void) {
+        let text = InputLine.shown(bytes)
+        printed += text
+        take(text)
+    }
+
+    private func unseal(_ command: Command, as name: String) throws {
+        var bytes: [UInt8] = []
+        // No piece is left behind where the array grew.
+        bytes.reserveCapacity(Self.secretLimit)
+        defer { Cryptography.wipe(&bytes) }
+        var isTooLong = false
+        try run(command) { more in
+            if bytes.count + more.count <= Self.secretLimit { bytes += more } else { isTooLong = true }
+        }
+        guard !bytes.isEmpty, !isTooLong else {
+            throw FileProblem(path: command.program, problem: "expected 1 to \(Self.secretLimit) bytes of a secret")
+        }
+        secrets.add(bytes, for: name)
+    }
+
+    /// Wipes what was unsealed.
+    func wipe() { secrets.wipe() }
+
+    private func run(_ command: Command, _ take: ([UInt8]) -> Void) throws {
         let output = try Pipe()
         let input = try Pipe()
         var bytes = try command.input.map { try secrets.bytes($0) } ?? []
@@ -88,14 +117,11 @@ final class Runner {
         let deadline = Deadline(milliseconds: Self.milliseconds)
         var count = 0
         while true {
-            let more = try reader.read(atMost: 1 << 14, deadline: deadline)
+            var more = try reader.read(atMost: 1 << 14, deadline: deadline)
+            defer { Cryptography.wipe(&more) }
             if more.isEmpty { break }
-            let text = InputLine.shown(more)
             count += more.count
-            if count <= Self.outputLimit {
-                printed += text
-                take(text)
-            }
+            if count <= Self.outputLimit { take(more) }
         }
         let status = try child.wait(until: deadline)
         guard status == 0 else { throw StepFailure(program: command.program, status: status) }
