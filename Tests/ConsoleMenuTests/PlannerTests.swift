@@ -116,9 +116,8 @@ struct PlannerTests {
         facts.isDataOpen = true
         if action == .makeData {
             #expect(throws: PlanError.self) { _ = try Planner(Self.everything, facts, Self.answers).plan(action) }
-        } else {
-            #expect(!action.questions(Self.everything, facts).contains { $0.key == "data" })
         }
+        #expect(!action.questions(Self.everything, facts).contains { $0.key == "data" })
     }
 
     @Test("a memory that was set aside is followed by a backup, and not by another policy 1")

@@ -43,7 +43,15 @@ case $command in
 start)
     for unit; do
         case $unit in
+        new-data.service)
+            [ ! -e system/data-passphrase ] || { echo 'the partition has something on it'; exit 1; }
+            cp console/run/unlock/data system/data-passphrase || exit ;;
+        data.service)
+            cmp -s console/run/unlock/data system/data-passphrase || { echo 'No key available with this passphrase.'; exit 1; }
+            /usr/bin/mount --bind "$world/store" "$world/data" || exit ;;
         *broker*)
+            # As the unit's condition.
+            compgen -G 'enclave/keys/*.key' >/dev/null || continue
             start reposeal-broker "$world/enclave/broker" reposeal-broker serve --keys enclave/keys --socket "$world/enclave/broker" \
                 --signer "$(command -v reposeal-signer)" --passphrase-file enclave/passphrase || exit ;;
         *enclave*)
@@ -72,7 +80,7 @@ esac
 END
     stand_in journalctl <<'END'
 unit=${!#}
-unit=${unit#--unit=}
+unit=${unit#_SYSTEMD_UNIT=}
 tail -n 2 "$world/${unit%.service}.log" 2>/dev/null || true
 END
     stand_in setpriv <<'END'
@@ -127,6 +135,15 @@ date = $world/system/date
 hwclock = $world/system/hwclock
 END
 }
+
+# From now on the console has a data partition: what is mounted by its unit in the session in which it is opened.
+make_data_partition() {
+    mkdir data store
+    sed -i "s,^actions = .*,actions = $world/data/actions.log," console.conf
+    printf 'data-unit = data.service\nnew-data-unit = new-data.service\ndata-directory = %s/data\n' "$world" >>console.conf
+}
+# Runs a function with mounts of its own, as this host's systemd would give them to a unit.
+with_mounts() { unshare --mount --map-root-user bash -c ". '$SCENARIOS/console.sh'; trap - EXIT; world=$world; $(printf '%q ' "$@")"; }
 
 # Types lines at the console, each when it asks for one, and prints all that it shows.
 console() { # lines; backslashes as printf(1) has them

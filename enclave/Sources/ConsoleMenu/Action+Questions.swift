@@ -13,6 +13,7 @@ extension Action {
                 settings.dataUnit.isEmpty || facts.isDataOpen
                 ? [] : [.secret(key: "data", prompt: "The passphrase of the data partition, which is not shown")]
             return data + secret
+        case .makeData where facts.isDataOpen: return []
         case .makeData:
             return [.newSecret(key: "data", prompt: "A passphrase for the data partition, which is not shown")]
         case .clock: return [.text(key: "time", prompt: "The time in UTC, such as 2026-11-22T12:00:00Z", rule: .time)]

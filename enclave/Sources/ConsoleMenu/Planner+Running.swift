@@ -33,7 +33,7 @@ extension Planner {
             .run(
                 Command(
                     settings.journalctl,
-                    ["--quiet", "--no-pager", "--boot", "--output=cat", "--lines=2", "--unit=\(unit)"]))
+                    ["--quiet", "--no-pager", "--boot", "--output=cat", "--lines=2", "_SYSTEMD_UNIT=\(unit)"]))
         ).tolerated
     }
 
