@@ -17,15 +17,15 @@ choose_accelerator() {
     wait "$probe" 2>/dev/null || true
 }
 
-switch_on() { # name of the log
+switch_on() { # name of the log, further options
     local log=$folder/$1
-    rm -f "$log".* line
+    rm -f "$log".* line console monitor probe
     qemu-system-x86_64 -machine q35 -accel "$accelerator" -smp 2 -m 1024 -nodefaults -vga std -display none -nic none \
         -drive if=pflash,format=raw,readonly=on,file="$firmware/OVMF_CODE.fd" -drive "if=pflash,format=raw,file=$folder/variables" \
-        -drive "if=virtio,format=raw,file=$disk" \
+        -drive "if=virtio,format=raw,file=$disk" -device qemu-xhci "${@:2}" \
         -chardev "socket,id=console,path=$folder/console,server=on,wait=off,logfile=$log.console" -serial chardev:console \
         -chardev pty,id=line -serial chardev:line \
-        -chardev "file,id=probe,path=$log.probe" -serial chardev:probe \
+        -chardev "socket,id=probe,path=$folder/probe,server=on,wait=off,logfile=$log.probe" -serial chardev:probe \
         -monitor "unix:$folder/monitor,server=on,wait=off" </dev/null >"$log.qemu" 2>&1 &
     machine=$!
     log_of_machine=$log
@@ -40,22 +40,45 @@ switch_off() {
     kill "$machine" 2>/dev/null || true
     wait "$machine" 2>/dev/null || true
 }
-type_at_console() { # text: one line
-    # The port takes sixteen bytes at a time, and what is behind them is lost when the socket closes.
-    python3 -c '
-import socket, sys, time
-with socket.socket(socket.AF_UNIX) as console:
-    console.connect(sys.argv[1])
-    console.sendall(sys.argv[2].encode() + b"\r")
-    time.sleep(10)' "$folder/console" "$1"
+at_console() { # lines: each typed when the console asks for one
+    printf '%s\n' "$@" | python3 -B "$here/console.py" "$folder/console" "$log_of_machine.console" 300 >"$folder/console.out" 2>&1
+    local status=$?
+    cat "$folder/console.out"
+    return $status
 }
-asks() { # how often the passphrase was asked for in this run
-    [ "$(grep -ac 'Enter passphrase for' "$log_of_machine.console")" -ge "$1" ]
+is_at_console() { # how often it has begun in this run
+    [ "$(grep -ac '^Reposeal enclave' "$log_of_machine.console")" -ge "$1" ]
 }
-unlock() {
-    soon 300 asks 1 || { cat "$log_of_machine.console" && return 1; }
-    sleep 1
-    type_at_console "$passphrase"
+unlock() { # nothing is known before
+    soon 400 is_at_console 1 || { cat "$log_of_machine.console" && return 1; }
+    at_console 2 "$passphrase" yes && grep -q '^Done' console.out
+}
+monitor() { # commands of qemu's monitor
+    printf '%s\n' "$@" | python3 -c '
+import socket, sys
+with socket.socket(socket.AF_UNIX) as monitor:
+    monitor.connect(sys.argv[1])
+    said = b""
+    for line in [""] + sys.stdin.read().splitlines():
+        if line: monitor.sendall(line.encode() + b"\n")
+        while not said.endswith(b"(qemu) "): said += monitor.recv(4096)
+        # It says nothing but its prompt and what was typed, unless something is wrong.
+        if b"Error" in said: sys.exit(said.decode("ascii", "replace"))
+        said = b""' "$folder/monitor"
+}
+new_medium() { # files: a stick with them
+    rm -f stick && truncate --size=64M stick && mkfs.fat -n REPOSEAL stick >/dev/null || return
+    [ $# -eq 0 ] || mcopy -i stick "$@" ::
+}
+plug_in() {
+    monitor "drive_add 0 if=none,id=medium,format=raw,file=$folder/stick" 'device_add usb-storage,id=stick,drive=medium' && sleep 5
+}
+unplug() { monitor 'device_del stick' && sleep 3; }
+with_medium() { # lines: typed while the stick is plugged in
+    plug_in && at_console "$@"
+    local status=$?
+    unplug
+    return $status
 }
 seconds_since_start() { awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.0f", b - a }'; }
 soon() { # seconds, command: succeeds within that time
