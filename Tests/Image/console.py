@@ -22,9 +22,13 @@ def main():
         def more():
             """What it showed since; the machine stands still where nobody takes it, and the log then has some of it twice."""
             try:
-                return console.recv(1 << 16, socket.MSG_DONTWAIT)
+                shown = console.recv(1 << 16, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return b""
+            if not shown:
+                print("\n(the machine is off)")
+                sys.exit(0)
+            return shown
 
         def answer(shown, what):
             """All that is shown until it asks; `shown` is what it showed before."""

@@ -69,6 +69,11 @@ extension Planner {
         return plan
     }
 
+    /// As systemctl's own `poweroff` and `reboot`, but without a question to logind, which not every host has.
+    private func end(_ target: String) -> Step {
+        systemctl("--no-block", "--job-mode=replace-irreversibly", "start", target)
+    }
+
     func power(_ action: Action) -> Plan {
         var plan = Plan()
         plan.confirmation = .yes
@@ -81,10 +86,10 @@ extension Planner {
             plan.steps = [stop] + start
         case .powerOff:
             plan.words = ["Stops everything and switches the machine off."]
-            plan.steps = [systemctl("--no-block", "poweroff")]
+            plan.steps = [end("poweroff.target")]
         case .reboot:
             plan.words = ["Stops everything and starts the machine again."]
-            plan.steps = [systemctl("--no-block", "reboot")]
+            plan.steps = [end("reboot.target")]
         default:
             plan.words = ["Stops monitor and broker. What was accepted is finished after the next start."]
             plan.steps = [stop]
