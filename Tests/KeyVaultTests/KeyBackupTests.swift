@@ -42,15 +42,44 @@ struct KeyBackupTests {
         try Array(Data(contentsOf: URL(filePath: directory.path(name))))
     }
 
-    /// One key for each use, of both algorithms; cheap to seal.
-    private func generateKeys() throws {
+    /// A file of a key, as it was written once.
+    private struct WrittenFile {
+        let name: String
+        let content: Data
+        let permissions: Int
+    }
+
+    /// The files of `generateKeys`; a key of RSA takes seconds, so all tests have the same ones.
+    private static let keyFiles = Result<[WrittenFile], any Error> {
+        let directory = try TemporaryDirectory()
+        let passphrase = try directory.write("passphrase", text: "correct horse\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: passphrase)
+        try FileManager.default.createDirectory(
+            atPath: directory.path("keys"), withIntermediateDirectories: false)
         for (use, algorithm) in [
             (KeyUse.openPGP, KeyAlgorithm.ed25519), (.openPGP, .rsa), (.log, .ed25519), (.answer, .ed25519),
         ] {
             try KeyGeneration(
                 use: use, algorithm: algorithm, label: "Repository <r@example.org>", isDemonstration: true,
-                creationTime: 1_700_000_000, passphrase: Passphrase(file: directory.path("passphrase"))
+                creationTime: 1_700_000_000, passphrase: Passphrase(file: passphrase)
             ).write(toDirectory: directory.path("keys"))
+        }
+        return try FileManager.default.contentsOfDirectory(atPath: directory.path("keys")).map { name in
+            let path = directory.path("keys/\(name)")
+            return WrittenFile(
+                name: name, content: try Data(contentsOf: URL(filePath: path)),
+                permissions: try #require(
+                    FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int))
+        }
+    }
+
+    /// One key for each use, of both algorithms; cheap to seal.
+    private func generateKeys() throws {
+        for file in try Self.keyFiles.get() {
+            let path = directory.path("keys/\(file.name)")
+            try file.content.write(to: URL(filePath: path))
+            try FileManager.default.setAttributes(
+                [.posixPermissions: file.permissions], ofItemAtPath: path)
         }
     }
 

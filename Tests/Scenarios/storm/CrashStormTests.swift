@@ -7,7 +7,7 @@ import Testing
 @Suite("Crash storm")
 struct CrashStormTests {
     /// How long it lasts: `make crash-storm SECONDS=3600` for an hour.
-    static let seconds = ProcessInfo.processInfo.environment["REPOSEAL_STORM_SECONDS"].flatMap(Double.init) ?? 8
+    static let seconds = ProcessInfo.processInfo.environment["REPOSEAL_STORM_SECONDS"].flatMap(Double.init) ?? 4
 
     @Test("a reader sees the old pair or the new pair, and nothing that was accepted is lost")
     func storm() async throws {

@@ -241,15 +241,19 @@ ask() { # options, job, names of evidence
 link() { python3 -B "$SCENARIOS/peer.py" link enclave/link scheduler "$@"; }
 
 # Starts the enclave and asks for the job `tide` again and again, while from its n-th call on a system call does what strace(1)
-# makes of it; n grows until there are no so many calls. Afterwards, on a sound disk, the job must be signed once, and at once if an
-# answer said that it is. The broker must run.
+# makes of it; n grows until there are no so many calls, from the third hit on by chance, so that each run tries others. Afterwards,
+# on a sound disk, the job must be signed once, and at once if an answer said that it is. The broker must run.
 sweep() { # the system call, what strace makes of it, of whom
     local number=${from:-1} hits=0
     [ -d before ] || { mkdir before && cp -a enclave/state scheduler before; }
     # The shell says of each process how it was killed.
     while attempt "$1" "$2" "$number" "${3:-monitor}" 2>/dev/null; do
         hits=$((hits + 1))
-        number=$((number + 1 + number / ${steps:-3}))
+        if [ $hits -lt 3 ]; then
+            number=$((number + 1 + number / ${steps:-3}))
+        else
+            number=$((number + 1 + RANDOM % (2 * number / ${steps:-2} + 1)))
+        fi
     done
     if [ $hits -ge "${least:-3}" ]; then echo "${3:+$3, }$1, $2: nothing was lost"; else echo "$1, $2: only $hits times"; fi
 }
