@@ -1,6 +1,7 @@
 import Descriptors
 import Publisher
 import Subprocess
+import SystemPackage
 
 /// Reads files of a mirror as its clients would: by their public names, links followed there.
 struct MirrorReader: Sendable {
@@ -8,16 +9,43 @@ struct MirrorReader: Sendable {
 
     /// Reads files below the mirror's root; one that is not there is not in the answer.
     func read(_ names: [String], limit: Int) async throws(TransferFailure) -> [String: [UInt8]] {
+        try await read(names, limit: limit) { folder throws(TransferFailure) in
+            guard let address = mirror.readBack else {
+                return try await copy(names, into: folder, limit: limit, input: .none)
+            }
+            try await fetch(names, from: address, into: folder, limit: limit)
+        }
+    }
+
+    /// Reads files below the mirror's root by rsync, before they are copied to it; where there is no root yet, there are none.
+    ///
+    /// Clients' way is taken only where rsync may write and not read. That rsync holds the lock, as it does for a copy.
+    func readBeforeCopy(
+        _ names: [String], limit: Int, holding lock: borrowing TreeLock
+    ) async throws(TransferFailure) -> [String: [UInt8]] {
+        let input = FileDescriptor(rawValue: lock.number)
+        return try await read(names, limit: limit) { folder throws(TransferFailure) in
+            do throws(TransferFailure) {
+                try await copy(
+                    names, into: folder, limit: limit,
+                    input: .fileDescriptor(input, closeAfterSpawningProcess: false))
+            } catch {
+                if error.reason.contains("change_dir") { return }
+                guard error.reason.contains("write only"), let address = mirror.readBack else { throw error }
+                try await fetch(names, from: address, into: folder, limit: limit)
+            }
+        }
+    }
+
+    private func read(
+        _ names: [String], limit: Int, by fill: (String) async throws(TransferFailure) -> Void
+    ) async throws(TransferFailure) -> [String: [UInt8]] {
         guard !names.isEmpty else { return [:] }
         let folder: TemporaryFolder
         do throws(DescriptorError) { folder = try TemporaryFolder() } catch {
             throw TransferFailure(reason: "\(error)", isPermanent: true)
         }
-        if let address = mirror.readBack {
-            try await fetch(names, from: address, into: folder.path, limit: limit)
-        } else {
-            try await copy(names, into: folder.path, limit: limit)
-        }
+        try await fill(folder.path)
         var found: [String: [UInt8]] = [:]
         for name in names {
             do throws(DescriptorError) {
@@ -63,7 +91,9 @@ struct MirrorReader: Sendable {
     }
 
     /// By rsync, which follows the links on the mirror's side.
-    private func copy(_ names: [String], into folder: String, limit: Int) async throws(TransferFailure) {
+    private func copy(
+        _ names: [String], into folder: String, limit: Int, input: some InputProtocol
+    ) async throws(TransferFailure) {
         let rsync = Rsync(mirror: mirror)
         let arguments =
             [
@@ -75,7 +105,7 @@ struct MirrorReader: Sendable {
         do {
             result = try await Subprocess.run(
                 .name("rsync"), arguments: Arguments(arguments), environment: .inherit.updating(["LC_ALL": "C"]),
-                input: .none, output: .discarded, error: .string(limit: 1 << 20))
+                input: input, output: .discarded, error: .string(limit: 1 << 20))
         } catch { throw Rsync.failure(of: "rsync", error) }
         // 23 says that some could not be transferred, such as a link that leads nowhere, or that the folder is not there.
         let isPartial = result.terminationStatus == .exited(23) && !result.standardError.contains("change_dir")

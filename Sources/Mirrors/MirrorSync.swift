@@ -29,15 +29,20 @@ public struct MirrorSyncReport: Hashable, Sendable {
 public struct MirrorSync: Sendable {
     private let configuration: MirrorConfiguration
     private let trusts: [DatabaseTrust]
+    private let replacesNewer: Bool
     private let progress: @Sendable (MirrorEvent) -> Void
 
-    /// Prepares a synchronisation; `trusts` say which signatures count when mirrors are read back.
+    /// Prepares a synchronisation; `trusts` say which signatures count when mirrors are read.
+    ///
+    /// A mirror that shows a database with a higher serial than the published one is left as it is, unless what is newer is
+    /// to be replaced.
     public init(
-        _ configuration: MirrorConfiguration, trusts: [DatabaseTrust],
+        _ configuration: MirrorConfiguration, trusts: [DatabaseTrust], replacingNewer: Bool = false,
         progress: @escaping @Sendable (MirrorEvent) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.trusts = trusts
+        replacesNewer = replacingNewer
         self.progress = progress
     }
 
@@ -86,7 +91,7 @@ public struct MirrorSync: Sendable {
             guard !failure.isPermanent, !Task.isCancelled, let wait = mirror.backoff.wait(afterFailures: failures)
             else {
                 var status = MirrorStatus(mirror: mirror.name)
-                status.find(.unreachable, "nothing could be copied: \(failure.reason)")
+                status.find(failure.state, "nothing could be copied: \(failure.reason)")
                 return MirrorReport(name: mirror.name, attempts: failures, failure: failure.reason, status: status)
             }
             progress(.retry(mirror: mirror.name, reason: failure.reason, milliseconds: wait))
@@ -106,6 +111,9 @@ public struct MirrorSync: Sendable {
         }
         defer { snapshot.remove() }
         do throws(TransferFailure) {
+            if !replacesNewer {
+                try await NewerMirror(mirror: mirror, trusts: trusts).requireNotNewer(than: snapshot, holding: lock)
+            }
             for pass in TransferPass.all(for: snapshot) {
                 try await Rsync(mirror: mirror).run(pass, holding: lock, progress: progress)
             }

@@ -16,6 +16,8 @@ struct TransferFailure: Error, Hashable, Sendable {
     let reason: String
     /// Whether trying again would fail again.
     let isPermanent: Bool
+    /// What it says of the mirror.
+    var state = MirrorStatus.State.unreachable
 }
 
 /// Runs rsync for one mirror.

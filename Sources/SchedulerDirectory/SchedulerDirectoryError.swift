@@ -1,5 +1,6 @@
 public import Descriptors
 public import Mirrors
+public import Publisher
 import SchedulerStore
 
 /// Why a scheduler's directory cannot be worked on, or one thing in it cannot be used.
@@ -18,6 +19,8 @@ public enum SchedulerDirectoryError: Error, Hashable, Sendable {
     case enclave(reason: String)
     /// The enclave's answer does not hold what the rules demand; nothing of it was kept.
     case answerRejected(reason: String)
+    /// Clients have newer databases than this directory, which are not written over.
+    case publishedIsNewer([NewerPublication])
     /// Mirrors cannot be worked on.
     case mirrors(MirrorsError)
     /// The directory's database cannot be read or written.
@@ -38,6 +41,7 @@ extension SchedulerDirectoryError: CustomStringConvertible {
             "\(directory): process \(holder) works on this directory; wait for it or stop it"
         case .turnedAway(let file, let reason): "\(file): turned away: \(reason)"
         case .system(let error): "\(error)"
+        case .publishedIsNewer(let newer): NewerPublication.refusal(of: newer)
         case .mirrors(let error): "\(error)"
         case .enclave(let reason): "the enclave could not be asked: \(reason)"
         case .answerRejected(let reason): "the enclave's answer is not kept: \(reason)"

@@ -18,12 +18,13 @@ extension SchedulerHome {
     }
 
     /// Cleans the published directory, copies it to the mirrors of these names (all if there are none), reads each back and
-    /// keeps what was found.
+    /// keeps what was found; a mirror that shows a higher serial is left as it is, unless what is newer is to be replaced.
     public func synchronizeMirrors(
-        named names: [String] = [], progress: @escaping @Sendable (MirrorEvent) -> Void = { _ in }
+        named names: [String] = [], replacingNewer: Bool = false,
+        progress: @escaping @Sendable (MirrorEvent) -> Void = { _ in }
     ) async throws(SchedulerDirectoryError) -> MirrorSyncReport {
         let start = SystemClock.realtimeSeconds()
-        let sync = try mirrorSync(try mirrorConfiguration(), progress: progress)
+        let sync = try mirrorSync(try mirrorConfiguration(), replacingNewer: replacingNewer, progress: progress)
         do throws(MirrorsError) {
             let report = try await sync.run(named: names, now: start)
             for mirror in report.mirrors { _ = try? keep(mirror.status, from: start) }
@@ -45,9 +46,11 @@ extension SchedulerHome {
 
     /// What copies to mirrors of a configuration, and believes the signatures that the policy states.
     public func mirrorSync(
-        _ configuration: MirrorConfiguration, progress: @escaping @Sendable (MirrorEvent) -> Void
+        _ configuration: MirrorConfiguration, replacingNewer: Bool = false,
+        progress: @escaping @Sendable (MirrorEvent) -> Void
     ) throws(SchedulerDirectoryError) -> MirrorSync {
-        MirrorSync(configuration, trusts: try databaseTrusts(), progress: progress)
+        MirrorSync(
+            configuration, trusts: try databaseTrusts(), replacingNewer: replacingNewer, progress: progress)
     }
 
     /// Keeps what a look at a mirror found that began at this Unix second, and returns what is known now.

@@ -12,9 +12,11 @@ extension SchedulerHome {
     /// Publishes the last signed generation of every database, packages first, and notes what is published.
     ///
     /// A database that gets a package which moves comes before the one that loses it. Who is `auditing` also has the
-    /// databases read as a client does who knows nothing.
-    public func publish(to target: String, auditing: Bool = true) throws(SchedulerDirectoryError) -> [PublicationReport]
-    {
+    /// databases read as a client does who knows nothing. Where any database is published with a higher serial than the last
+    /// one here, nothing is published and `publishedIsNewer` thrown, unless what is newer is to be replaced.
+    public func publish(
+        to target: String, auditing: Bool = true, replacingNewer: Bool = false
+    ) throws(SchedulerDirectoryError) -> [PublicationReport] {
         try layout.makeFolders()
         let lock = try DirectoryLock(of: layout, patience: lockPatience)
         let treeLock = try durably { try TreeLock(waitingFor: .publication, of: PublishedTree(target)) }
@@ -22,6 +24,7 @@ extension SchedulerHome {
         let now = SystemClock.realtimeSeconds()
         let store = try stores.store(of: layout, under: lock)
         let publishable = try publishable(under: policy, to: target, at: now)
+        if !replacingNewer { try requireNoneNewer(of: publishable.map(\.trust), in: PublishedTree(target)) }
         var serials: [RepositoryName: UInt64] = [:]
         var reports: [PublicationReport] = []
         for (position, (location, trust)) in publishable.enumerated() {
@@ -47,6 +50,20 @@ extension SchedulerHome {
         _ = treeLock
         _ = lock
         return reports
+    }
+
+    private func requireNoneNewer(
+        of trusts: [DatabaseTrust], in tree: PublishedTree
+    ) throws(SchedulerDirectoryError) {
+        var newer: [NewerPublication] = []
+        for trust in trusts {
+            guard let held = try generations.serial(trust.repository, trust.architecture) else { continue }
+            let published = try durably { try tree.serial(by: trust) }
+            if let found = NewerPublication(trust.repository, trust.architecture, published: published, held: held) {
+                newer.append(found)
+            }
+        }
+        guard newer.isEmpty else { throw .publishedIsNewer(newer) }
     }
 
     /// The databases that were ever signed, in the order in which they are to be published.

@@ -2,7 +2,6 @@ public import ALPMTypes
 import Descriptors
 import EnclaveCore
 import Mirrors
-import OpenPGPFormat
 import Policy
 import Publisher
 import SchedulerCore
@@ -49,8 +48,7 @@ extension SchedulerHome {
             let (repository, architecture) = (database.repository, database.architecture)
             let signature = try durably { try tree.databaseSignature(of: repository, architecture) }
             if let signature, try generations.databaseSignature(repository, architecture) == signature { continue }
-            let packet = signature.flatMap { try? SignaturePacket(parsing: $0) }
-            let serial = packet.flatMap { policy.trust(repository, architecture)?.serial(in: $0) }
+            let serial = policy.trust(repository, architecture)?.serial(statedBy: signature)
             let location = DatabaseLocation(repository: repository, architecture: architecture)
             found.append(
                 UnpublishedDatabase(

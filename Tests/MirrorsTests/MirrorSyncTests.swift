@@ -168,6 +168,27 @@ import Testing
         #expect(try await mirrored.sync(configuration).isComplete)
     }
 
+    @Test("a mirror with a higher serial than the published one is left as it is, unless a person says so")
+    func newer() async throws {
+        let configuration = try mirrored.configuration(["one", "two"].map { mirrored.folderMirror($0) })
+        try mirrored.publish(["a", "d"], serial: 3)
+        #expect(try await mirrored.sync(configuration).isComplete)
+        let before = try mirrored.tree(mirrored.path("one"))
+        // What a scheduler from a backup publishes where nothing is left, and a mirror that is new.
+        try FileManager.default.removeItem(atPath: mirrored.repository.mirror)
+        try FileManager.default.removeItem(atPath: mirrored.path("two"))
+        try mirrored.publish(["a", "b"], serial: 2)
+        let report = try await mirrored.sync(configuration)
+        #expect(
+            report.mirrors[0].failure?.hasPrefix(
+                "publishedIsNewer: core/x86_64 is published as serial 3, but serial 2 was to replace it") == true)
+        #expect(report.mirrors[0].attempts == 1)
+        #expect(report.mirrors.map(\.status.state) == [.wrong, .current])
+        #expect(try mirrored.tree(mirrored.path("one")) == before)
+        let replacing = MirrorSync(configuration, trusts: [mirrored.repository.trust], replacingNewer: true)
+        #expect(try await replacing.run(now: mirrored.now).isComplete)
+    }
+
     @Test("a mirror that fails is tried again by itself, as often as it says, and does not hold up the others")
     func retries() async throws {
         func mirror(_ name: String, at path: String, attempts: Int) -> String {

@@ -6,6 +6,7 @@ import EnclaveCore
 import Foundation
 import HTTPTypes
 import Logging
+import Publisher
 import RepositoryDatabase
 import RepositoryDirectory
 import SchedulerCore
@@ -86,6 +87,33 @@ struct PublicationWatchTests {
         #expect(try unpublished().isEmpty)
         #expect(try await world.answer("/healthz").status == .ok)
         #expect(try await health().status == "ok")
+    }
+
+    @Test("is not published over a higher serial, as a scheduler from a backup has it, unless a person says so")
+    func newer() async throws {
+        let signature = "\(path)/public/core/os/x86_64/core.db.sig"
+        try keep(serial: 2, age: 20)
+        _ = try world.directory.home().publish(to: "\(path)/public")
+        let published = try Data(contentsOf: URL(filePath: signature))
+        try keep(serial: 1, age: 400)
+        let newer = try #require(
+            NewerPublication(
+                RepositoryName(parsing: "core"), Architecture(parsing: "x86_64"), published: 2, held: 1))
+        #expect(throws: SchedulerDirectoryError.publishedIsNewer([newer])) {
+            try world.directory.home().publish(to: "\(path)/public")
+        }
+        #expect(try Data(contentsOf: URL(filePath: signature)) == published)
+        #expect(try await world.answer("/healthz").status == .serviceUnavailable)
+        let home = try world.directory.home()
+        let service = MirrorService(
+            over: home, try #require(try home.mirrorConfigurationIfPresent()), metrics: world.metrics,
+            logger: lines.logger)
+        try await service.running {
+            while !lines.contain("\"code\":\"publishedIsNewer\"") { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        #expect(try Data(contentsOf: URL(filePath: signature)) == published)
+        _ = try world.directory.home().publish(to: "\(path)/public", replacingNewer: true)
+        #expect(try unpublished().isEmpty)
     }
 
     @Test("counts from the first serial that should be published, as the log has it") func firstSerial() throws {

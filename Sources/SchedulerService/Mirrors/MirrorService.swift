@@ -103,7 +103,10 @@ public struct MirrorService: Service {
             health.notePublication(at: SystemClock.realtimeSeconds())
             if isFirst { auditing.ring() }
             for bell in copying.values { bell.ring() }
-        case .failure(let error): logger.error("not published", metadata: ["reason": "\(error)"])
+        case .failure(let error):
+            var metadata: Logger.Metadata = ["reason": "\(error)"]
+            if case SchedulerDirectoryError.publishedIsNewer = error { metadata["code"] = "\(NewerPublication.code)" }
+            logger.error("not published", metadata: metadata)
         }
         try? await BlockingThreads.publishing.run { FreeMemory.giveBack() }
     }

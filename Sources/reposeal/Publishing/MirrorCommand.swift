@@ -36,15 +36,22 @@ struct MirrorCommand: AsyncParsableCommand {
                 no database names any more go after keepSeconds (default: fourteen days), here and then there. The exit \
                 status is 0 if every mirror shows everything.
 
+                A mirror that has a database with a higher serial than the published one is not copied to; what it says begins \
+                with publishedIsNewer. --replace-newer copies all the same, as it does for reposeal publish.
+
                     $ reposeal mirror sync --scheduler /srv/reposeal
                 """)
 
         @OptionGroup var scheduler: SchedulerOptions
         @OptionGroup var choice: Choice
 
+        @Flag(help: "Copy over databases that a mirror has with a higher serial than the published ones.")
+        var replaceNewer = false
+
         func run() async throws {
             let report = try await scheduler.home().synchronizeMirrors(
-                named: choice.names, progress: isatty(STDERR_FILENO) == 1 ? Self.show : Self.showRetries)
+                named: choice.names, replacingNewer: replaceNewer,
+                progress: isatty(STDERR_FILENO) == 1 ? Self.show : Self.showRetries)
             if isatty(STDERR_FILENO) == 1 { Terminal.write("\r\u{1b}[K", to: STDERR_FILENO) }
             if choice.json { try printJSON(SyncJSON(report)) } else { Self.show(report) }
             if !report.isComplete { throw ExitCode.failure }

@@ -16,6 +16,11 @@ struct PublishCommand: ParsableCommand {
             links to them. The directory can be served as it is, or be what mirrors fetch with rsync. \
             DIRECTORY/lastupdate holds the time of the last change.
 
+            Where a database is there already with a higher serial than the scheduler has, nothing is published, and the error \
+            begins with publishedIsNewer: such a scheduler is from a backup and must get its databases back first. \
+            --replace-newer publishes all the same, which takes updates back from clients; that is right only where an enclave \
+            was provisioned anew, whose serials begin at 1, or where what is there is none of the enclave's.
+
             --keyring writes the certificates of the policy's repository keys, which clients add once:
 
                 $ reposeal publish --scheduler /srv/reposeal --to /srv/mirror --keyring reposeal.gpg
@@ -30,6 +35,9 @@ struct PublishCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the repository certificates there.", valueName: "file"), completion: .file())
     var keyring: String?
 
+    @Flag(help: "Replace databases that are published with a higher serial than the scheduler has.")
+    var replaceNewer = false
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
@@ -39,9 +47,10 @@ struct PublishCommand: ParsableCommand {
 
     func run() throws {
         let home = try scheduler.home()
+        let reports = try to.map { try home.publish(to: $0, replacingNewer: replaceNewer) }
+        // What is refused leaves the keyring as it is, too: the policy may be as old.
         if let keyring { try WholeFile.write(try home.keyring(), to: keyring, replacing: true) }
-        guard let to else { return }
-        let reports = try home.publish(to: to)
+        guard let reports else { return }
         if json { return try printJSON(reports.map(PublicationJSON.init)) }
         for report in reports {
             guard let audit = report.audit else { continue }
