@@ -34,6 +34,8 @@ public struct Overview: Hashable, Sendable {
     public let incoming: Int
     /// How many leaves of the log are kept.
     public let logSize: UInt64
+    /// From when on the policy admits nothing new, in Unix seconds.
+    public let policyExpires: UInt64
 }
 
 /// What a program shows a page of; nothing here takes the lock, changes anything or reads more than the page.
@@ -65,7 +67,8 @@ extension SchedulerHome {
         let store = try readingStore()
         return Overview(
             submissionCounts: try durably { try store.counts() }, databases: try databases(),
-            incoming: try incomingCount(), logSize: try LogStore(layout: layout).range().size)
+            incoming: try incomingCount(), logSize: try LogStore(layout: layout).range().size,
+            policyExpires: try policyExpiry())
     }
 
     /// The events after a position, at most so many, oldest first.

@@ -1,5 +1,6 @@
 import Cryptography
 import Descriptors
+import Policy
 import Publisher
 import SchedulerStore
 import UploadStore
@@ -15,10 +16,13 @@ public struct SchedulerVitals: Hashable, Sendable {
     public let incoming: Int
     /// How many bytes may still be written to the disk of the directory.
     public let freeBytes: UInt64
+    /// From when on the policy admits nothing new, in Unix seconds; nil if it cannot be read.
+    public let policyExpires: UInt64?
 
     /// Takes all of it.
-    public init(oldestWork: UInt64?, incoming: Int, freeBytes: UInt64) {
+    public init(oldestWork: UInt64?, incoming: Int, freeBytes: UInt64, policyExpires: UInt64? = nil) {
         (self.oldestWork, self.incoming, self.freeBytes) = (oldestWork, incoming, freeBytes)
+        self.policyExpires = policyExpires
     }
 }
 
@@ -32,6 +36,10 @@ extension SchedulerHome {
         let times = try durably { try paths.compactMap { try DurableFile.changeTime(of: $0) } }
         let free = try durably { try Disk.free(at: layout.root) }
         return SchedulerVitals(
-            oldestWork: (times + [ready].compactMap(\.self)).min(), incoming: arrived.count, freeBytes: free)
+            oldestWork: (times + [ready].compactMap(\.self)).min(), incoming: arrived.count, freeBytes: free,
+            policyExpires: try? policyExpiry())
     }
+
+    /// From when on the scheduler's policy admits nothing but refreshes and its successor, in Unix seconds.
+    public func policyExpiry() throws(SchedulerDirectoryError) -> UInt64 { try configuration.policy().expires }
 }

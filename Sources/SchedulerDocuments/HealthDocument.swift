@@ -70,6 +70,8 @@ public struct HealthDocument: Codable, Hashable, Sendable {
     public let oldestWorkAt: String?
     /// How many bytes may still be written to the scheduler's disk.
     public let freeBytes: UInt64
+    /// From when on the policy admits nothing new, in RFC 3339; left out if it cannot be read.
+    public let policyExpiresAt: String?
     /// The last pass; left out before the first.
     public let lastPass: Pass?
 
@@ -86,6 +88,7 @@ public struct HealthDocument: Codable, Hashable, Sendable {
         incoming = vitals.incoming
         oldestWorkAt = vitals.oldestWork?.timestamp
         freeBytes = vitals.freeBytes
+        policyExpiresAt = vitals.policyExpires?.timestamp
         self.lastPass = lastPass
         self.unpublished = unpublished.map(Unpublished.init)
     }

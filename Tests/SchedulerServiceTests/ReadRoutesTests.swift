@@ -37,6 +37,7 @@ struct ReadRoutesTests {
         #expect(try await document(LogHeadDocument.self, "/api/v1/log").size == 0)
         #expect(try await document(JobPage.self, "/api/v1/jobs").jobs.isEmpty)
         let health = try await document(HealthDocument.self, "/api/v1/health")
+        #expect(health.policyExpiresAt == "2099-01-01T00:00:00Z")
         #expect(health.status == "ok")
         #expect(health.lastPass == nil)
         let alive = try await answer("/healthz")

@@ -32,6 +32,7 @@ struct ServiceMetrics {
         }
         gauge("reposeal_incoming_files", [], overview.incoming)
         gauge("reposeal_log_leaves", [], overview.logSize)
+        gauge("reposeal_policy_expiry_timestamp_seconds", [], overview.policyExpires)
     }
 
     /// Sets a gauge.

@@ -16,6 +16,7 @@ struct CheckCommand: AsyncParsableCommand {
               enclave   seconds until the enclave answered; one that signs nothing is critical (10, 30)
               passes    seconds since the last pass ended; one that failed is critical (900, 3600)
               expiry    seconds until signatures of a database expire (432000:, 172800:)
+              policy    seconds until the policy expires; one that has is critical (2592000:, 1:)
               disk      bytes that are free on the scheduler's disk (5368709120:, 1073741824:)
               published seconds that something signed is not published (300, 1800)
               mirrors   seconds that a mirror has not shown what is published; one that shows something else is critical (3600, 86400)
@@ -99,7 +100,7 @@ struct Limits {
 
 /// What can be watched of a scheduler.
 enum WatchedThing: String, CaseIterable, ExpressibleByArgument {
-    case queue, enclave, passes, expiry, disk, published, mirrors
+    case queue, enclave, passes, expiry, policy, disk, published, mirrors
 
     /// The ranges where nobody says others.
     var limits: (warning: String, critical: String) {
@@ -107,6 +108,7 @@ enum WatchedThing: String, CaseIterable, ExpressibleByArgument {
         case .queue, .passes: ("900", "3600")
         case .enclave: ("10", "30")
         case .expiry: ("432000:", "172800:")
+        case .policy: ("2592000:", "1:")
         case .disk: ("5368709120:", "1073741824:")
         case .published: ("300", "1800")
         case .mirrors: ("3600", "86400")

@@ -20,7 +20,9 @@ protocol Watched {
 struct WatchedDirectory: Watched {
     let home: SchedulerHome
 
-    var checks: [WatchedThing] { [.queue, .enclave, .expiry, .disk] + (hasMirrors ? [.published, .mirrors] : []) }
+    var checks: [WatchedThing] {
+        [.queue, .enclave, .expiry, .policy, .disk] + (hasMirrors ? [.published, .mirrors] : [])
+    }
 
     /// A configuration that cannot be read is told of by its check.
     private var hasMirrors: Bool {
@@ -34,6 +36,7 @@ struct WatchedDirectory: Watched {
         case .expiry:
             let databases = try home.overview().databases.map { ("\($0.repository)/\($0.architecture)", $0.expiresAt) }
             return .expiry(of: databases, limits)
+        case .policy: return .policy(expires: try home.policyExpiry(), limits)
         case .enclave: return enclave(limits)
         case .published:
             return try .published(
@@ -77,7 +80,7 @@ struct WatchedDirectory: Watched {
 struct WatchedService: Watched {
     let client: SchedulerClient
 
-    var checks: [WatchedThing] { [.queue, .passes, .expiry, .disk, .published] }
+    var checks: [WatchedThing] { [.queue, .passes, .expiry, .policy, .disk, .published] }
 
     func report(on thing: WatchedThing, _ limits: Limits) async throws -> PluginReport {
         do {
@@ -91,6 +94,11 @@ struct WatchedService: Watched {
                     }
                 }
                 return .expiry(of: databases, limits)
+            case .policy:
+                guard let expires = try await client.health().policyExpiresAt?.seconds else {
+                    return PluginReport("the service cannot read its policy", state: .unknown)
+                }
+                return .policy(expires: expires, limits)
             case .passes: return try await .pass(client.health().lastPass, limits)
             case .published:
                 return try await .published(
@@ -175,6 +183,14 @@ extension PluginReport {
         return pass.succeeded
             ? PluginReport("the last pass ended at \(pass.endedAt)", [age])
             : PluginReport("the last pass, which ended at \(pass.endedAt), failed", [age], state: .critical)
+    }
+
+    fileprivate static func policy(expires: UInt64, _ limits: Limits) -> PluginReport {
+        let left = Double(expires) - Double(secondsNow())
+        let hasExpired = left <= 0
+        return PluginReport(
+            "the policy \(hasExpired ? "expired" : "expires") at \(expires.timeText)",
+            [limits.value("policy", left, unit: "s")], state: hasExpired ? .critical : nil)
     }
 
     fileprivate static func expiry(of databases: [(name: String, expiresAt: UInt64)], _ limits: Limits) -> PluginReport
