@@ -14,6 +14,7 @@
 # make places-test  has an enclave sign as one user, as several, and in podman's containers; needs root
 # make check-test   plants faults in a tree and has the security check-up find them; needs root
 # make ansible-test   plays ansible/site.yml against two hosts in memory, twice; needs root
+# make ansible-image-test   plays ansible/enclave-image.yml on this machine, has it killed and go on; needs root
 # make image  the bootable image of the enclave's host in .build/image, IMAGE_VERSION=0.1 IMAGE_LINK=tty:/dev/ttyS1?baud=115200
 # make image-test     boots that image in qemu, has it sign over its serial line, updates it and breaks it; needs root
 # make install PREFIX=/usr/local DESTDIR= PACMAN_NAMES=yes   what make build made, with manual pages, completions and units
@@ -25,7 +26,7 @@ SWIFT := .ci/swift
 PROGRAMS := .build/release
 
 .PHONY: help setup build install uninstall demo test crash-storm enclave-storm scheduler-storm link-schedules units-test places-test
-.PHONY: check-test ansible-test image image-test bench jail-leaks fuzz model lint size clean
+.PHONY: check-test ansible-test ansible-image-test image image-test bench jail-leaks fuzz model lint size clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +78,9 @@ check-test: ## the security check-up against planted faults; needs root
 
 ansible-test: build ## ansible/site.yml against a scheduler and a mirror in memory, twice; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/run
+
+ansible-image-test: build ## ansible/enclave-image.yml on this machine; needs root
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/image
 
 image: build ## the bootable image of the enclave's host, in .build/image
 	@enclave/image/build "$(PROGRAMS)" .build/image
