@@ -3,10 +3,12 @@
 
 boot() { # name
     mkdir -p "$1"/{upper,work,root}
-    mount -t overlay -o "lowerdir=$top/.build/ansible/tree,upperdir=$folder/$1/upper,workdir=$folder/$1/work" overlay "$folder/$1/root"
+    mount -t overlay -o "lowerdir=$top/.build/ansible/$tree,upperdir=$folder/$1/upper,workdir=$folder/$1/work" overlay "$folder/$1/root"
     rm -f "$1/root/etc/machine-id"
     install -D -m 600 key.pub "$1/root/root/.ssh/authorized_keys"
     echo "$1" >"$1/root/etc/hostname"
+    # There is no network, and nothing shall wait two minutes for one.
+    ln -s /dev/null "$1/root/etc/systemd/system/systemd-networkd-wait-online.service"
     systemd-nspawn --quiet --register=no --keep-unit --directory="$folder/$1/root" --private-network --machine="rsansible-$1" \
         --link-journal=no --console=pipe --boot systemd.unit=multi-user.target >"$1/console" 2>&1 </dev/null &
     local monitor=$! end=$((SECONDS + 60))
@@ -84,4 +86,8 @@ END
 play() { # options; the playbook is that of the variable `playbook`
     HOME=$folder ANSIBLE_PIPELINING=1 ANSIBLE_NOCOLOR=1 ANSIBLE_SSH_CONTROL_PATH_DIR="$folder/c" LC_ALL=C.UTF-8 \
         "$top/.build/venv/bin/ansible-playbook" --inventory inventory.yml "$top/ansible/${playbook:-site.yml}" "$@"
+}
+ansible_adhoc() { # hosts, module
+    HOME=$folder ANSIBLE_PIPELINING=1 ANSIBLE_NOCOLOR=1 ANSIBLE_SSH_CONTROL_PATH_DIR="$folder/c" LC_ALL=C.UTF-8 \
+        "$top/.build/venv/bin/ansible" --inventory inventory.yml "$1" --module-name "$2"
 }
