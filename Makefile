@@ -13,7 +13,7 @@
 # make units-test   boots a throw-away system with the systemd units and has it sign, publish, stop and start; needs root
 # make places-test  has an enclave sign as one user, as several, and in podman's containers; needs root
 # make check-test   plants faults in a tree and has the security check-up find them; needs root
-# make ansible-test   plays ansible/site.yml against two hosts in memory, twice; needs root
+# make ansible-test   plays ansible/site.yml against two hosts in memory, of Debian and of what stands in for Arch; needs root
 # make ansible-image-test   plays ansible/enclave-image.yml on this machine, has it killed and go on; needs root
 # make image  the bootable image of the enclave's host in .build/image, IMAGE_VERSION=0.1 IMAGE_LINK=tty:/dev/ttyS1?baud=115200
 # make image-test     boots that image in qemu, has it sign over its serial line, updates it and breaks it; needs root
@@ -76,8 +76,9 @@ places-test: build ## an update signed as one user, as several, and in container
 check-test: ## the security check-up against planted faults; needs root
 	@python3 -B Tests/Checkup/faults.py
 
-ansible-test: build ## ansible/site.yml against a scheduler and a mirror in memory, twice; needs root
-	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/run
+ansible-test: build ## ansible/site.yml against a scheduler and a mirror in memory, on Debian and on a stand-in for Arch; needs root
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/run debian
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/run arch
 
 ansible-image-test: build ## ansible/enclave-image.yml on this machine; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/image
