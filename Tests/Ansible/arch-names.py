@@ -1,5 +1,5 @@
-"""Every package, unit, group and user that the roles name for Arch is one that Arch has: in its database of 2019 (Tests/Fixtures), or in
-`arch-packages`. Status 1 and a line for each that is not."""
+"""Every package, unit, group, user and file that the roles name for Arch is one that Arch has: in its database of 2019 (Tests/Fixtures),
+or in `arch-packages`. Status 1 and a line for each that is not."""
 
 import pathlib
 import re
@@ -36,6 +36,13 @@ for file in roles.glob("*/tasks/*.yml"):
     for name in re.findall(r"[\w-]+\.(?:service|timer)\b", file.read_text()):
         if not name.startswith(("reposeal-", "systemd-")) and name not in things:
             wrong.append(f"{file.relative_to(roles)}: unit {name}")
+# Files of packages that are written; the others are ours, or Debian's and taken away.
+ours = ("/etc/systemd/", "/etc/ssl/", "/etc/rsyncd.secrets", "/etc/nginx/conf.d", "/etc/nginx/sites-enabled/default")
+for role in ("scheduler", "mirror", "firewall"):
+    for file in [*(roles / role).glob("tasks/*.yml"), *(roles / role).glob("defaults/*.yml")]:
+        for name in re.findall(r"(?<![\w/])/etc/[\w./-]+", file.read_text()):
+            if not name.startswith(ours) and name not in things:
+                wrong.append(f"{file.relative_to(roles)}: file {name}")
 user = re.search(r"^user (\w+);", (roles.parent / "templates/nginx.conf.j2").read_text(), re.M)[1]
 if f"group:{user}" not in has["nginx"]:
     wrong.append(f"nginx.conf.j2: user {user}")
