@@ -1,23 +1,34 @@
 /// What the lines of a status mean, in plain words.
 public enum StatusWords {
-    /// Sentences about what `systemctl show` and `reposeal-enclave status` printed.
-    public static func sentences(about text: String) -> [String] {
+    /// Sentences about what `systemctl show`, `reposeal-enclave status` and the journal printed, each once.
+    public static func sentences(about text: String, monitor: String) -> [String] {
         var sentences: [String] = []
         var unit: [String: String] = [:]
+        var (isCorrupt, isRunning, doesAnswer) = (false, false, false)
         for line in text.split(separator: "\n") {
             let pair = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if pair.count == 2, ["Id", "ActiveState", "Result", "ExecMainStatus"].contains(pair[0]) {
                 unit[String(pair[0])] = String(pair[1])
                 if unit.count == 4 {
                     sentences.append(sentence(about: unit))
+                    if unit["Id"] == monitor { isRunning = unit["ActiveState"] == "active" }
                     unit = [:]
                 }
             } else if line.hasPrefix("reposeal-enclave: "), line.contains("/ledger.sqlite: ") {
-                sentences.append(
-                    "The monitor does not start on its ledger, which is corrupt or cannot be read: restore a backup.")
-            } else if line.hasPrefix("state "), let sentence = lockSentence(String(line.dropFirst(14))) {
-                sentences.append(sentence)
+                isCorrupt = true
+            } else if line.hasPrefix("state ") {
+                doesAnswer = true
+                if let sentence = lockSentence(String(line.dropFirst(14))) { sentences.append(sentence) }
             }
+        }
+        // What the journal has may be of an earlier start.
+        if doesAnswer { return sentences }
+        if isRunning { sentences.append("The monitor is starting: ask again in a minute.") }
+        if isCorrupt {
+            sentences.append(
+                isRunning
+                    ? "Before this start it did not start on its ledger, which was corrupt or could not be read."
+                    : "The monitor does not start on its ledger, which is corrupt or cannot be read: restore a backup.")
         }
         return sentences
     }

@@ -136,7 +136,9 @@ struct Console {
         guard try isConfirmed(plan.confirmation) else { return false }
         try runner.run(plan.steps)
         if action == .status {
-            for sentence in StatusWords.sentences(about: runner.printed) { terminal.say(sentence) }
+            for sentence in StatusWords.sentences(about: runner.printed, monitor: settings.enclaveUnit) {
+                terminal.say(sentence)
+            }
         }
         return true
     }
