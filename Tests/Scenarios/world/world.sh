@@ -252,7 +252,7 @@ sweep() { # the system call, what strace makes of it, of whom
         if [ $hits -lt 3 ]; then
             number=$((number + 1 + number / ${steps:-3}))
         else
-            number=$((number + 1 + RANDOM % (2 * number / ${steps:-2} + 1)))
+            number=$((number + 1 + RANDOM % (2 * number / ${steps:-1} + 1)))
         fi
     done
     if [ $hits -ge "${least:-3}" ]; then echo "${3:+$3, }$1, $2: nothing was lost"; else echo "$1, $2: only $hits times"; fi
