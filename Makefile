@@ -75,6 +75,7 @@ places-test: build ## an update signed as one user, as several, and in container
 
 check-test: ## the security check-up against planted faults; needs root
 	@python3 -B Tests/Checkup/faults.py
+	@python3 -B Tests/Checkup/image.py
 
 ansible-test: build ## ansible/site.yml against a scheduler and a mirror in memory, on Debian and on a stand-in for Arch; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/run debian
