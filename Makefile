@@ -86,6 +86,7 @@ ansible-image-test: build ## ansible/enclave-image.yml on this machine; needs ro
 
 image: build ## the bootable image of the enclave's host, in .build/image
 	@enclave/image/build "$(PROGRAMS)" .build/image
+	@enclave/image/exposure .build/image/work/root
 
 image-test: build ## the image in qemu: it boots, signs, is updated, and falls back; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Image/run
