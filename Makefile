@@ -15,6 +15,7 @@
 # make check-test   plants faults in a tree and has the security check-up find them; needs root
 # make ansible-test   plays ansible/site.yml against two hosts in memory, of Debian and of what stands in for Arch; needs root
 # make ansible-image-test   plays ansible/enclave-image.yml on this machine, has it killed and go on; needs root
+# make rebuild-test   plays ansible/enclave-provision.yml and enclave-rebuild.yml with a disk in a file and a true enclave; needs root
 # make image  the bootable image of the enclave's host in .build/image, IMAGE_VERSION=0.1 IMAGE_LINK=tty:/dev/ttyS1?baud=115200
 # make image-test     boots that image in qemu, has it sign over its serial line, updates it and breaks it; needs root
 # make install PREFIX=/usr/local DESTDIR= PACMAN_NAMES=yes   what make build made, with manual pages, completions and units
@@ -26,7 +27,7 @@ SWIFT := .ci/swift
 PROGRAMS := .build/release
 
 .PHONY: help setup build install uninstall demo test crash-storm enclave-storm scheduler-storm link-schedules units-test places-test
-.PHONY: check-test ansible-test ansible-image-test image image-test bench jail-leaks fuzz model lint size clean
+.PHONY: check-test ansible-test ansible-image-test rebuild-test image image-test bench jail-leaks fuzz model lint size clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +88,9 @@ ansible-image-test: build ## ansible/enclave-image.yml on this machine; needs ro
 image: build ## the bootable image of the enclave's host, in .build/image
 	@enclave/image/build "$(PROGRAMS)" .build/image
 	@enclave/image/exposure .build/image/work/root
+
+rebuild-test: build ## first keys and a new image by the playbooks, with a disk in a file and a true enclave; needs root
+	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/rebuild
 
 image-test: build ## the image in qemu: it boots, signs, is updated, and falls back; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Image/run
