@@ -43,7 +43,9 @@ struct PlannerTests {
     private static func commands(_ plan: Plan) -> [Command] {
         (plan.preview + plan.steps).compactMap { step in
             switch step.work {
-            case .run(let command), .ask(let command), .record(let command, _), .unseal(let command, _): command
+            case .run(let command), .ask(let command), .record(let command, _), .unseal(let command, _),
+                .expect(let command, _, _), .expectFailure(let command, _):
+                command
             default: nil
             }
         }
@@ -113,6 +115,16 @@ struct PlannerTests {
         var facts = Self.facts()
         let needsIt = action.questions(Self.everything, facts).contains { $0.key == "data" }
         #expect(needsIt == [.unlock, .makeData].contains(action))
+        let looksAtData = [
+            Action.sealPassphrase, .keyGenerate, .keyImport, .keyRequest, .keyAccept, .keyList, .keyRotate, .keyRetire,
+            .backup, .restore, .setAside, .firstPolicy, .givePublicKeys, .giveRequests, .giveLedger,
+        ].contains(action)
+        facts.keys = []
+        if looksAtData {
+            #expect(throws: PlanError.self) { _ = try Planner(Self.everything, facts, Self.answers).plan(action) }
+        } else {
+            _ = try Planner(Self.everything, facts, Self.answers).plan(action)
+        }
         facts.isDataOpen = true
         if action == .makeData {
             #expect(throws: PlanError.self) { _ = try Planner(Self.everything, facts, Self.answers).plan(action) }
@@ -120,10 +132,50 @@ struct PlannerTests {
         #expect(!action.questions(Self.everything, facts).contains { $0.key == "data" })
     }
 
+    @Test("a memory is set aside only if it cannot be opened, or is locked for good", arguments: [true, false])
+    func unusable(isRunning: Bool) throws {
+        let plan = try Planner(
+            Self.everything,
+            Self.facts {
+                $0.hasLedger = true
+                $0.isDataOpen = true
+                $0.isRunning = isRunning
+            }, Self.answers
+        ).plan(.setAside)
+        let moved = try #require(
+            plan.steps.firstIndex {
+                if case .move = $0.work { true } else { false }
+            })
+        let checked = plan.steps.firstIndex { step in
+            switch step.work {
+            case .expect(_, let words, _): isRunning && words == ["locked (checkpoint)", "locked (ledger)"]
+            case .expectFailure(let command, _): !isRunning && command.arguments.contains("export")
+            default: false
+            }
+        }
+        #expect(try #require(checked) < moved)
+    }
+
+    @Test("whatever cuts a restore off, no policy 1 follows with its keys")
+    func restoreMark() throws {
+        let facts = Self.facts {
+            $0.keys = []
+            $0.isDataOpen = true
+        }
+        let steps = try Planner(Self.everything, facts, Self.answers).plan(.restore).steps
+        #expect(steps.first == Step(.directory(Self.everything.restoreMark, owner: "root", mode: 0o700)))
+        let later = Self.facts {
+            $0.hadMemory = true
+            $0.isDataOpen = true
+        }
+        #expect(throws: PlanError.self) { _ = try Planner(Self.everything, later, Self.answers).plan(.firstPolicy) }
+    }
+
     @Test("a memory that was set aside is followed by a backup, and not by another policy 1")
     func aside() throws {
         let facts = Self.facts {
             $0.isAside = true
+            $0.hadMemory = true
             $0.isDataOpen = true
         }
         for action in [Action.firstPolicy, .setAside] {
@@ -173,7 +225,7 @@ struct PlannerTests {
     @Test(
         "what needs an empty host, or one that is not, is refused on the other",
         arguments: [
-            (Action.restore, true, true), (.firstPolicy, false, true), (.sealPassphrase, true, false),
+            (Action.restore, true, true), (.sealPassphrase, true, false),
             (.backup, false, false),
         ])
     func refused(action: Action, hasKeys: Bool, hasLedger: Bool) {

@@ -48,11 +48,15 @@ extension Action {
         case .backup:
             return [.staged(key: "kek", prompt: "The backup key", kind: .file, count: .one)] + secret
         case .restore:
-            return [
-                .staged(key: "keys", prompt: "The backup of the keys", kind: .file, count: .one),
-                .staged(key: "kek", prompt: "The backup key", kind: .file, count: .one),
-                .staged(key: "memory", prompt: "The backup of the memory", kind: .folder, count: .one),
-            ] + secret
+            // Keys that are there stay.
+            let keys: [Question] =
+                facts.keys.isEmpty
+                ? [
+                    .staged(key: "keys", prompt: "The backup of the keys", kind: .file, count: .one),
+                    .staged(key: "kek", prompt: "The backup key", kind: .file, count: .one),
+                ] : []
+            return keys + [.staged(key: "memory", prompt: "The backup of the memory", kind: .folder, count: .one)]
+                + secret
         case .firstPolicy:
             return [
                 .staged(key: "policy", prompt: "The policy", kind: .file, count: .one),

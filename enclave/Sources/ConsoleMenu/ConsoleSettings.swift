@@ -68,6 +68,9 @@ public struct ConsoleSettings: Hashable, Sendable {
     /// Where a memory is set aside.
     public var memoryAside: String { "\(state)-aside" }
 
+    /// What is there from the first restore on.
+    public var restoreMark: String { "\(state)-restored" }
+
     /// What holds where nobody says.
     public init() {}
 

@@ -16,6 +16,10 @@ public struct Facts: Hashable, Sendable {
     public var isRunning = false
     /// Whether the data partition is open.
     public var isDataOpen = false
+    /// What the host calls its system, `PRETTY_NAME` of os-release(5); empty if it says nothing.
+    public var system = ""
+    /// Whether there was a memory before: one was set aside, or a restore began.
+    public var hadMemory = false
     /// Whether a memory was set aside.
     public var isAside = false
 

@@ -38,6 +38,8 @@ public struct Step: Hashable, Sendable {
     public var work: Work
     /// Done also if a step before it failed.
     public var isAlways = false
+    /// Done only if a step before it failed.
+    public var isOnFailure = false
     /// Its failure is told, and the next step is done all the same.
     public var mayFail = false
 
@@ -47,6 +49,10 @@ public struct Step: Hashable, Sendable {
         case run(Command)
         /// A program runs; what it prints is not shown, and only put into words.
         case ask(Command)
+        /// A program runs and says one of these, or else this is why nothing more is done.
+        case expect(Command, says: [String], orElse: String)
+        /// A program runs and fails, or else this is why nothing more is done.
+        case expectFailure(Command, orElse: String)
         /// A program runs, and what it prints is a secret, which is not shown.
         case unseal(Command, as: String)
         /// A program runs, and what it prints goes to a file of root's.
@@ -80,6 +86,13 @@ public struct Step: Hashable, Sendable {
     public var always: Step {
         var step = self
         step.isAlways = true
+        return step
+    }
+
+    /// The same step, done only after a failure.
+    public var onFailure: Step {
+        var step = self
+        step.isOnFailure = true
         return step
     }
 

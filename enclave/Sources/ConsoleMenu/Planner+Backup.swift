@@ -43,12 +43,14 @@ extension Planner {
         guard !facts.hasLedger else { throw PlanError("There is a memory here: restore on an empty host.") }
         let (keys, kek, memory) = (answers["keys"], answers["kek"], answers["memory"])
         var plan = Plan()
-        plan.preview =
-            give([keys], to: forBroker, of: settings.brokerUser) + [
-                Step(.run(asBroker(["backup", "inspect", "\(forBroker)/\(keys)"])))
-            ]
         // The keys of a restore that was cut off before the memory was there.
         let hasKeys = !facts.keys.isEmpty
+        plan.preview =
+            hasKeys
+            ? []
+            : give([keys], to: forBroker, of: settings.brokerUser) + [
+                Step(.run(asBroker(["backup", "inspect", "\(forBroker)/\(keys)"])))
+            ]
         plan.words = [
             hasKeys
                 ? "There are keys, which stay. Puts the memory of \(memory) into place, and starts broker and monitor."
@@ -61,8 +63,10 @@ extension Planner {
             + withPassphrase([
                 "backup", "restore", "--kek", "\(forBroker)/\(kek)", "\(forBroker)/\(keys)", "--keys", settings.keys,
             ]) + [Step(.clear(forBroker)).always, Step(.wipe("\(staging)/\(kek)"))]
+        // Wherever this is cut off, no policy 1 comes into force with these keys.
         plan.steps =
-            (hasKeys ? [] : restoreKeys) + give([memory], to: forEnclave, of: settings.enclaveUser) + [
+            [Step(.directory(settings.restoreMark, owner: "root", mode: 0o700))] + (hasKeys ? [] : restoreKeys)
+            + give([memory], to: forEnclave, of: settings.enclaveUser) + [
                 Step(.run(asEnclave(["restore", "--from", "\(forEnclave)/\(memory)", "--state", settings.state]))),
                 Step(.run(asEnclave(["export", "--state", settings.state, "--to", "\(forEnclave)/export"]))),
                 Step(.run(asEnclave(["check-export", "\(forEnclave)/export"]))),

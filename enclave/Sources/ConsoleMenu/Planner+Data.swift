@@ -5,7 +5,7 @@ extension Planner {
     /// Opens the data partition with the passphrase that was typed; what went wrong stands in the journal alone.
     var openData: [Step] { withFile(of: "data", [systemctl("start", settings.dataUnit), said(settings.dataUnit)]) }
 
-    private func said(_ unit: String) -> Step { lastWords(unit).always }
+    private func said(_ unit: String) -> Step { lastWords(unit).onFailure }
 
     func makeData() throws(PlanError) -> Plan {
         guard !settings.dataUnit.isEmpty else { throw PlanError("The settings name no data partition.") }
@@ -32,13 +32,34 @@ extension Planner {
         var plan = Plan()
         plan.words = [
             "Stops monitor and broker, and sets the memory aside as \(aside), where nothing uses it any more.",
+            "It is done only if the memory cannot be opened, or is locked as an old or a corrupt one.",
             "Then a backup is restored (6, 10), and the quorum confirms its head (8): without both nothing is signed.",
         ]
         plan.confirmation = .yes
-        plan.steps = [
-            systemctl("stop", settings.enclaveUnit, settings.brokerUnit), Step(.move(settings.state, to: aside)),
-            Step(.directory(settings.state, owner: settings.enclaveUser, mode: 0o700)),
-        ]
+        plan.steps =
+            (facts.isRunning ? [isLocked, stopAll] : [stopAll] + doesNotOpen) + [
+                Step(.move(settings.state, to: aside)),
+                Step(.directory(settings.state, owner: settings.enclaveUser, mode: 0o700)),
+            ]
         return plan
+    }
+
+    private var stopAll: Step { systemctl("stop", settings.enclaveUnit, settings.brokerUnit) }
+
+    private var isLocked: Step {
+        Step(
+            .expect(
+                asEnclave(["status", "--desk", settings.desk]), says: ["locked (checkpoint)", "locked (ledger)"],
+                orElse: "The monitor uses this memory: it stays."))
+    }
+
+    private var doesNotOpen: [Step] {
+        give([String](), to: forEnclave, of: settings.enclaveUser) + [
+            Step(
+                .expectFailure(
+                    asEnclave(["export", "--state", settings.state, "--to", "\(forEnclave)/export"]),
+                    orElse: "This memory can be read: it stays. Start the monitor (2).")),
+            Step(.clear(forEnclave)).always,
+        ]
     }
 }

@@ -62,7 +62,10 @@ extension Planner {
     private func work(_ action: Action) -> [Step] {
         switch action {
         case .giveStatus:
-            [Step(.record(asEnclave(["status", "--desk", settings.desk]), in: "\(mountPoint)/status.txt")).tolerated]
+            [
+                Step(.wipe("\(mountPoint)/status.txt")),
+                Step(.record(asEnclave(["status", "--desk", settings.desk]), in: "\(mountPoint)/status.txt")).tolerated,
+            ]
                 + (settings.look.isEmpty
                     ? [] : [Step(.record(Command(settings.look, []), in: "\(mountPoint)/host.txt"))])
         case .givePublicKeys: [Step(.collect(settings.keys, suffixes: [".pub", ".token"], to: mountPoint))]

@@ -1,7 +1,8 @@
 extension Planner {
     func firstPolicy() throws(PlanError) -> Plan {
-        guard !facts.hasLedger else { throw PlanError("There is a memory already: policy 1 is confirmed once.") }
-        guard !facts.isAside else { throw PlanError("\(settings.memoryAside) is there: restore a backup (6, 10).") }
+        guard !facts.hadMemory else {
+            throw PlanError("There was a memory here before: restore a backup (6, 10), which alone can follow it.")
+        }
         let (policy, approvals) = (answers["policy"], answers.all("approvals"))
         guard let digest = facts.digests[policy] else { throw PlanError("\(policy) could not be read.") }
         let look =

@@ -1,7 +1,7 @@
 extension Planner {
     var status: Plan {
         var plan = Plan()
-        plan.words = missing
+        plan.words = missing + (facts.system.isEmpty ? [] : ["system        \(facts.system)"])
         plan.steps = [
             Step(.run(Command(settings.date, ["--utc", "+host clock    %Y-%m-%dT%H:%M:%SZ"]))).tolerated,
             unitState(settings.brokerUnit), unitState(settings.enclaveUnit),
@@ -17,7 +17,10 @@ extension Planner {
         var words: [String] = []
         if facts.keys.isEmpty { words.append("There are no keys yet (6).") }
         if !facts.hasLedger {
-            words.append("There is no memory yet: policy 1 is to be confirmed (7), or a backup restored (6).")
+            words.append(
+                facts.hadMemory
+                    ? "There is no memory any more: a backup is to be restored (6, 10)."
+                    : "There is no memory yet: policy 1 is to be confirmed (7), or a backup restored (6).")
         }
         return words
     }
@@ -64,7 +67,7 @@ extension Planner {
         plan.steps = [
             Step(.run(Command(settings.date, ["--utc", "--set=\(answers["time"])"]))),
             // Without it the next start has the old time; not every machine has such a clock.
-            Step(.run(Command(settings.hwclock, ["--systohc", "--utc"]))).tolerated,
+            Step(.run(Command(settings.hwclock, ["--systohc", "--utc", "--noadjfile"]))).tolerated,
         ]
         return plan
     }

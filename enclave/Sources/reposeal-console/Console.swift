@@ -23,7 +23,8 @@ struct Console {
 
     /// Removes what a plan left behind that was cut off, unless another console may be at one.
     private func clearLeftovers() {
-        guard (try? LogFile(path: settings.actions)) != nil else { return }
+        do { try journal.takeLock() } catch { return terminal.say("\(error)") }
+        defer { journal.giveLock() }
         for path in Planner(settings, Facts(), Answers()).leftovers {
             do { try ConsoleFiles.clear(path) } catch { terminal.say("\(error)") }
         }
@@ -97,6 +98,11 @@ struct Console {
     private func carryOut(
         _ plan: Plan, of action: Action, _ answers: Answers, _ secrets: Secrets, isLogClosed: Bool
     ) throws {
+        do { try journal.takeLock() } catch {
+            terminal.say("\(error)")
+            guard action.needsNoLog else { return terminal.say("Nothing is done.") }
+        }
+        defer { journal.giveLock() }
         let isWritten: Bool
         do {
             let beginning = ActionLog.Entry(action.rawValue, answers.values, .begins)

@@ -1,16 +1,36 @@
 import ConsoleMenu
 import Descriptors
+import Glibc
 
 /// What was done: on the disk as soon as the log can be there, and until then, before the data partition is open, in memory.
 final class Journal {
     private let path: String
+    /// Where a console is locked while something is done: in memory, since the disk may be closed.
+    private let work: String
+    private var lock: Descriptor?
     private var waiting: [(entry: ActionLog.Entry, time: UInt64)] = []
     /// Open, and so locked, while something is done.
     private var log: LogFile?
     /// How many entries wait at most, so that nobody fills the memory before anybody unlocked.
     private static let limit = 1000
 
-    init(path: String) { self.path = path }
+    init(path: String, work: String) {
+        self.path = path
+        self.work = work
+    }
+
+    /// Sees that no other console is at anything until the end.
+    func takeLock() throws {
+        try ConsoleFiles.makeDirectory(work, owner: "root", mode: 0o711)
+        let file = try Descriptor.opening("\(work)/lock", flags: O_RDWR | O_CREAT | O_NOFOLLOW)
+        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+            throw FileProblem(path: work, problem: "another console is at something")
+        }
+        lock = consume file
+    }
+
+    /// Lets others do something.
+    func giveLock() { lock = nil }
 
     /// Writes down, or keeps in memory while the disk is closed, that something begins; where it throws nothing is kept.
     func begin(_ entry: ActionLog.Entry, isDiskClosed: Bool) throws {

@@ -59,7 +59,9 @@ struct MenuCommand: ParsableCommand {
         try ThisProcess.closeOtherDescriptorsOnExecute()
         try ThisProcess.forbidInspection()
         let settings = try settings()
-        try Console(settings: settings, terminal: Terminal(), journal: Journal(path: settings.actions)).serve()
+        try Console(
+            settings: settings, terminal: Terminal(), journal: Journal(path: settings.actions, work: settings.work)
+        ).serve()
     }
 
     private func settings() throws -> ConsoleSettings {

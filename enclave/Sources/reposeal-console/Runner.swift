@@ -25,7 +25,7 @@ final class Runner {
     /// Does steps up to the first that fails, and then those that are always done.
     func run(_ steps: [Step]) throws {
         var failure: (any Error)?
-        for step in steps where failure == nil || step.isAlways {
+        for step in steps where failure == nil ? !step.isOnFailure : step.isAlways || step.isOnFailure {
             do { try run(step.work) } catch {
                 if step.mayFail || failure != nil { terminal.say("\(error)") } else { failure = error }
             }
@@ -37,6 +37,13 @@ final class Runner {
         switch work {
         case .run(let command): try run(command) { self.show($0) { self.terminal.write($0) } }
         case .ask(let command): try run(command) { self.show($0) { _ in } }
+        case .expect(let command, let words, let problem):
+            var text = ""
+            try run(command) { self.show($0) { text += $0 } }
+            guard words.contains(where: text.contains) else { throw Unexpected(description: problem) }
+        case .expectFailure(let command, let problem):
+            do { try run(command) { self.show($0) { _ in } } } catch is StepFailure { return }
+            throw Unexpected(description: problem)
         case .unseal(let command, let name): try unseal(command, as: name)
         case .record(let command, let path):
             var text = ""
@@ -90,7 +97,8 @@ final class Runner {
         bytes.reserveCapacity(Self.secretLimit)
         defer { Cryptography.wipe(&bytes) }
         var isTooLong = false
-        try run(command) { more in
+        // What it says of its own errors is no part of the secret.
+        try run(command, errors: STDERR_FILENO) { more in
             if bytes.count + more.count <= Self.secretLimit { bytes += more } else { isTooLong = true }
         }
         guard !bytes.isEmpty, !isTooLong else {
@@ -102,7 +110,7 @@ final class Runner {
     /// Wipes what was unsealed.
     func wipe() { secrets.wipe() }
 
-    private func run(_ command: Command, _ take: ([UInt8]) -> Void) throws {
+    private func run(_ command: Command, errors: CInt? = nil, _ take: ([UInt8]) -> Void) throws {
         let output = try Pipe()
         let input = try Pipe()
         var bytes = try command.input.map { try secrets.bytes($0) } ?? []
@@ -111,7 +119,8 @@ final class Runner {
         try input.writer.writeAll(bytes)
         let child = try ChildProcess(
             arguments: [command.program] + command.arguments,
-            descriptors: [input.reader.number, output.writer.number, output.writer.number], hasOwnSession: true)
+            descriptors: [input.reader.number, output.writer.number, errors ?? output.writer.number],
+            hasOwnSession: true)
         _ = input.takeReader()
         let reader = output.takeReader()
         let deadline = Deadline(milliseconds: Self.milliseconds)
@@ -126,6 +135,11 @@ final class Runner {
         let status = try child.wait(until: deadline)
         guard status == 0 else { throw StepFailure(program: command.program, status: status) }
     }
+}
+
+/// A host that is not as a plan needs it.
+struct Unexpected: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// A program that did not do its work.

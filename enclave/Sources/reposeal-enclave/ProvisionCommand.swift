@@ -92,9 +92,10 @@ struct ProvisionCommand: ParsableCommand {
     }
 
     private func bringIntoForce(_ policy: SigningPolicy, bytes: [UInt8], evidence: [VerifiedStatement]) throws {
+        // First, so that where no broker runs no empty ledger is left.
+        let broker = try BrokerConnection(socketPath: options.broker)
         var ledger = try options.memory.openLedger()
         if let present = try ledger.currentPolicy() { throw MonitorError.provisionedAlready(version: present.version) }
-        let broker = try BrokerConnection(socketPath: options.broker)
         let now = SystemClock.realtimeSeconds()
         let leaf = LogEntry.policy(
             PolicyRecord(version: 1, digest: policy.digest, evidence: evidence.map(\.digest), time: now)
