@@ -20,6 +20,21 @@ struct StatusWordsTests {
         #expect(try #require(sentences.first).hasPrefix(beginning))
     }
 
+    @Test(
+        "a host's clock that is not the enclave's is named, while nothing is signed",
+        arguments: [
+            ("2001-09-09T01:46:40Z", "locked (restart)", "The host's clock is behind"),
+            ("2026-11-22T12:03:00Z", "clockSuspect", "The enclave does not follow"),
+            ("2026-11-22T12:03:00Z", "ready", nil), ("2026-11-22T11:59:50Z", "locked (restart)", nil),
+            ("2026-11-22T12:00:01Z", "clockSuspect", nil),
+        ] as [(String, String, String?)])
+    func otherClock(clock: String, state: String, beginning: String?) {
+        let printed = "host clock    \(clock)\nstate         \(state)\ntime          2026-11-22T12:00:00Z\n"
+        let sentences = StatusWords.sentences(about: printed, monitor: "m.service").dropFirst()
+        #expect(sentences.count == (beginning == nil ? 0 : 1))
+        #expect(sentences.allSatisfy { $0.hasPrefix(beginning ?? "") })
+    }
+
     @Test("last words of an earlier start are not taken for those of this one")
     func earlier() {
         let words = "reposeal-enclave: /x/ledger.sqlite: malformed\nreposeal-enclave: /x/ledger.sqlite: malformed\n"

@@ -1,10 +1,13 @@
+import Attestation
+
 /// What the lines of a status mean, in plain words.
 public enum StatusWords {
     /// Sentences about what `systemctl show`, `reposeal-enclave status` and the journal printed, each once.
     public static func sentences(about text: String, monitor: String) -> [String] {
         var sentences: [String] = []
         var unit: [String: String] = [:]
-        var (isCorrupt, isRunning, doesAnswer) = (false, false, false)
+        var (isCorrupt, isRunning, doesAnswer, isReady) = (false, false, false, false)
+        var (hostTime, time): (UInt64?, UInt64?) = (nil, nil)
         for line in text.split(separator: "\n") {
             let pair = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if pair.count == 2, ["Id", "ActiveState", "Result", "ExecMainStatus"].contains(pair[0]) {
@@ -16,11 +19,17 @@ public enum StatusWords {
                 }
             } else if line.hasPrefix("reposeal-enclave: "), line.contains("/ledger.sqlite: ") {
                 isCorrupt = true
+            } else if line.hasPrefix("host clock ") {
+                hostTime = Timestamp(parsing: String(line.dropFirst(14)))?.seconds
+            } else if line.hasPrefix("time ") {
+                time = Timestamp(parsing: String(line.dropFirst(14)))?.seconds
             } else if line.hasPrefix("state ") {
                 doesAnswer = true
+                isReady = line.hasSuffix(" ready")
                 if let sentence = lockSentence(String(line.dropFirst(14))) { sentences.append(sentence) }
             }
         }
+        if !isReady, let hostTime, let time, let sentence = clockSentence(hostTime, time) { sentences.append(sentence) }
         // What the journal has may be of an earlier start.
         if doesAnswer { return sentences }
         if isRunning { sentences.append("The monitor is starting: ask again in a minute.") }
@@ -31,6 +40,22 @@ public enum StatusWords {
                     : "The monitor does not start on its ledger, which is corrupt or cannot be read: restore a backup.")
         }
         return sentences
+    }
+
+    /// How long the status may take after the host's clock was shown.
+    private static let allowedSeconds: UInt64 = 120
+
+    private static func clockSentence(_ hostTime: UInt64, _ time: UInt64) -> String? {
+        if hostTime + allowedSeconds < time {
+            return
+                "The host's clock is behind what the enclave knows of time: set it (3), and restart the monitor (9, 2)."
+        }
+        if time + allowedSeconds < hostTime {
+            return
+                "The enclave does not follow the host's clock, which jumped or is far ahead: set it right (3), and restart the"
+                + " monitor (9, 2). If it is suspect then, the quorum states the time (8)."
+        }
+        return nil
     }
 
     private static func sentence(about unit: [String: String]) -> String {
