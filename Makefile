@@ -74,9 +74,10 @@ units-test: build ## the systemd units under a systemd of their own, in memory; 
 places-test: build ## an update signed as one user, as several, and in containers of podman's; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Places/run
 
-check-test: ## the security check-up against planted faults; needs root
+check-test: setup ## the security check-up against planted faults; needs root
 	@python3 -B Tests/Checkup/faults.py
 	@python3 -B Tests/Checkup/image.py
+	@python3 -B Tests/Checkup/plays.py
 
 ansible-test: build ## ansible/site.yml against a scheduler and a mirror in memory, on Debian and on a stand-in for Arch; needs root
 	@REPOSEAL_BIN="$(CURDIR)/$(PROGRAMS)" Tests/Ansible/run debian
