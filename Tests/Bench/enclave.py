@@ -342,7 +342,7 @@ class Enclave:
 def steps_of_last_job(status: bytes) -> dict[str, float]:
     """The steps of the newest job in an answer of kind status (docs/spec/protocol.md, section 5), in seconds."""
     reader = client.Reader(status)
-    reader.integer(1), reader.text(), reader.fixed(8 + 32 + 32)
+    reader.integer(1), reader.text(), reader.text(), reader.fixed(8 + 32 + 32)
     reader.list(lambda: (reader.text(), reader.text(), reader.fixed(8 + 32)))
     reader.fixed(8 + 32), reader.counted(), reader.integer(8), reader.text(), reader.fixed(16 + 32), reader.text()
     reader.text(), reader.fixed(8 + 8 + 8 + 8), reader.text(), reader.integer(8)

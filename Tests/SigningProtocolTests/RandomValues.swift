@@ -108,7 +108,8 @@ struct RandomValues {
 
     mutating func status() throws -> EnclaveStatus {
         EnclaveStatus(
-            programVersion: pick("1.0", ""), policyVersion: number(), policyDigest: digest(), distribution: digest(),
+            programVersion: pick("1.0", ""), system: pick("Reposeal enclave 7", ""), policyVersion: number(),
+            policyDigest: digest(), distribution: digest(),
             repositories: try some(4) { random in
                 EnclaveStatus.Repository(
                     repository: try random.repository(), architecture: try random.architecture(),

@@ -46,7 +46,7 @@ struct EnclaveCommand: ParsableCommand {
                 let serial: UInt64
                 let database: String
             }
-            let programVersion, state, start, time: String
+            let programVersion, system, state, start, time: String
             let policyVersion: UInt64
             let policyDigest, distribution: String
             let databases: [Database]
@@ -101,7 +101,7 @@ struct EnclaveCommand: ParsableCommand {
             if json {
                 return try printJSON(
                     Document(
-                        programVersion: status.programVersion, state: status.state,
+                        programVersion: status.programVersion, system: status.system, state: status.state,
                         start: Hex.encode(status.start), time: status.time.timeText,
                         policyVersion: status.policyVersion, policyDigest: status.policyDigest.hex,
                         distribution: status.distribution.hex,
@@ -120,6 +120,7 @@ struct EnclaveCommand: ParsableCommand {
             print("state         \(status.state)\(lock.isEmpty ? "" : " (\(lock))")")
             print("start         \(Hex.encode(status.start))")
             print("version       \(status.programVersion)")
+            print("system        \(status.system.isEmpty ? "unknown" : Terminal.plain(status.system))")
             print("time          \(status.time.timeText)")
             print("policy        \(status.policyVersion) (\(status.policyDigest.hex))")
             if let recovery = status.recovery {

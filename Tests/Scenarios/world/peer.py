@@ -29,7 +29,8 @@ def show(body):
     reader = Reader(body)
     kind = reader.integer(1)
     if kind == 1:
-        print("status", reader.text(), "policy", reader.integer(8))
+        version, _ = reader.text(), reader.text()
+        print("status", version, "policy", reader.integer(8))
     elif kind == 2:
         reader.fixed(32)
 

@@ -7,6 +7,8 @@ public import Cryptography
 public struct EnclaveStatus: Hashable, Sendable {
     /// The version of the enclave's program.
     public var programVersion: String
+    /// What its host calls its system, and so which image runs (`PRETTY_NAME` of os-release(5)); empty if it says nothing.
+    public var system: String
     /// The version of the policy in force; 0 before the first.
     public var policyVersion: UInt64
     /// The digest of the policy in force.
@@ -77,15 +79,16 @@ public struct EnclaveStatus: Hashable, Sendable {
 
     /// Puts the parts together.
     public init(
-        programVersion: String, policyVersion: UInt64, policyDigest: SHA256Digest, distribution: SHA256Digest,
-        repositories: [Repository], logSize: UInt64, logRoot: SHA256Digest, checkpointNote: [UInt8], time: UInt64,
-        state: String, start: [UInt8], codecID: SHA256Digest, codecLibrary: String, health: EnclaveHealth,
-        recovery: AnnouncedPolicy?
+        programVersion: String, system: String, policyVersion: UInt64, policyDigest: SHA256Digest,
+        distribution: SHA256Digest, repositories: [Repository], logSize: UInt64, logRoot: SHA256Digest,
+        checkpointNote: [UInt8], time: UInt64, state: String, start: [UInt8], codecID: SHA256Digest,
+        codecLibrary: String, health: EnclaveHealth, recovery: AnnouncedPolicy?
     ) {
         self.recovery = recovery
         precondition(start.count == HeadConfirmation.startByteCount, "a start is named by 16 bytes")
         self.start = start
         self.programVersion = programVersion
+        self.system = system
         self.policyVersion = policyVersion
         self.policyDigest = policyDigest
         self.distribution = distribution
@@ -103,12 +106,13 @@ public struct EnclaveStatus: Hashable, Sendable {
 
 extension EnclaveStatus: Coded {
     static let minimumByteCount =
-        2 + 8 + 32 + 32 + 4 + 8 + 32 + 4 + 8 + 2 + HeadConfirmation.startByteCount + 32 + 2
+        2 + 2 + 8 + 32 + 32 + 4 + 8 + 32 + 4 + 8 + 2 + HeadConfirmation.startByteCount + 32 + 2
         + EnclaveHealth.minimumByteCount + 1
 
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
-            programVersion: try reader.text("programVersion"), policyVersion: try reader.integer("policyVersion"),
+            programVersion: try reader.text("programVersion"), system: try reader.text("system"),
+            policyVersion: try reader.integer("policyVersion"),
             policyDigest: try reader.digest("policyDigest"), distribution: try reader.digest("distribution"),
             repositories: try reader.list("repositories"), logSize: try reader.integer("logSize"),
             logRoot: try reader.digest("logRoot"), checkpointNote: try reader.counted("checkpointNote"),
@@ -121,6 +125,7 @@ extension EnclaveStatus: Coded {
 
     func write(to writer: inout ByteWriter) {
         writer.text(programVersion)
+        writer.text(system)
         writer.integer(policyVersion)
         writer.digest(policyDigest)
         writer.digest(distribution)

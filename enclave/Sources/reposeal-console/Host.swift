@@ -29,7 +29,7 @@ struct Host {
         }.filter(StagedName.isName).sorted()
         facts.hasLedger = unsafe access("\(settings.state)/ledger.sqlite", F_OK) == 0
         facts.isDataOpen = !settings.dataDirectory.isEmpty && isMounted(settings.dataDirectory)
-        facts.system = system
+        facts.system = SystemName.ofThisHost()
         facts.hadMemory = FileSystem.exists(settings.memoryAside) || FileSystem.exists(settings.restoreMark)
         facts.isAside = unsafe access(settings.memoryAside, F_OK) == 0
         return facts
@@ -40,13 +40,6 @@ struct Host {
         let bytes = try? Descriptor.opening("\(staging)/\(name)", flags: O_RDONLY | O_NOFOLLOW).readToEnd(
             limit: 16 << 20)
         return bytes.map { SHA256.digest(of: $0).hex }
-    }
-
-    private var system: String {
-        guard let text = try? Descriptor.reading("/etc/os-release").readToEnd(limit: 1 << 16) else { return "" }
-        let beginning = "PRETTY_NAME="
-        let line = String(decoding: text, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(beginning) }
-        return line.map { String($0.dropFirst(beginning.count).filter { $0 != "\"" }) } ?? ""
     }
 
     /// Whether something is mounted at a directory: the fifth word of a line of proc_pid_mountinfo(5).

@@ -125,8 +125,8 @@ extension Monitor {
 
     private func status(_ now: UInt64?) throws -> EnclaveStatus {
         EnclaveStatus(
-            programVersion: Program.version, policyVersion: policy.version, policyDigest: policy.digest,
-            distribution: try ledger.firstPolicyDigest() ?? policy.digest,
+            programVersion: Program.version, system: SystemName.ofThisHost(), policyVersion: policy.version,
+            policyDigest: policy.digest, distribution: try ledger.firstPolicyDigest() ?? policy.digest,
             repositories: try ledger.repositories().map {
                 EnclaveStatus.Repository(
                     repository: $0.repository, architecture: $0.architecture, serial: $0.serial,

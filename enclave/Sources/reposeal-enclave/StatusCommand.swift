@@ -51,7 +51,7 @@ extension EnclaveStatus {
     fileprivate var lines: [(name: String, value: String)] {
         var lines = [
             ("state", state + (health.lock.isEmpty ? "" : " (\(health.lock))")), ("start", Hex.encode(start)),
-            ("version", programVersion), ("time", Self.text(time)),
+            ("version", programVersion), ("system", system.isEmpty ? "unknown" : system), ("time", Self.text(time)),
             ("policy", "\(policyVersion) (\(policyDigest.hex))"),
         ]
         if let recovery {
