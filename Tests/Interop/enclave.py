@@ -35,7 +35,7 @@ class Enclave:
     def status(self):
         reader = self.ask(STATUS)
         assert reader.integer(1) == STATUS
-        status = {"program": reader.text(), "policy": reader.integer(8), "policyDigest": reader.fixed(32)}
+        status = {"program": reader.text(), "system": reader.text(), "policy": reader.integer(8), "policyDigest": reader.fixed(32)}
         status["distribution"] = reader.fixed(32)
         status["databases"] = {
             place: serial_and_digest for place, serial_and_digest in reader.list(
