@@ -32,6 +32,14 @@ enum Samples {
         return Array(first) + Array(rest)
     }
 
+    /// Two of these names, one right after the other in the order of a database, of which neither begins a chunk.
+    static func neighbours(amongNames beginning: Int, others: Int, in kind: DatabaseKind) -> [String]? {
+        let sorted = names(beginning: beginning, others: others, in: kind).sorted()
+        return zip(sorted, sorted.dropFirst()).map { [$0, $1] }.first { pair in
+            !pair.contains { ChunkRule.begins(atDirectory: "\($0)-1-1", in: kind) }
+        }
+    }
+
     /// The `desc` entries of a real repository without the fields that the strict grammar drops.
     static func realDescriptions(_ repository: String) throws -> [[UInt8]] {
         let text = try Tool("bsdtar", "-xOf", RepositoryRoot.fixture("arch-2019/\(repository).db"), "*/desc").run().text
