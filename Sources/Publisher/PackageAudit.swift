@@ -26,7 +26,7 @@ struct PackageAudit {
             return [Finding(file: name, problem: "its size or SHA-256 is not that of its entry")]
         }
         let limit = SignaturePacket.maximumByteCount
-        guard let signature = try publishing({ try DurableFile.readIfPresent("\(path).sig", limit: limit) }) else {
+        guard let signature = try UntrustedFolder(path: directory).bytes(of: "\(name).sig", limit: limit) else {
             return [Finding(file: "\(name).sig", problem: "there is no such file")]
         }
         guard let problem = try verification(of: signature, over: path, state).problem else { return [] }

@@ -6,6 +6,8 @@ public enum PublisherError: Error, Hashable, Sendable {
     case malformed(file: String, expected: String)
     /// Something would be published without a good signature.
     case unsigned(file: String, reason: String)
+    /// What somebody else wrote does not verify.
+    case notTrusted(file: String, problem: String)
     /// A package's file is not the one that its entry names.
     case anotherPackage(file: String)
     /// What was just published does not verify.
@@ -24,6 +26,7 @@ extension PublisherError: CustomStringConvertible {
         switch self {
         case .malformed(let file, let expected): "\(file): expected \(expected)"
         case .unsigned(let file, let reason): "\(file): not published, because its signature is \(reason)"
+        case .notTrusted(let file, let problem): "\(file): \(problem)"
         case .anotherPackage(let file): "\(file): not published, because its SHA-256 is not the one of its entry"
         case .publishedBadly(let directory, let findings):
             "\(directory): what was published does not verify: "

@@ -40,14 +40,12 @@ public struct RepositoryAudit {
         let database = "\(trust.repository).db"
         let files = "\(trust.repository).files"
         // The names that clients ask for, not the store behind them: a mirror has what rsync made of the links.
+        let folder = UntrustedFolder(path: directory)
         let pair = try [database, files].map { (name) throws(PublisherError) in
-            try publishing {
-                (
-                    bytes: try DurableFile.readIfPresent("\(directory)/\(name)", limit: Limits.database),
-                    signature: try DurableFile.readIfPresent(
-                        "\(directory)/\(name).sig", limit: SignaturePacket.maximumByteCount)
-                )
-            }
+            (
+                bytes: try folder.bytes(of: name, limit: Limits.database),
+                signature: try folder.bytes(of: "\(name).sig", limit: SignaturePacket.maximumByteCount)
+            )
         }
         guard let described = pair[0].bytes else {
             report.find(database, "there is no such file")

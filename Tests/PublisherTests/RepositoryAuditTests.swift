@@ -21,6 +21,13 @@ import Testing
         try Data(bytes).write(to: URL(filePath: path))
     }
 
+    /// Puts a named pipe there, which nobody writes into.
+    private func makePipe(_ name: String) throws {
+        let path = "\(repository.directory)/\(name)"
+        try FileManager.default.removeItem(atPath: path)
+        #expect(unsafe mkfifo(path, 0o600) == 0)
+    }
+
     private func published(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(filePath: "\(repository.directory)/\(name)")))
     }
@@ -28,10 +35,10 @@ import Testing
     /// What may happen to a mirror; each is found, and named by the file that it happened to.
     enum Damage: CaseIterable {
         case flippedBit, swappedSignatures, missingSignature, missingFiles, otherFiles, truncatedPackage,
-            missingPackageSignature, swappedPackageSignature, otherCompression
+            missingPackageSignature, swappedPackageSignature, otherCompression, pipe, pipeOfPackage
     }
 
-    @Test("whatever is changed on a mirror is found", arguments: Damage.allCases)
+    @Test("whatever is changed on a mirror is found", .timeLimit(.minutes(5)), arguments: Damage.allCases)
     func damage(damage: Damage) throws {
         let a = SignedRepository.file("a")
         let expected: String
@@ -77,6 +84,12 @@ import Testing
             let tar = try Tool("gzip", "-dc", "\(repository.directory)/core.db").run().output
             try put(try Tool("gzip", "-nc").run(input: tar).output, as: "core.db")
             expected = "core.db"
+        case .pipe:
+            try makePipe("core.files.sig")
+            expected = "core.files.sig"
+        case .pipeOfPackage:
+            try makePipe("\(a).sig")
+            expected = "\(a).sig"
         }
         let report = try repository.audit()
         #expect(report.findings.contains { $0.file == expected }, "\(report.findings)")
