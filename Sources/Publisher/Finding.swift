@@ -2,10 +2,16 @@ public import ALPMTypes
 
 /// One thing that an auditor would object to.
 public struct Finding: Hashable, Sendable, CustomStringConvertible {
-    /// The file, relative to the repository's directory.
+    /// The file, relative to the directory that was looked at where there is one.
     public let file: String
     /// What is wrong with it.
     public let problem: String
+
+    /// Notes what is wrong with a file.
+    package init(file: String, problem: String) {
+        self.file = file
+        self.problem = problem
+    }
 
     /// One sentence.
     public var description: String { "\(file): \(problem)" }

@@ -174,18 +174,22 @@ extension MemoryRecord {
                 memory.claims[index].removedAt = outcome.createdAt
             }
         }
-        let admitted = change.additions.compactMap { try? $0.entry() }
-        let names = Set(admitted.map(\.name))
-        let known = Set(memory.claims.filter { names.contains($0.name) }.map { "\($0.name)-\($0.version)" })
-        for entry in admitted where !known.contains(entry.directoryName.text) {
-            memory.claims.append(
+        memory.admit(change.additions.compactMap { try? $0.entry() })
+        memory.consumed += statements.map(\.hex).filter { !memory.consumed.contains($0) }
+        return memory
+    }
+
+    /// Adds the versions of entries that are not known yet.
+    mutating func admit(_ entries: [RepositoryEntry]) {
+        let names = Set(entries.map(\.name))
+        let known = Set(claims.filter { names.contains($0.name) }.map { "\($0.name)-\($0.version)" })
+        for entry in entries where !known.contains(entry.directoryName.text) {
+            claims.append(
                 ClaimRecord(
                     name: entry.name, version: entry.description.version, sha256: entry.description.sha256,
                     base: entry.description.base ?? entry.name, desc: entry.descDigest, files: entry.filesDigest,
                     removedAt: nil))
         }
-        memory.consumed += statements.map(\.hex).filter { !memory.consumed.contains($0) }
-        return memory
     }
 
     /// The claims of some names as the enclave's rules take them.

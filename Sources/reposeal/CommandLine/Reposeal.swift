@@ -28,7 +28,7 @@ struct Reposeal: AsyncParsableCommand {
                     SubmitCommand.self, StatusCommand.self, CheckCommand.self, ExplainCommand.self,
                     WithdrawCommand.self,
                     RetryCommand.self, SignCommand.self, RefreshCommand.self, ImportCommand.self, EnclaveCommand.self,
-                    LinkCommand.self,
+                    LinkCommand.self, RestoreCommand.self,
                 ]),
             CommandGroup(name: "Databases", subcommands: [DatabaseCommand.self]),
             CommandGroup(
