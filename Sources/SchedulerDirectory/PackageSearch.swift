@@ -52,10 +52,15 @@ struct PackageSearch {
         let other = "its size or SHA-256 is not that of its entry"
         let sha256 = entry.description.sha256
         guard status.size == entry.description.compressedSize else { return other }
-        let state = try durably { try DurableFile.state(of: path) }
+        let state: SHA256State
+        do throws(DescriptorError) {
+            state = try DurableFile.state(of: path)
+        } catch {
+            return "it cannot be read: \(error)"
+        }
         guard state.digest() == sha256 else { return other }
         var problem = "it has no signature"
-        for signature in try candidates(of: sha256, beside: path) {
+        for signature in candidates(of: sha256, beside: path) {
             let verification = try durably { try verifiers.verify(signature, overFile: path, state: state, at: now) }
             if let found = verification.problem {
                 problem = "its signature is \(found)"
@@ -69,12 +74,12 @@ struct PackageSearch {
     }
 
     /// What may be the signature of a package: the file beside it, and what the export has.
-    private func candidates(of sha256: SHA256Digest, beside path: String) throws(SchedulerDirectoryError) -> [[UInt8]] {
+    private func candidates(of sha256: SHA256Digest, beside path: String) -> [[UInt8]] {
         let limit = SignaturePacket.maximumByteCount
-        var found = signatures.of(sha256)
-        if let status = try durably({ try FileStatus(of: "\(path).sig") }), status.size <= limit {
-            found.insert(try durably { try DurableFile.read("\(path).sig", limit: limit) }, at: 0)
-        }
-        return found
+        // One that cannot be read is as good as none.
+        guard let status = try? FileStatus(of: "\(path).sig"), status.size <= limit,
+            let beside = try? DurableFile.read("\(path).sig", limit: limit)
+        else { return signatures.of(sha256) }
+        return [beside] + signatures.of(sha256)
     }
 }
